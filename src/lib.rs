@@ -1,14 +1,45 @@
-//! A simulator of client populations.
+//! A simulator of client populations: what do the users of a server experience, and how many fit?
 //!
-//! # Layout (an import never points up)
+//! # Layout
+//!
+//! From the top down; an import never points up (`tests/layers.rs` fails on one that does).
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`amp`], [`dav`], [`icalendar`] | pure formats, shared by the clients and the embedded server |
+//! | [`cli`] | parse, call, exit code; one file a subcommand |
+//! | [`scenario`] | joins the registries and the configuration into a resolved run; the only place that knows every domain |
+//! | [`simulation`] | the engine: schedule, a client's life from arrival to stop, phases |
+//! | [`calendar`] | the calendar domain: software, profiles, wire code |
+//! | [`embedded`] | the in-memory calendar server that is the default target |
+//! | [`monitor`], [`observer`], [`report`] | the server's own figures; who watches; what is written |
+//! | [`client`] | the traits Software and Profile and the context that a domain sees |
+//! | [`http`] | the HTTP client that domains share |
+//! | [`transport`] | names, addresses, TLS, in-memory pipes, bounded reads, byte counts |
+//! | [`population`] | accounts, weights, arrival policies: who comes when, as pure functions |
+//! | [`stats`] | histograms and counters by label, timeline, exact merge |
+//! | [`dav`], [`icalendar`], [`amp`] | pure formats, shared by the clients and the embedded server |
+//! | [`distribution`] | what values a habit draws |
 //! | [`config`] | property list text to values with positions, decoder, diagnostics |
+//! | [`clock`], [`random`], [`event`], [`label`] | the ground floor: small, pure, known to all |
 pub mod amp;
+pub mod calendar;
+pub mod cli;
+pub mod client;
+pub mod clock;
 pub mod config;
 pub mod dav;
 pub mod distribution;
 pub mod embedded;
+pub mod event;
+pub mod http;
 pub mod icalendar;
+pub mod label;
+pub mod monitor;
+pub mod observer;
+pub mod population;
+pub mod random;
+pub mod report;
+pub mod scenario;
+pub mod simulation;
+pub mod stats;
+pub mod transport;
