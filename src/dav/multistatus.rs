@@ -1,0 +1,254 @@
+//! The reader of 207 answers (RFC 4918 section 13) and of `D:error` bodies. It is tolerant: hrefs in any
+//! form, a status on the response, several propstats. Only properties with a 2xx status are kept.
+use super::element::{Element, XmlError, document, name_of};
+use super::name::Name;
+use super::names;
+use super::{path, status};
+
+/// A 207 answer.
+#[derive(Debug, Clone, Default)]
+pub struct Multistatus {
+    /// The responses in the server's order.
+    pub responses: Vec<Response>,
+    /// `D:sync-token` beside the responses (RFC 6578 section 6.4).
+    pub sync_token: Option<String>,
+}
+
+/// What a 207 answer says of one resource. A response with several hrefs is read as one for each.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The canonical path, see [`path::canonical`].
+    pub href: String,
+    /// The status of the response itself; 200 when only its propstats have one.
+    pub status: u16,
+    /// The properties with a 2xx status.
+    pub props: Vec<Element>,
+    /// The names of the properties with another status, and that status.
+    pub missing: Vec<(Name, u16)>,
+    /// The children of a `D:error` inside the response.
+    pub errors: Vec<Name>,
+}
+
+impl Multistatus {
+    /// Reads the body of an answer to a request for `base`; hrefs are resolved against it.
+    ///
+    /// Errors: not well-formed, over the limits, or another root than `D:multistatus`.
+    pub fn parse(body: &str, base: &str) -> Result<Multistatus, XmlError> {
+        let document = document(body)?;
+        let root = document.root_element();
+        if !is(root, &names::MULTISTATUS) {
+            return Err(XmlError::Root { expected: names::MULTISTATUS.clone(), found: name_of(root) });
+        }
+        let mut result = Multistatus::default();
+        for node in root.children().filter(roxmltree::Node::is_element) {
+            if is(node, &names::RESPONSE) {
+                read_response(node, base, &mut result.responses)?;
+            } else if is(node, &names::SYNC_TOKEN) {
+                result.sync_token = Some(text_of(node));
+            }
+        }
+        Ok(result)
+    }
+
+    /// The response for a path in any form; a missing slash at the end is forgiven.
+    pub fn find(&self, href: &str) -> Option<&Response> {
+        let key = path::canonical(href);
+        self.responses.iter().find(|r| r.href == key).or_else(|| {
+            let bare = key.trim_end_matches('/');
+            self.responses.iter().find(|r| r.href.trim_end_matches('/') == bare)
+        })
+    }
+
+    /// Whether the server cut the list short: a 507 for the collection itself (RFC 6578 section 3.6).
+    pub fn truncated(&self) -> bool {
+        self.responses.iter().any(|r| r.status == 507)
+    }
+}
+
+impl Response {
+    /// Whether the resource is there (a 2xx status).
+    pub fn is_ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// A property with a 2xx status.
+    pub fn prop(&self, name: &Name) -> Option<&Element> {
+        self.props.iter().find(|p| p.name == *name)
+    }
+
+    /// The text of a property, without whitespace around it; an empty property has an empty text.
+    pub fn text(&self, name: &Name) -> Option<&str> {
+        self.prop(name).map(|p| p.text.trim())
+    }
+
+    /// The hrefs inside a property, trimmed, as the server wrote them (they may be `mailto:`).
+    pub fn hrefs(&self, name: &Name) -> Vec<&str> {
+        self.prop(name).map(|p| p.all(&names::HREF).map(|h| h.text.trim()).collect()).unwrap_or_default()
+    }
+
+    /// The first href inside a property that is not empty.
+    pub fn href_of(&self, name: &Name) -> Option<&str> {
+        self.hrefs(name).into_iter().find(|h| !h.is_empty())
+    }
+
+    /// The canonical path of the first href inside a property.
+    pub fn path_of(&self, name: &Name) -> Option<String> {
+        self.href_of(name).map(|href| path::resolve(&self.href, href))
+    }
+
+    /// The names of the elements inside a property.
+    pub fn child_names(&self, name: &Name) -> Vec<&Name> {
+        self.prop(name).map(|p| p.children.iter().map(|c| &c.name).collect()).unwrap_or_default()
+    }
+
+    /// Whether `D:resourcetype` holds this type.
+    pub fn has_type(&self, kind: &Name) -> bool {
+        self.prop(&names::RESOURCETYPE).is_some_and(|p| p.child(kind).is_some())
+    }
+
+    /// The components of `C:supported-calendar-component-set` in capitals; `None` when the server does not say.
+    pub fn components(&self) -> Option<Vec<String>> {
+        let set = self.prop(&names::SUPPORTED_CALENDAR_COMPONENT_SET)?;
+        Some(set.all(&names::COMP).filter_map(|c| c.attribute("name")).map(str::to_ascii_uppercase).collect())
+    }
+
+    /// Whether `D:supported-report-set` lists this report.
+    pub fn supports_report(&self, report: &Name) -> bool {
+        self.prop(&names::SUPPORTED_REPORT_SET).is_some_and(|set| {
+            set.all(&names::SUPPORTED_REPORT)
+                .filter_map(|s| s.child(&names::REPORT))
+                .any(|r| r.child(report).is_some())
+        })
+    }
+}
+
+/// The conditions inside a `D:error` body, such as `D:valid-sync-token` (RFC 4918 section 16); none when the
+/// body is anything else.
+pub fn error_conditions(body: &str) -> Vec<Name> {
+    match Element::parse(body) {
+        Ok(root) if root.name == names::ERROR => root.children.into_iter().map(|c| c.name).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn read_response(
+    node: roxmltree::Node<'_, '_>,
+    base: &str,
+    responses: &mut Vec<Response>,
+) -> Result<(), XmlError> {
+    let mut hrefs = Vec::with_capacity(1);
+    let mut response = Response {
+        href: String::new(),
+        status: 200,
+        props: Vec::new(),
+        missing: Vec::new(),
+        errors: Vec::new(),
+    };
+    for child in node.children().filter(roxmltree::Node::is_element) {
+        if is(child, &names::HREF) {
+            hrefs.push(path::resolve(base, child.text().unwrap_or("")));
+        } else if is(child, &names::STATUS) {
+            response.status = status::parse(child.text().unwrap_or("")).unwrap_or(200);
+        } else if is(child, &names::PROPSTAT) {
+            read_propstat(child, &mut response)?;
+        } else if is(child, &names::ERROR) {
+            let conditions = child.children().filter(roxmltree::Node::is_element);
+            response.errors.extend(conditions.map(name_of));
+        }
+    }
+    let Some(last) = hrefs.pop() else {
+        return Ok(());
+    };
+    for href in hrefs {
+        responses.push(Response { href, ..response.clone() });
+    }
+    responses.push(Response { href: last, ..response });
+    Ok(())
+}
+
+fn read_propstat(node: roxmltree::Node<'_, '_>, response: &mut Response) -> Result<(), XmlError> {
+    let elements = || node.children().filter(roxmltree::Node::is_element);
+    let code = elements()
+        .find(|n| is(*n, &names::STATUS))
+        .and_then(|n| status::parse(n.text().unwrap_or("")))
+        .unwrap_or(200);
+    for prop in elements().filter(|n| is(*n, &names::PROP)) {
+        for child in prop.children().filter(roxmltree::Node::is_element) {
+            if (200..300).contains(&code) {
+                response.props.push(Element::from_node(child, 4)?);
+            } else {
+                response.missing.push((name_of(child), code));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is(node: roxmltree::Node<'_, '_>, name: &Name) -> bool {
+    let tag = node.tag_name();
+    tag.name() == name.local() && tag.namespace().unwrap_or("") == name.ns()
+}
+
+fn text_of(node: roxmltree::Node<'_, '_>) -> String {
+    let text: String = node.children().filter_map(|c| c.text()).collect();
+    text.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const BODY: &str = "<?xml version='1.0'?>
+        <d:multistatus xmlns:d='DAV:' xmlns:c='urn:ietf:params:xml:ns:caldav'>
+        <d:response><d:href>http://h/cal%2Dx/</d:href>
+          <d:propstat><d:prop><d:displayname> Work </d:displayname>
+            <d:resourcetype><d:collection/><c:calendar/></d:resourcetype>
+            <c:supported-calendar-component-set><c:comp name='vevent'/></c:supported-calendar-component-set>
+            <d:owner><d:href>/p/1/</d:href></d:owner></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>
+          <d:propstat><d:prop><d:getetag/></d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat></d:response>
+        <d:response><d:href>gone.ics</d:href><d:status>HTTP/1.1 404 Not Found</d:status></d:response>
+        <d:response><d:href>/cal-x/</d:href><d:status>HTTP/1.1 507 Insufficient Storage</d:status>
+          <d:error><d:number-of-matches-within-limits/></d:error></d:response>
+        <d:sync-token> data:,1 </d:sync-token></d:multistatus>";
+
+    #[test]
+    fn properties_are_read_with_their_kind() {
+        let result = Multistatus::parse(BODY, "/cal-x/").unwrap();
+        let first = result.find("/cal-x").unwrap();
+        assert_eq!(first.href, "/cal-x/");
+        assert_eq!(first.text(&names::DISPLAYNAME), Some("Work"));
+        assert!(first.has_type(&names::CALENDAR));
+        assert_eq!(first.components(), Some(vec!["VEVENT".to_owned()]));
+        assert_eq!(first.path_of(&names::OWNER).as_deref(), Some("/p/1/"));
+        assert_eq!(first.text(&names::GETETAG), None);
+        assert_eq!(first.missing, [(names::GETETAG.clone(), 404)]);
+        assert_eq!(result.sync_token.as_deref(), Some("data:,1"));
+    }
+
+    #[test]
+    fn removed_and_truncated_are_told_apart() {
+        let result = Multistatus::parse(BODY, "/cal-x/").unwrap();
+        assert_eq!(result.responses[1].href, "/cal-x/gone.ics");
+        assert!(!result.responses[1].is_ok());
+        assert!(result.truncated());
+        assert_eq!(result.responses[2].errors, [names::NUMBER_OF_MATCHES_WITHIN_LIMITS.clone()]);
+    }
+
+    #[test]
+    fn conditions_of_an_error_body() {
+        let body = "<error xmlns='DAV:'><valid-sync-token/></error>";
+        assert_eq!(error_conditions(body), [names::VALID_SYNC_TOKEN.clone()]);
+        assert!(error_conditions("<html/>").is_empty());
+        assert!(error_conditions("nonsense").is_empty());
+        assert!(matches!(Multistatus::parse(body, "/"), Err(XmlError::Root { .. })));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "[<>/&;a-d:='\" !\\[\\]]{0,80}") {
+            let _ = Multistatus::parse(&text, "/");
+            let _ = Multistatus::parse(&format!("<multistatus xmlns='DAV:'>{text}</multistatus>"), "/");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Hrefs to paths. Servers write one resource as an absolute URL, as a path, with more or fewer characters
+//! percent-encoded; a cache needs one key. The canonical form is the path with every octet decoded that may
+//! stand for itself, so `/a%2Db/%C3%A9.ics`, `http://h:80/a-b/%c3%a9.ics` are both `/a-b/%C3%A9.ics`.
+use percent_encoding::percent_decode_str;
+
+/// The canonical path of an href: scheme, host, query and fragment are dropped. A relative reference stays
+/// relative; see [`resolve`].
+pub fn canonical(href: &str) -> String {
+    let path = strip_authority(href.trim());
+    let end = path.find(['?', '#']).unwrap_or(path.len());
+    encode(&path[..end])
+}
+
+/// The canonical path of an href found in the answer to a request for `base` (RFC 3986 section 5, without
+/// schemes other than the base's).
+pub fn resolve(base: &str, href: &str) -> String {
+    let path = canonical(href);
+    if path.starts_with('/') {
+        return path;
+    }
+    if path.is_empty() {
+        return canonical(base);
+    }
+    let base = canonical(base);
+    let folder = base.rfind('/').map_or("/", |i| &base[..=i]);
+    let mut segments: Vec<&str> = folder.trim_end_matches('/').split('/').collect();
+    let mut rest = path.as_str();
+    loop {
+        if let Some(r) = rest.strip_prefix("./") {
+            rest = r;
+        } else if let Some(r) = rest.strip_prefix("../") {
+            if segments.len() > 1 {
+                segments.pop();
+            }
+            rest = r;
+        } else {
+            break;
+        }
+    }
+    format!("{}/{rest}", segments.join("/"))
+}
+
+/// The last segment of a path, decoded, without a trailing slash.
+pub fn last_segment(path: &str) -> String {
+    let trimmed = path.trim_end_matches('/');
+    let last = trimmed.rsplit('/').next().unwrap_or("");
+    percent_decode_str(last).decode_utf8_lossy().into_owned()
+}
+
+/// `path` with a slash at its end.
+pub fn with_slash(path: &str) -> String {
+    if path.ends_with('/') { path.to_owned() } else { format!("{path}/") }
+}
+
+/// The folder a path stands in: `/a/b.ics` and `/a/b/` both give `/a/`.
+pub fn parent(path: &str) -> &str {
+    let trimmed = path.trim_end_matches('/');
+    trimmed.rfind('/').map_or("/", |i| &trimmed[..=i])
+}
+
+/// Encodes one decoded segment so that it may stand in a path.
+pub fn encode_segment(segment: &str) -> String {
+    let mut out = String::with_capacity(segment.len());
+    for byte in segment.bytes() {
+        if byte != b'/' && stands_for_itself(byte) {
+            out.push(char::from(byte));
+        } else {
+            push_encoded(&mut out, byte);
+        }
+    }
+    out
+}
+
+fn strip_authority(href: &str) -> &str {
+    let rest = match href.find("://") {
+        Some(i) if href[..i].bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) => {
+            &href[i + 3..]
+        }
+        _ => match href.strip_prefix("//") {
+            Some(rest) => rest,
+            None => return href,
+        },
+    };
+    rest.find('/').map_or("/", |i| &rest[i..])
+}
+
+/// Decodes each `%XX` that may stand for itself and writes the others in capitals; a bare `%` becomes `%25`.
+fn encode(path: &str) -> String {
+    let bytes = path.as_bytes();
+    let mut out = String::with_capacity(path.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let (byte, escaped) = match (bytes[i], bytes.get(i + 1..i + 3)) {
+            (b'%', Some(&[high, low])) => match (hex(high), hex(low)) {
+                (Some(high), Some(low)) => (high * 16 + low, true),
+                _ => (b'%', false),
+            },
+            (byte, _) => (byte, false),
+        };
+        i += if escaped { 3 } else { 1 };
+        // An escaped slash is part of a segment and not a separator.
+        if stands_for_itself(byte) && !(escaped && byte == b'/') {
+            out.push(char::from(byte));
+        } else {
+            push_encoded(&mut out, byte);
+        }
+    }
+    out
+}
+
+/// RFC 3986 pchar without `%`, and the slash.
+fn stands_for_itself(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte)
+}
+
+fn push_encoded(out: &mut String, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    out.push('%');
+    out.push(char::from(HEX[usize::from(byte >> 4)]));
+    out.push(char::from(HEX[usize::from(byte & 15)]));
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_same_resource_has_the_same_key() {
+        for href in [
+            "/a-b/%C3%A9@x.ics",
+            "http://h:80/a%2Db/%c3%a9%40x.ics?q=1",
+            " /a-b/é@x.ics ",
+            "//h/a-b/%C3%a9@x.ics#f",
+        ] {
+            assert_eq!(canonical(href), "/a-b/%C3%A9@x.ics", "{href}");
+        }
+        assert_eq!(canonical("/a%2Fb"), "/a%2Fb");
+        assert_eq!(canonical("/100%"), "/100%25");
+        assert_eq!(canonical("https://h"), "/");
+    }
+
+    #[test]
+    fn relative_references_stand_beside_the_request() {
+        assert_eq!(resolve("/cal/home/", "x.ics"), "/cal/home/x.ics");
+        assert_eq!(resolve("/cal/home", "./x.ics"), "/cal/x.ics");
+        assert_eq!(resolve("/cal/home/", "../y/"), "/cal/y/");
+        assert_eq!(resolve("/cal/", "http://h/z"), "/z");
+        assert_eq!(resolve("/cal/", ""), "/cal/");
+    }
+
+    #[test]
+    fn parts_of_a_path() {
+        assert_eq!(last_segment("/a/b%20c/"), "b c");
+        assert_eq!(parent("/a/b/"), "/a/");
+        assert_eq!(parent("/a/b.ics"), "/a/");
+        assert_eq!(encode_segment("a/b c"), "a%2Fb%20c");
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_is_stable(href in "[ -~é]{0,40}") {
+            let once = canonical(&href);
+            prop_assert_eq!(canonical(&once), once);
+        }
+    }
+}

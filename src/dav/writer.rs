@@ -1,0 +1,116 @@
+//! The writer of 207 answers: one response a resource, its properties in a 200 and a 404 propstat.
+use super::name::Name;
+use super::names;
+use super::status;
+use super::xml::XmlWriter;
+
+/// A 207 body being written.
+#[derive(Debug)]
+pub struct MultistatusWriter {
+    xml: XmlWriter,
+}
+
+impl Default for MultistatusWriter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl MultistatusWriter {
+    /// Begins the answer.
+    pub fn new() -> MultistatusWriter {
+        MultistatusWriter { xml: XmlWriter::document(&names::MULTISTATUS) }
+    }
+
+    /// A whole response: `found` writes the properties that are there and returns the names of those that
+    /// are not. A propstat without properties is left out, unless both would be.
+    pub fn response<'n>(&mut self, href: &str, found: impl FnOnce(&mut XmlWriter) -> (usize, Vec<&'n Name>)) {
+        self.xml.open(&names::RESPONSE);
+        self.xml.text(&names::HREF, href);
+        let mut inner = XmlWriter::fragment();
+        let (count, missing) = found(&mut inner);
+        if count > 0 || missing.is_empty() {
+            self.xml.open(&names::PROPSTAT);
+            self.xml.open(&names::PROP);
+            self.xml.raw(&inner.into_fragment());
+            self.xml.close(&names::PROP);
+            self.xml.text(&names::STATUS, &status::line(200));
+            self.xml.close(&names::PROPSTAT);
+        }
+        self.propstat(404, &missing);
+        self.xml.close(&names::RESPONSE);
+    }
+
+    /// A response with a status and no properties, optionally with a condition inside `D:error`.
+    pub fn status(&mut self, href: &str, code: u16, condition: Option<&Name>) {
+        self.xml.open(&names::RESPONSE);
+        self.xml.text(&names::HREF, href);
+        self.xml.text(&names::STATUS, &status::line(code));
+        if let Some(condition) = condition {
+            self.xml.open(&names::ERROR);
+            self.xml.empty(condition);
+            self.xml.close(&names::ERROR);
+        }
+        self.xml.close(&names::RESPONSE);
+    }
+
+    /// A response with empty properties by status: the answer to PROPPATCH.
+    pub fn statuses(&mut self, href: &str, groups: &[(u16, Vec<&Name>)]) {
+        self.xml.open(&names::RESPONSE);
+        self.xml.text(&names::HREF, href);
+        for (code, props) in groups {
+            self.propstat(*code, props);
+        }
+        self.xml.close(&names::RESPONSE);
+    }
+
+    /// `D:sync-token`, after the responses.
+    pub fn sync_token(&mut self, token: &str) {
+        self.xml.text(&names::SYNC_TOKEN, token);
+    }
+
+    /// The body.
+    pub fn finish(self) -> String {
+        self.xml.finish(&names::MULTISTATUS)
+    }
+
+    fn propstat(&mut self, code: u16, props: &[&Name]) {
+        if props.is_empty() {
+            return;
+        }
+        self.xml.open(&names::PROPSTAT);
+        self.xml.open(&names::PROP);
+        for name in props {
+            self.xml.empty(name);
+        }
+        self.xml.close(&names::PROP);
+        self.xml.text(&names::STATUS, &status::line(code));
+        self.xml.close(&names::PROPSTAT);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Multistatus;
+    use super::*;
+
+    #[test]
+    fn the_reader_reads_what_the_writer_writes() {
+        let mut w = MultistatusWriter::new();
+        w.response("/a/", |xml| {
+            xml.text(&names::GETETAG, "\"1\"");
+            (1, vec![&names::GETCTAG])
+        });
+        w.response("/b/", |_| (0, vec![&names::GETCTAG]));
+        w.status("/c", 404, None);
+        w.status("/", 507, Some(&names::NUMBER_OF_MATCHES_WITHIN_LIMITS));
+        w.sync_token("data:,2");
+        let read = Multistatus::parse(&w.finish(), "/").unwrap();
+        assert_eq!(read.responses[0].text(&names::GETETAG), Some("\"1\""));
+        assert_eq!(read.responses[0].missing, [(names::GETCTAG.clone(), 404)]);
+        assert!(read.responses[1].props.is_empty());
+        assert_eq!(read.responses[2].status, 404);
+        assert!(read.truncated());
+        assert_eq!(read.sync_token.as_deref(), Some("data:,2"));
+    }
+}

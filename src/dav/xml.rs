@@ -1,0 +1,213 @@
+//! The XML writer: elements with the prefixes of [`PREFIXES`], declared once at the root.
+use super::element::Element;
+use super::name::{Name, PREFIXES, XML};
+use std::borrow::Cow;
+
+/// Escapes text for element content and attribute values. CR is written as a reference, because XML parsers
+/// turn a bare CR LF into LF; characters that XML 1.0 forbids are dropped.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(needs_care) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 16 + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\r' => out.push_str("&#13;"),
+            '\t' | '\n' => out.push(c),
+            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {}
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn needs_care(byte: u8) -> bool {
+    matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xef) || (byte < 0x20 && byte != b'\n' && byte != b'\t')
+}
+
+/// Writes a document into a string.
+#[derive(Debug)]
+pub struct XmlWriter {
+    out: String,
+}
+
+impl XmlWriter {
+    /// Begins a document with its root element and the declarations of all known prefixes.
+    pub fn document(root: &Name) -> XmlWriter {
+        let mut out = String::with_capacity(1024);
+        out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<");
+        push_tag(&mut out, root);
+        for (ns, prefix) in PREFIXES {
+            out.push_str(" xmlns:");
+            out.push_str(prefix);
+            out.push_str("=\"");
+            out.push_str(ns);
+            out.push('"');
+        }
+        out.push('>');
+        XmlWriter { out }
+    }
+
+    /// Begins a piece to be put into a document by [`raw`](Self::raw).
+    pub fn fragment() -> XmlWriter {
+        XmlWriter { out: String::new() }
+    }
+
+    /// The piece.
+    pub fn into_fragment(self) -> String {
+        self.out
+    }
+
+    /// Markup that this writer made.
+    pub fn raw(&mut self, markup: &str) {
+        self.out.push_str(markup);
+    }
+
+    /// Closes the root and returns the document.
+    pub fn finish(mut self, root: &Name) -> String {
+        self.close(root);
+        self.out.push('\n');
+        self.out
+    }
+
+    /// The start tag.
+    pub fn open(&mut self, name: &Name) {
+        self.start(name);
+        self.out.push('>');
+    }
+
+    /// The start tag with attributes without namespace.
+    pub fn open_with(&mut self, name: &Name, attributes: &[(&str, &str)]) {
+        self.start(name);
+        self.attributes(attributes);
+        self.out.push('>');
+    }
+
+    /// The end tag.
+    pub fn close(&mut self, name: &Name) {
+        self.out.push_str("</");
+        push_tag(&mut self.out, name);
+        self.out.push('>');
+    }
+
+    /// An element without content.
+    pub fn empty(&mut self, name: &Name) {
+        self.start(name);
+        self.out.push_str("/>");
+    }
+
+    /// An element without content but with attributes.
+    pub fn empty_with(&mut self, name: &Name, attributes: &[(&str, &str)]) {
+        self.start(name);
+        self.attributes(attributes);
+        self.out.push_str("/>");
+    }
+
+    /// An element with text.
+    pub fn text(&mut self, name: &Name, text: &str) {
+        if text.is_empty() {
+            return self.empty(name);
+        }
+        self.open(name);
+        self.out.push_str(&escape(text));
+        self.close(name);
+    }
+
+    /// Text alone.
+    pub fn push_text(&mut self, text: &str) {
+        self.out.push_str(&escape(text));
+    }
+
+    /// A whole element as it was read.
+    pub fn element(&mut self, element: &Element) {
+        self.start(&element.name);
+        for (name, value) in &element.attributes {
+            self.out.push(' ');
+            if name.ns() == XML {
+                self.out.push_str("xml:");
+            } else if let Some(prefix) = name.prefix() {
+                self.out.push_str(prefix);
+                self.out.push(':');
+            }
+            self.out.push_str(name.local());
+            self.out.push_str("=\"");
+            self.out.push_str(&escape(value));
+            self.out.push('"');
+        }
+        if element.text.is_empty() && element.children.is_empty() {
+            self.out.push_str("/>");
+            return;
+        }
+        self.out.push('>');
+        self.out.push_str(&escape(&element.text));
+        for child in &element.children {
+            self.element(child);
+        }
+        self.close(&element.name);
+    }
+
+    fn start(&mut self, name: &Name) {
+        self.out.push('<');
+        push_tag(&mut self.out, name);
+        if name.prefix().is_none() {
+            // Without a prefix of its own the name stands in a default namespace, also when that is none.
+            self.out.push_str(" xmlns=\"");
+            self.out.push_str(&escape(name.ns()));
+            self.out.push('"');
+        }
+    }
+
+    fn attributes(&mut self, attributes: &[(&str, &str)]) {
+        for (name, value) in attributes {
+            self.out.push(' ');
+            self.out.push_str(name);
+            self.out.push_str("=\"");
+            self.out.push_str(&escape(value));
+            self.out.push('"');
+        }
+    }
+}
+
+fn push_tag(out: &mut String, name: &Name) {
+    if let Some(prefix) = name.prefix() {
+        out.push_str(prefix);
+        out.push(':');
+    }
+    out.push_str(name.local());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::names;
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn carriage_returns_survive() {
+        let mut w = XmlWriter::document(&names::PROP);
+        w.text(&names::CALENDAR_DATA, "A\r\nB<&>\"\0");
+        let text = w.finish(&names::PROP);
+        let root = Element::parse(&text).unwrap();
+        assert_eq!(root.children[0].text, "A\r\nB<&>\"");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_the_same(text in "[ -~\r\n\té\u{10000}]{0,60}", ns in "[a-z:&\"]{0,8}") {
+            let element = Element {
+                name: Name::read(&ns, "thing"),
+                attributes: vec![(Name::read("", "a"), text.replace(['\r', '\n', '\t'], " "))],
+                text: text.clone(),
+                children: vec![],
+            };
+            let mut w = XmlWriter::document(&names::PROP);
+            w.element(&element);
+            let root = Element::parse(&w.finish(&names::PROP)).unwrap();
+            prop_assert_eq!(&root.children[0], &element);
+        }
+    }
+}
