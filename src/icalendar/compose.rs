@@ -1,0 +1,1 @@
+//! New bodies; to be filled.

@@ -1,0 +1,78 @@
+//! Folding of content lines (RFC 5545, section 3.1).
+use super::line::Line;
+
+/// A physical line is at most this many octets, its line break not counted.
+const WIDTH: usize = 75;
+
+/// Splits a text into content lines. CRLF, LF alone and a fold inside a UTF-8 character are all read.
+pub fn unfold(source: &[u8]) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(source.len() / 40 + 1);
+    let mut physical = source.split_inclusive(|&byte| byte == b'\n').peekable();
+    let mut start = 0;
+    while let Some(first) = physical.next() {
+        let mut end = start + first.len();
+        let mut logical = without_break(first).to_vec();
+        while let Some(next) = physical.next_if(|next| matches!(next.first(), Some(b' ' | b'\t'))) {
+            logical.extend_from_slice(without_break(&next[1..]));
+            end += next.len();
+        }
+        lines.push(Line::read(logical, &source[start..end]));
+        start = end;
+    }
+    lines
+}
+
+fn without_break(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Appends a content line to `out`, folded at 75 octets between characters and ended by CRLF.
+pub fn fold(logical: &str, out: &mut Vec<u8>) {
+    let mut room = WIDTH;
+    let mut rest = logical;
+    while rest.len() > room {
+        let cut = floor_char_boundary(rest, room);
+        out.extend_from_slice(&rest.as_bytes()[..cut]);
+        out.extend_from_slice(b"\r\n ");
+        rest = &rest[cut..];
+        room = WIDTH - 1;
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out.extend_from_slice(b"\r\n");
+}
+
+fn floor_char_boundary(text: &str, mut index: usize) -> usize {
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn folds_are_undone_wherever_they_stand() {
+        let lines = unfold("SUMMARY:Gr\u{fc}n\r\n en\n\te\r\nX:1".as_bytes());
+        let texts: Vec<_> = lines.iter().map(Line::as_str).collect();
+        assert_eq!(texts, ["SUMMARY:Gr\u{fc}nene", "X:1"]);
+        let split = unfold(b"A:\xc3\r\n \xbc\r\n");
+        assert_eq!(split[0].as_str(), "A:\u{fc}");
+    }
+
+    proptest! {
+        #[test]
+        fn folded_text_unfolds_to_itself(text in "[^\\r\\n \\t][^\\r\\n]{0,300}") {
+            let mut out = Vec::new();
+            fold(&text, &mut out);
+            prop_assert!(out.split(|&b| b == b'\n').all(|line| line.len() <= WIDTH + 1));
+            prop_assert!(std::str::from_utf8(&out).is_ok());
+            let lines = unfold(&out);
+            prop_assert_eq!(lines.len(), 1);
+            prop_assert_eq!(lines[0].as_str(), text.trim_start_matches('\u{feff}'));
+        }
+    }
+}
