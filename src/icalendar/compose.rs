@@ -1,1 +1,0 @@
-//! New bodies; to be filled.
