@@ -1,1 +1,57 @@
-//! To be filled.
+//! Property list text to values with positions, their decoder, and diagnostics.
+//!
+//! A configuration goes through two stages. [`read_file`] turns XML or binary property lists into
+//! [`Value`]s that know where they stand; [`Table`] and [`FromValue`] turn those into what the rest of
+//! the program works with. Every fault goes to [`Diagnostics`], which collects all of them; only the
+//! edge calls [`render`]. This module knows no other module of the crate.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `source.rs` | [`Source`]: the text of one file and its lines |
+//! | `at.rs` | [`At`]: where a value stands |
+//! | `value.rs` | [`Value`], [`Kind`], [`Pair`]: what a property list says |
+//! | `read.rs` | [`read_file`], [`read_bytes`]: bounds, encodings, which reader |
+//! | `xml.rs` | the reader of XML property lists |
+//! | `scalar.rs` | the text of numbers, dates and data |
+//! | `prolog.rs` | which document types the XML reader accepts |
+//! | `binary.rs` | the reader of binary property lists |
+//! | `diagnostics.rs` | [`Diagnostics`], [`Diagnostic`], [`Note`]: errors, warnings, notices |
+//! | `render.rs` | [`render`]: diagnostics with their source lines |
+//! | `decode.rs` | [`FromValue`] and its implementations for plain types |
+//! | `seconds.rs` | [`Seconds`]: a length of time as text or number |
+//! | `table.rs` | [`Table`]: a dict being decoded |
+//! | `registry.rs` | [`Entry`], [`Param`], [`find`]: plug-ins by name |
+//! | `suggest.rs` | [`did_you_mean`]: the nearest known name |
+//! | `paths.rs` | [`find_file`]: files named in a configuration |
+
+mod at;
+mod binary;
+mod decode;
+mod diagnostics;
+mod paths;
+mod prolog;
+mod read;
+mod registry;
+mod render;
+mod scalar;
+mod seconds;
+mod source;
+mod suggest;
+mod table;
+mod value;
+mod xml;
+
+pub use at::{At, KeyPath};
+pub use decode::FromValue;
+pub use diagnostics::{Diagnostic, Diagnostics, Level, Note};
+pub use paths::find_file;
+pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
+pub use registry::{Entry, Param, find, find_suffixed};
+pub use render::render;
+pub use seconds::{Seconds, SecondsError};
+pub use source::Source;
+pub use suggest::did_you_mean;
+pub use table::Table;
+pub use value::{Kind, Pair, Value};

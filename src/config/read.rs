@@ -1,0 +1,81 @@
+//! Bounds, encodings, and which reader takes a file.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::{At, Diagnostics, KeyPath, Source, Value, binary, xml};
+
+/// The size in bytes of the largest file that is read (16 MiB).
+pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// How deep dicts and arrays may be nested.
+pub const MAX_DEPTH: usize = 64;
+
+/// How many values and keys one file may hold.
+pub const MAX_VALUES: u32 = 1_000_000;
+
+/// Reads one property list, XML or binary. All faults go to `diags`; `None` when nothing came of it.
+///
+/// With `Some` there may still be errors in `diags`: broken values are kept as [`super::Kind::Broken`] so
+/// that the rest can be checked as well. Whoever acts on the value asks [`Diagnostics::has_errors`] first.
+pub fn read_file(path: &Path, diags: &Diagnostics) -> Option<Value> {
+    let name = path.display().to_string();
+    match bounded(path) {
+        Ok(bytes) => read_bytes(&name, &bytes, diags),
+        Err(fault) => {
+            diags.error(&At::named(name), fault);
+            None
+        }
+    }
+}
+
+/// Reads one property list from memory; `name` stands for the file in diagnostics.
+pub fn read_bytes(name: &str, bytes: &[u8], diags: &Diagnostics) -> Option<Value> {
+    if bytes.len() as u64 > MAX_BYTES {
+        diags.error(&At::named(name), too_large());
+        return None;
+    }
+    if bytes.starts_with(b"bplist") {
+        return binary::read(name, bytes, diags);
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => xml::read(&Source::text(name, text), diags),
+        Err(fault) => {
+            not_text(name, bytes, fault.valid_up_to(), diags);
+            None
+        }
+    }
+}
+
+/// Reads a whole file, unless it is larger than [`MAX_BYTES`].
+fn bounded(path: &Path) -> Result<Vec<u8>, String> {
+    let file = File::open(path).map_err(|fault| format!("cannot open the file: {fault}"))?;
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells a file of exactly the limit from a longer one.
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|fault| format!("cannot read the file: {fault}"))?;
+    if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn too_large() -> String {
+    format!("the file is larger than {} MiB", MAX_BYTES / (1024 * 1024))
+}
+
+/// Reports bytes that are neither a binary property list nor UTF-8, at the first such byte.
+fn not_text(name: &str, bytes: &[u8], valid: usize, diags: &Diagnostics) {
+    let lossy = String::from_utf8_lossy(bytes);
+    if lossy.contains('\0') {
+        diags
+            .error(&At::named(name), "the file is neither an XML nor a binary property list")
+            .help("an XML property list is UTF-8 text; UTF-16 is not read");
+        return;
+    }
+    // The text before the first bad byte is unchanged, so the offset holds in the lossy copy as well.
+    let source = Source::text(name, lossy);
+    diags
+        .error(&At::span(&source, valid..valid + 1, KeyPath::default()), "the text is not valid UTF-8")
+        .help("save the file as UTF-8");
+}
