@@ -1,0 +1,203 @@
+//! Cyrus IMAP: CalDAV with implicit scheduling (RFC 6638), IMAP, POP3 and LMTP in one tree of processes, the first
+//! three also with TLS.
+//!
+//! Cyrus logs to /dev/log only, which a machine without a log daemon lacks: its log here holds little.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::http::Request;
+use crate::imap::Imap;
+use crate::process::{is_root, program, run};
+use crate::running::{self, Running, USERS, user};
+
+const BINARIES: &str = "/usr/lib/cyrus/bin";
+const ADMIN_PASSWORD: &str = "pw-admin";
+
+/// Where the other services of a started Cyrus listen, as `127.0.0.1:PORT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Addresses {
+    http: String,
+    https: String,
+    imap: String,
+    imaps: String,
+    pop3: String,
+    pop3s: String,
+    lmtp: String,
+}
+
+pub struct Cyrus;
+
+impl Cyrus {
+    /// A Cyrus with fifty provisioned users, or `None` where it is not installed.
+    pub fn start() -> Option<Running> {
+        let lacking = Cyrus::lacking();
+        running::available("cyrus", lacking)
+            .then(|| running::start("cyrus", "/dav/principals/user/%s/", "/dav/calendars/user/%s/", launch))
+    }
+
+    fn lacking() -> Option<&'static str> {
+        let installed =
+            ["master", "imapd", "pop3d", "httpd"].iter().all(|name| Path::new(BINARIES).join(name).exists())
+                && program("saslpasswd2").is_some();
+        match (installed, is_root()) {
+            (false, _) => Some("is not installed"),
+            (true, false) => Some("needs root to start"),
+            (true, true) => None,
+        }
+    }
+}
+
+fn launch(server: &mut Running) -> Result<(), String> {
+    let addresses = Addresses {
+        http: server.reserve(),
+        https: server.reserve(),
+        imap: server.reserve(),
+        imaps: server.reserve(),
+        pop3: server.reserve(),
+        pop3s: server.reserve(),
+        lmtp: server.reserve(),
+    };
+    configure(server, &addresses).map_err(|error| format!("cyrus cannot be configured: {error}"))?;
+    passwords(server)?;
+    run(Command::new("chown").args(["-R", "cyrus:mail"]).arg(server.path("")))?;
+
+    let mut command = match program("eatmydata") {
+        // Without it every change waits for the disk, and a busy disk makes the start last 20 s.
+        Some(eatmydata) => {
+            let mut command = Command::new(eatmydata);
+            command.arg(format!("{BINARIES}/master"));
+            command
+        }
+        None => Command::new(format!("{BINARIES}/master")),
+    };
+    command.arg("-C").arg(server.path("imapd.conf")).arg("-M").arg(server.path("cyrus.conf"));
+    command.arg("-p").arg(server.path("run/master.pid")).arg("-D");
+    command.env("PATH", format!("{BINARIES}:/usr/sbin:/usr/bin:/sbin:/bin"));
+    server.spawn(&mut command, "TERM")?;
+
+    server.serve(&addresses.http, Some(&addresses.https));
+    let address = addresses.http.clone();
+    server.wait_for("an answer over HTTP", || Request::new("GET", "/").send(&address).is_ok())?;
+    provision(server, &addresses.imap)
+}
+
+fn configure(server: &Running, addresses: &Addresses) -> Result<(), Box<dyn std::error::Error>> {
+    for folder in ["conf", "spool", "run/proc", "run/lock", "run/socket", "sieve", "tls"] {
+        fs::create_dir_all(server.path(folder))?;
+    }
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+    fs::write(server.path("tls/cert.pem"), certified.cert.pem())?;
+    fs::write(server.path("tls/key.pem"), certified.signing_key.serialize_pem())?;
+    let base = server.path("");
+    let base = base.display().to_string();
+    let base = base.trim_end_matches('/');
+    fs::write(server.path("imapd.conf"), imapd_conf(base))?;
+    fs::write(server.path("cyrus.conf"), cyrus_conf(base, addresses))?;
+    Ok(())
+}
+
+/// `calendar_user_address_set` makes the users' addresses local ones; the realm of the passwords is `servername`.
+fn imapd_conf(base: &str) -> String {
+    format!(
+        "configdirectory: {base}/conf
+partition-default: {base}/spool
+defaultpartition: default
+proc_path: {base}/run/proc
+mboxname_lockpath: {base}/run/lock
+sievedir: {base}/sieve
+lmtpsocket: {base}/run/socket/lmtp
+notifysocket: {base}/run/socket/notify
+idlesocket: {base}/run/socket/idle
+servername: localhost
+admins: cyrus
+unixhierarchysep: yes
+altnamespace: yes
+virtdomains: off
+allowplaintext: yes
+sasl_mech_list: PLAIN LOGIN
+sasl_pwcheck_method: auxprop
+sasl_auxprop_plugin: sasldb
+sasl_sasldb_path: {base}/sasldb2
+httpmodules: caldav
+httpallowcompress: yes
+caldav_allowscheduling: on
+caldav_create_default: yes
+caldav_create_sched: yes
+calendar_user_address_set: example.test
+autocreate_quota: 0
+autocreate_post: yes
+popminpoll: 0
+lmtp_downcase_rcpt: yes
+sendmail: /bin/true
+tls_session_timeout: 0
+tls_server_cert: {base}/tls/cert.pem
+tls_server_key: {base}/tls/key.pem
+"
+    )
+}
+
+/// Every service names the configuration itself: the master does not pass its own on.
+fn cyrus_conf(base: &str, addresses: &Addresses) -> String {
+    let service = |name: &str, program: &str, address: &str| {
+        format!(
+            "  {name} cmd=\"{program} -C {base}/imapd.conf -U 1000\" listen=\"{address}\" prefork=0 maxchild=200\n"
+        )
+    };
+    let services = [
+        service("http", "httpd", &addresses.http),
+        service("https", "httpd -s", &addresses.https),
+        service("imap", "imapd", &addresses.imap),
+        service("imaps", "imapd -s", &addresses.imaps),
+        service("pop3", "pop3d", &addresses.pop3),
+        service("pop3s", "pop3d -s", &addresses.pop3s),
+        service("lmtp", "lmtpd -a", &addresses.lmtp),
+    ];
+    format!(
+        "START {{\n  recover cmd=\"ctl_cyrusdb -C {base}/imapd.conf -r\"\n}}\nSERVICES {{\n{}}}\nEVENTS {{\n}}\n",
+        services.concat()
+    )
+}
+
+/// Writes the passwords of the users and of the administrator.
+fn passwords(server: &Running) -> Result<(), String> {
+    let admin = ("cyrus".to_owned(), ADMIN_PASSWORD.to_owned());
+    let users = (1..=USERS).map(user).map(|user| (user.name, user.password));
+    for (name, password) in users.chain([admin]) {
+        set_password(server, &name, &password).map_err(|error| format!("saslpasswd2 {name}: {error}"))?;
+    }
+    Ok(())
+}
+
+fn set_password(server: &Running, name: &str, password: &str) -> std::io::Result<()> {
+    let mut child = Command::new(program("saslpasswd2").unwrap_or_default())
+        .args(["-p", "-c", "-u", "localhost", "-f"])
+        .arg(server.path("sasldb2"))
+        .arg(name)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    if let Some(mut pipe) = child.stdin.take() {
+        pipe.write_all(password.as_bytes())?;
+    }
+    let status = child.wait()?;
+    if status.success() { Ok(()) } else { Err(std::io::Error::other(status.to_string())) }
+}
+
+/// Makes the mailboxes, without which Cyrus has no calendars for a user (500), and touches each calendar home once,
+/// without which an invited user counts as a stranger and gets mail instead of an invitation.
+fn provision(server: &Running, imap: &str) -> Result<(), String> {
+    let mut imap =
+        Imap::login(imap, "cyrus", ADMIN_PASSWORD).map_err(|error| format!("IMAP login: {error}"))?;
+    for user in (1..=USERS).map(user) {
+        imap.create(&format!("user/{}", user.name)).map_err(|error| format!("IMAP: {error}"))?;
+        let answer = server.send_as(&user, Request::new("PROPFIND", &server.home(&user)).depth("0"));
+        if answer.status != 207 {
+            return Err(format!("PROPFIND of the home of {}: {} {}", user.name, answer.status, answer.body));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! Black-box tests against real CalDAV servers.
+//!
+//! Each test starts the servers it needs by itself, on free ports of the loopback address and in a temporary
+//! folder, and leaves nothing behind. `tests/servers/install` installs them; a server that is not installed is
+//! skipped with a line that says so, unless `POPULACE_REQUIRE_SERVERS` is set. Every server has fifty users
+//! `user01` .. `user50` with the passwords `pw-user01` .. and the addresses `user01@example.test` ...
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `running` | a started server: its addresses, users, log and end |
+//! | `cyrus`, `davical`, `radicale`, `xandikos` | how each server is configured, started and provisioned |
+//! | `process` | processes in groups of their own, stopped whatever happens |
+//! | `keeper` | stops the groups when the test binary itself is killed |
+//! | `ports` | port numbers that no other test takes |
+//! | `http` | a small blocking HTTP client, independent of the one under test |
+//! | `imap` | the few IMAP commands that create mailboxes |
+//! | `starting` | each server starts, answers and stops |
+//! | `prepare` | the `prepare` steps of `config/*.plist` work on the server they are for |
+//! | `catalogue` | what each server answers to the requests of the simulated clients (README.md) |
+// The ban on real time and real chance is for the simulated path; this harness waits for real processes.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod cyrus;
+mod davical;
+mod http;
+mod imap;
+mod keeper;
+mod ports;
+mod process;
+mod radicale;
+mod running;
+mod starting;
+mod xandikos;

@@ -1,0 +1,50 @@
+//! Radicale: a small CalDAV server without scheduling.
+
+use std::fs;
+use std::process::Command;
+
+use crate::http::Request;
+use crate::process::python;
+use crate::running::{self, Running, USERS, user};
+
+pub struct Radicale;
+
+impl Radicale {
+    /// A Radicale with fifty users, who have no calendars yet, or `None` where it is not installed.
+    pub fn start() -> Option<Running> {
+        let lacking = python("radicale").is_none().then_some("is not installed");
+        running::available("radicale", lacking).then(|| running::start("radicale", "/%s/", "/%s/", launch))
+    }
+}
+
+fn launch(server: &mut Running) -> Result<(), String> {
+    let address = server.reserve();
+    let passwords: String =
+        (1..=USERS).map(user).map(|user| format!("{}:{}\n", user.name, user.password)).collect();
+    let configuration = format!(
+        "[server]
+hosts = {address}
+max_connections = 500
+[auth]
+type = htpasswd
+htpasswd_filename = {}
+htpasswd_encryption = plain
+delay = 0
+[storage]
+filesystem_folder = {}
+[logging]
+level = warning
+",
+        server.path("passwords").display(),
+        server.path("collections").display(),
+    );
+    fs::write(server.path("passwords"), passwords)
+        .and_then(|()| fs::write(server.path("config"), configuration))
+        .map_err(|error| format!("radicale cannot be configured: {error}"))?;
+
+    let mut command = Command::new(python("radicale").unwrap_or_default());
+    command.args(["-m", "radicale", "--config"]).arg(server.path("config"));
+    server.spawn(&mut command, "TERM")?;
+    server.serve(&address, None);
+    server.wait_for("an answer over HTTP", || Request::new("GET", "/").send(&address).is_ok())
+}

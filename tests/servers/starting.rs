@@ -1,0 +1,49 @@
+//! Each server starts, answers an authenticated PROPFIND, and stops without leaving a process.
+
+use crate::cyrus::Cyrus;
+use crate::davical::Davical;
+use crate::http::Request;
+use crate::process::survivors;
+use crate::radicale::Radicale;
+use crate::running::Running;
+use crate::xandikos::Xandikos;
+
+fn starts_answers_and_stops(server: Option<Running>) {
+    let Some(server) = server else { return };
+    let user = server.user(7);
+    let principal = Request::new("PROPFIND", &server.principal(&user)).depth("0");
+
+    let answer = server.send_as(&user, principal.clone());
+    assert_eq!(answer.status, 207, "{}", answer.body);
+    let unknown = server.send(&principal.clone().basic(&user.name, "wrong"));
+    assert_eq!(unknown.status, 401, "{}", unknown.body);
+    let home = server.send_as(&user, Request::new("PROPFIND", &server.home(&user)).depth("1"));
+    assert_eq!(home.status, 207, "{}", home.body);
+
+    let processes = server.processes();
+    let folder = server.path("");
+    assert!(!processes.is_empty());
+    drop(server);
+    assert_eq!(survivors(&processes), [], "left over");
+    assert!(!folder.exists(), "{} is left over", folder.display());
+}
+
+#[test]
+fn cyrus_starts_answers_and_stops() {
+    starts_answers_and_stops(Cyrus::start());
+}
+
+#[test]
+fn davical_starts_answers_and_stops() {
+    starts_answers_and_stops(Davical::start());
+}
+
+#[test]
+fn radicale_starts_answers_and_stops() {
+    starts_answers_and_stops(Radicale::start());
+}
+
+#[test]
+fn xandikos_starts_answers_and_stops() {
+    starts_answers_and_stops(Xandikos::start());
+}
