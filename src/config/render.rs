@@ -123,7 +123,7 @@ error: unknown key `wieght`
         diags.notice(&At::named("--seed"), "drawn");
         let text = render(&diags);
         assert!(text.contains("warning: empty\n --> sim.plist:1:1\n  |\n1 | <dict>\n  | ^^^^^^"), "{text}");
-        assert!(text.contains("notice: drawn\n --> --seed\n"), "{text}");
+        assert!(text.contains("notice: drawn\n--> --seed\n"), "{text}");
     }
 
     #[test]

@@ -203,3 +203,114 @@ impl Reader<'_> {
         Kind::Dict(pairs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{read_bytes, render};
+    use proptest::prelude::*;
+
+    fn messages(text: &str) -> Vec<String> {
+        let diags = Diagnostics::new();
+        read_bytes("t", text.as_bytes(), &diags);
+        render(&diags);
+        diags.all().iter().map(ToString::to_string).collect()
+    }
+
+    fn one(body: &str) -> String {
+        messages(&format!("<plist>\n{body}\n</plist>")).join("; ")
+    }
+
+    #[test]
+    fn structure_faults_have_line_and_column() {
+        for (body, expected) in [
+            ("<dict><integer>1</integer></dict>", "t:2:7: error: <integer> has no <key> before it"),
+            ("<dict><key>a</key></dict>", "t:2:7: error: the key `a` has no value"),
+            ("<dict><key>a</key><key>b</key><true/></dict>", "t:2:7: error: the key `a` has no value"),
+            ("<array>x</array>", "t:2:8: error: text stands outside of an element in <array>"),
+            ("<array><int>1</int></array>", "t:2:8: error: <int> is no element of a property list"),
+            ("<key>a</key>", "t:2:1: error: a <key> stands only in a <dict>, before its value"),
+            ("<string>ä<true/></string>", "t:2:10: error: <string> holds text only"),
+            ("<true>yes</true>", "t:2:1: error: <true/> has no content"),
+            ("<true/>\n<true/>", "t:3:1: error: a property list holds one value; this is a second one"),
+            ("<!-- nothing -->", "t:1:1: error: the property list is empty"),
+            (
+                "<dict><key>a</key><true/>\n<key>a</key><false/></dict>",
+                "t:3:1: error: the key `a` stands here for the second time",
+            ),
+        ] {
+            assert_eq!(one(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn syntax_faults_have_line_and_column() {
+        for (text, expected) in [
+            ("<plist>\n<array>\n</arrray></plist>", "t:3:1: error: expected </array>, found </arrray>"),
+            ("<plist>\n<array>\n", "t:2:8: error: the file ends before its last element is closed"),
+            ("<dict/>", "t:1:1: error: expected <plist>, found <dict>"),
+            ("", "t:1:1: error: the file holds no element: this is not a property list"),
+            ("<plist><true/></plist>\n<plist/>", "t:2:1: error: this is not well-formed XML: unknown token"),
+        ] {
+            assert_eq!(messages(text).join("; "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn all_faults_of_a_file_are_found() {
+        let found = one("<array><integer>x</integer><real/><dat/></array>");
+        assert_eq!(found.matches("error").count(), 3, "{found}");
+    }
+
+    #[test]
+    fn nesting_is_bounded_without_exhausting_the_stack() {
+        let nested = |levels: usize| format!("{}{}", "<array>".repeat(levels), "</array>".repeat(levels));
+        assert_eq!(one(&nested(MAX_DEPTH)), "");
+        assert!(one(&nested(MAX_DEPTH + 1)).ends_with("the nesting is deeper than 64 levels"));
+        assert!(one(&nested(200_000)).ends_with("the nesting is deeper than 64 levels"));
+    }
+
+    #[test]
+    fn entities_are_not_expanded() {
+        let bomb = "<!DOCTYPE plist [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><plist><string>&b;</string></plist>";
+        assert!(messages(bomb)[0].starts_with("t:1:17: error: a document type with declarations"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column_and_utf16_is_refused() {
+        let diags = Diagnostics::new();
+        read_bytes("t", b"\xef\xbb\xbf<dict/>", &diags);
+        read_bytes("t", b"\xff\xfe<\0d\0", &diags);
+        read_bytes("t", b"<plist>\n\xe9</plist>", &diags);
+        let found: Vec<String> = diags.all().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "t:1:1: error: expected <plist>, found <dict>",
+                "t: error: the file is neither an XML nor a binary property list",
+                "t:2:1: error: the text is not valid UTF-8"
+            ]
+        );
+    }
+
+    const WHOLE: &str = "<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://x\">\n\
+        <plist><dict><key>ä</key><array><integer>1</integer><date>2026-01-05T09:00:00Z</date>\
+        <data>aGk=</data><![CDATA[ ]]></array></dict></plist>";
+
+    proptest! {
+        #[test]
+        fn damaged_files_are_errors_not_panics(at in 0usize..300, byte: u8, cut in 0usize..300) {
+            prop_assert_eq!(messages(WHOLE), Vec::<String>::new());
+            let mut file = WHOLE.as_bytes().to_vec();
+            let length = file.len();
+            file[at % length] = byte;
+            let diags = Diagnostics::new();
+            read_bytes("t", &file, &diags);
+            render(&diags);
+            file.truncate(cut % length);
+            read_bytes("t", &file, &diags);
+            render(&diags);
+            prop_assert!(diags.has_errors());
+        }
+    }
+}
