@@ -1,1 +1,52 @@
-//! To be filled.
+//! What a run measured, in room that does not grow with its length (design, decision 7).
+//!
+//! [`Statistics`] takes every event. Requests and operations are kept by phase and label,
+//! successes and failures apart, each as a histogram with exact sums beside it. Statistics of
+//! parts of a run (those of workers) merge exactly to those of the whole, in any order.
+//!
+//! # Layout
+//!
+//! - `statistics.rs`: [`Statistics`], the whole
+//! - `period.rs`: [`Period`], one phase: labels, groups, statuses, errors
+//! - `tally.rs`: [`Tally`], all that is counted under one label
+//! - `samples.rs`: [`Samples`], durations: histogram, exact sums, counts over limits
+//! - `histogram.rs`: [`Histogram`], lazy HDR histogram with its wire form
+//! - `limits.rs`: [`Limits`], the durations over which is counted
+//! - `timeline.rs`: [`Timeline`], at most 2,048 rows over the run; `coarse.rs`: their histogram
+//! - `habits.rs`: [`Habits`], profiles that are off or had nothing to do
+//! - `texts.rs`: [`Texts`], counts by text, bounded; `bits.rs`: [`Bits`], who was seen
+
+mod bits;
+mod coarse;
+mod habits;
+mod histogram;
+mod limits;
+mod period;
+mod samples;
+mod statistics;
+mod tally;
+#[cfg(test)]
+pub mod test;
+mod texts;
+mod timeline;
+
+pub use bits::Bits;
+pub use coarse::Coarse;
+pub use habits::Habits;
+pub use histogram::Histogram;
+pub use limits::Limits;
+pub use period::{Errors, Group, Period};
+pub use samples::Samples;
+pub use statistics::{LimitsDiffer, Server, Statistics};
+pub use tally::{Tally, Times};
+pub use texts::Texts;
+pub use timeline::{Row, Timeline};
+
+use crate::label::Label;
+
+/// Whether requests of this label only prepare another: the round that a server answers with 401,
+/// and the probe without credentials. They are counted, but an answer to one is never a failure,
+/// and they stand outside thresholds and quality (design, decision 8).
+pub fn is_auxiliary(label: Label) -> bool {
+    label.as_str().starts_with("CHALLENGE{") || label.as_str().starts_with("PROBE{")
+}

@@ -1,0 +1,143 @@
+//! What is counted in one phase of a run.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Limits, Tally, Texts, is_auxiliary};
+use crate::event::{ErrorKind, Event, Response, What};
+use crate::label::Label;
+
+/// The requests and operations that were due in one phase.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Period {
+    pub requests: BTreeMap<Label, Tally>,
+    pub operations: BTreeMap<Label, Tally>,
+    /// The title of a population to the same, all labels together.
+    pub groups: BTreeMap<Rc<str>, Group>,
+    /// How often each status came.
+    pub statuses: BTreeMap<u16, u64>,
+    /// Why requests have no good answer.
+    pub errors: BTreeMap<ErrorKind, Errors>,
+    /// Why operations failed, by label.
+    pub reasons: BTreeMap<Label, Texts>,
+}
+
+/// All requests and all operations of one population, without those that are not judged.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    pub requests: Tally,
+    pub operations: Tally,
+}
+
+/// The errors of one kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Errors {
+    pub count: u64,
+    /// The first, by time and then by text: when it was, and what was said.
+    pub first: Option<(Duration, Rc<str>)>,
+}
+
+impl Errors {
+    fn add(&mut self, count: u64, first: Option<(Duration, Rc<str>)>) {
+        self.count += count;
+        self.first = match (self.first.take(), first) {
+            (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
+    }
+}
+
+impl Period {
+    pub fn take(&mut self, event: &Event, limits: &Limits) {
+        match &event.what {
+            What::Response(response) => self.response(event.at, response, limits),
+            What::OperationStart(start) => {
+                self.operation(start.label, &start.who.title, |tally| tally.start(start));
+            }
+            What::OperationEnd(end) => {
+                let limits = &limits.operations;
+                self.operation(end.label, &end.who.title, |tally| tally.end(end, limits));
+                if let (false, Some(reason)) = (end.success || end.unfinished, &end.reason) {
+                    self.reasons.entry(end.label).or_default().add(reason, 1);
+                }
+            }
+            What::Missed(missed) => {
+                self.operation(missed.label, &missed.who.title, |tally| tally.missed(missed));
+            }
+            _ => {}
+        }
+    }
+
+    fn response(&mut self, at: Duration, response: &Response, limits: &Limits) {
+        let auxiliary = is_auxiliary(response.label);
+        self.requests.entry(response.label).or_default().response(response, auxiliary, &limits.requests);
+        if !auxiliary {
+            let group = self.groups.entry(response.who.title.clone()).or_default();
+            group.requests.response(response, false, &limits.requests);
+        }
+        if let Some(status) = response.status {
+            *self.statuses.entry(status).or_insert(0) += 1;
+        }
+        let harmless = response.success || (auxiliary && response.status.is_some());
+        if let (false, Some(kind)) = (harmless, response.error) {
+            self.errors.entry(kind).or_default().add(1, Some((at, example(response))));
+        }
+    }
+
+    fn operation(&mut self, label: Label, title: &Rc<str>, take: impl Fn(&mut Tally)) {
+        take(self.operations.entry(label).or_default());
+        take(&mut self.groups.entry(title.clone()).or_default().operations);
+    }
+
+    pub fn merge(&mut self, other: &Period) {
+        for (label, tally) in &other.requests {
+            self.requests.entry(*label).or_default().merge(tally);
+        }
+        for (label, tally) in &other.operations {
+            self.operations.entry(*label).or_default().merge(tally);
+        }
+        for (title, theirs) in &other.groups {
+            let ours = self.groups.entry(title.clone()).or_default();
+            ours.requests.merge(&theirs.requests);
+            ours.operations.merge(&theirs.operations);
+        }
+        for (status, count) in &other.statuses {
+            *self.statuses.entry(*status).or_insert(0) += count;
+        }
+        for (kind, errors) in &other.errors {
+            self.errors.entry(*kind).or_default().add(errors.count, errors.first.clone());
+        }
+        for (label, texts) in &other.reasons {
+            self.reasons.entry(*label).or_default().merge(texts);
+        }
+    }
+
+    /// How many requests were answered, well or not.
+    pub fn answered(&self) -> u64 {
+        self.requests.values().map(Tally::count).sum()
+    }
+
+    /// How many requests had no answer when the run ended.
+    pub fn unanswered(&self) -> u64 {
+        self.requests.values().map(|tally| tally.unanswered).sum()
+    }
+
+    /// How many requests that count for themselves were answered as they should.
+    pub fn successes(&self) -> u64 {
+        let judged = self.requests.iter().filter(|(label, _)| !is_auxiliary(**label));
+        judged.map(|(_, tally)| tally.successes()).sum()
+    }
+}
+
+/// One line about a request that went wrong: who asked what, and what came.
+fn example(response: &Response) -> Rc<str> {
+    let said = match (&response.detail, response.status) {
+        (Some(detail), _) => detail.to_string(),
+        (None, Some(status)) => format!("status {status}"),
+        (None, None) => "no answer".to_owned(),
+    };
+    format!("{} {} {}: {said}", response.who.uid, response.label, response.url).into()
+}

@@ -1,0 +1,222 @@
+//! The whole of what is counted in a run.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bits, Habits, Limits, Period, Texts, Timeline};
+use crate::event::{Event, Phase, ServerFigures, What};
+
+/// All counts of a run or of a part of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Statistics {
+    limits: Limits,
+    periods: BTreeMap<Phase, Period>,
+    timeline: Timeline,
+    arrived_users: Bits,
+    arrived_clients: Bits,
+    answered_users: Bits,
+    answered_clients: Bits,
+    client_failures: Texts,
+    sim_failures: Texts,
+    switched_off: Habits,
+    idle: Habits,
+    notices: Texts,
+    servers: BTreeMap<Rc<str>, Server>,
+}
+
+/// What is known of one pod from its own figures.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Server {
+    /// The last figures, and when they came.
+    pub figures: Option<(Duration, ServerFigures)>,
+    /// How often figures could not be had, and why.
+    pub failures: Texts,
+}
+
+/// Two statistics count over different limits and cannot be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("these statistics count over different limits")]
+pub struct LimitsDiffer;
+
+impl Statistics {
+    /// Nothing yet; durations will be counted over these limits.
+    pub fn new(limits: Limits) -> Statistics {
+        Statistics { limits, ..Statistics::default() }
+    }
+
+    /// Takes one event.
+    pub fn take(&mut self, event: &Event) {
+        self.timeline.take(event);
+        match &event.what {
+            What::Response(response) => {
+                self.answered_users.insert(response.who.user);
+                self.answered_clients.insert(response.who.client);
+                self.periods.entry(event.phase).or_default().take(event, &self.limits);
+            }
+            What::OperationStart(_) | What::OperationEnd(_) | What::Missed(_) => {
+                self.periods.entry(event.phase).or_default().take(event, &self.limits);
+            }
+            What::Arrived { who, .. } => {
+                self.arrived_users.insert(who.user);
+                self.arrived_clients.insert(who.client);
+            }
+            What::ClientFailure { reason, .. } => self.client_failures.add(reason, 1),
+            What::SimFailure { label, reason } => {
+                self.sim_failures.add(&format!("{label}: {reason}").into(), 1);
+            }
+            What::SwitchedOff { profile, reason, .. } => self.switched_off.add(profile, reason),
+            What::Idle { profile, reason, .. } => self.idle.add(profile, reason),
+            What::Notice { text } => self.notices.add(text, 1),
+            What::ServerFigures { pod, figures } => {
+                self.servers.entry(pod.clone()).or_default().take(event.at, figures);
+            }
+            What::Request(_) => {}
+        }
+    }
+
+    /// Adds what another part of the run counted.
+    pub fn merge(&mut self, other: &Statistics) -> Result<(), LimitsDiffer> {
+        if self.limits != other.limits {
+            return Err(LimitsDiffer);
+        }
+        for (phase, period) in &other.periods {
+            self.periods.entry(*phase).or_default().merge(period);
+        }
+        self.timeline.merge(&other.timeline);
+        self.arrived_users.merge(&other.arrived_users);
+        self.arrived_clients.merge(&other.arrived_clients);
+        self.answered_users.merge(&other.answered_users);
+        self.answered_clients.merge(&other.answered_clients);
+        self.client_failures.merge(&other.client_failures);
+        self.sim_failures.merge(&other.sim_failures);
+        self.switched_off.merge(&other.switched_off);
+        self.idle.merge(&other.idle);
+        self.notices.merge(&other.notices);
+        for (pod, server) in &other.servers {
+            self.servers.entry(pod.clone()).or_default().merge(server);
+        }
+        Ok(())
+    }
+
+    /// Gives what was counted since the last call, and starts again from nothing: what a worker sends.
+    pub fn drain(&mut self) -> Statistics {
+        let empty = Statistics::new(self.limits.clone());
+        std::mem::replace(self, empty)
+    }
+
+    /// The limits over which durations are counted.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// What was due in this phase; None if nothing was.
+    pub fn period(&self, phase: Phase) -> Option<&Period> {
+        self.periods.get(&phase)
+    }
+
+    /// What is judged.
+    pub fn measured(&self) -> Option<&Period> {
+        self.period(Phase::Measured)
+    }
+
+    /// Every phase in which something was due.
+    pub fn periods(&self) -> impl Iterator<Item = (Phase, &Period)> {
+        self.periods.iter().map(|(phase, period)| (*phase, period))
+    }
+
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// How many users have arrived.
+    pub fn users(&self) -> u64 {
+        self.arrived_users.len()
+    }
+
+    /// How many clients have arrived.
+    pub fn clients(&self) -> u64 {
+        self.arrived_clients.len()
+    }
+
+    /// How many users a request of theirs is known of that came to an end.
+    pub fn users_seen(&self) -> u64 {
+        self.answered_users.len()
+    }
+
+    /// The same of clients.
+    pub fn clients_seen(&self) -> u64 {
+        self.answered_clients.len()
+    }
+
+    /// Why clients gave up.
+    pub fn client_failures(&self) -> &Texts {
+        &self.client_failures
+    }
+
+    /// What the simulation itself could not do, each as `label: reason`.
+    pub fn sim_failures(&self) -> &Texts {
+        &self.sim_failures
+    }
+
+    /// Profiles that are off because the server lacks what they need: reason to clients.
+    pub fn switched_off(&self) -> &Habits {
+        &self.switched_off
+    }
+
+    /// Profiles that had nothing to do: reason to occurrences.
+    pub fn idle(&self) -> &Habits {
+        &self.idle
+    }
+
+    /// Remarks for the person who runs this.
+    pub fn notices(&self) -> &Texts {
+        &self.notices
+    }
+
+    /// What each pod said of itself.
+    pub fn servers(&self) -> &BTreeMap<Rc<str>, Server> {
+        &self.servers
+    }
+
+    /// How many requests of all phases were answered as they should; zero means that nothing worked.
+    pub fn successes(&self) -> u64 {
+        self.periods.values().map(Period::successes).sum()
+    }
+
+    /// How many requests of all phases were answered, well or not.
+    pub fn answered(&self) -> u64 {
+        self.periods.values().map(Period::answered).sum()
+    }
+
+    /// How many requests of all phases had no answer when the run ended.
+    pub fn unanswered(&self) -> u64 {
+        self.periods.values().map(Period::unanswered).sum()
+    }
+}
+
+impl Server {
+    fn take(&mut self, at: Duration, figures: &Result<ServerFigures, Rc<str>>) {
+        match figures {
+            Ok(figures) => self.keep((at, *figures)),
+            Err(reason) => self.failures.add(reason, 1),
+        }
+    }
+
+    fn merge(&mut self, other: &Server) {
+        self.failures.merge(&other.failures);
+        if let Some(theirs) = other.figures {
+            self.keep(theirs);
+        }
+    }
+
+    /// Keeps the later of two; of two at one moment the busier, so that the order does not matter.
+    fn keep(&mut self, new: (Duration, ServerFigures)) {
+        let rank = |(at, figures): &(Duration, ServerFigures)| (*at, figures.requests_per_s.to_bits());
+        if self.figures.as_ref().is_none_or(|old| rank(&new) > rank(old)) {
+            self.figures = Some(new);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! How the run went, over time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Coarse, is_auxiliary};
+use crate::event::{ErrorKind, Event, What};
+
+/// Rows of equal width from the start of the run. There are never more than [`Timeline::ROWS`]:
+/// when one more would be needed, neighbours merge and the width doubles.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// The width is a second, doubled this often.
+    doublings: u32,
+    rows: BTreeMap<u64, Row>,
+}
+
+/// What happened in one stretch of time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Requests that were answered in it, well or not.
+    pub requests: u64,
+    pub failed: u64,
+    /// Response times of those.
+    pub response: Coarse,
+    /// Sum and highest of the lags of requests and of planned operations, and how many these are.
+    pub lag_sum: Duration,
+    pub lag_max: Duration,
+    pub lags: u64,
+    /// Users and clients that had come by its end; zero when nobody came in it.
+    pub users: u32,
+    pub clients: u32,
+}
+
+impl Default for Timeline {
+    fn default() -> Timeline {
+        Timeline { doublings: 0, rows: BTreeMap::new() }
+    }
+}
+
+impl Timeline {
+    /// The most rows there are.
+    pub const ROWS: u64 = 2048;
+
+    pub fn take(&mut self, event: &Event) {
+        match &event.what {
+            What::Response(response) => {
+                let row = self.row(event.at);
+                row.lag(response.lag());
+                if response.error == Some(ErrorKind::Unanswered) {
+                    return;
+                }
+                row.requests += 1;
+                let harmless = is_auxiliary(response.label) && response.status.is_some();
+                row.failed += u64::from(!response.success && !harmless);
+                row.response.record(response.response());
+            }
+            What::OperationStart(start) if start.scheduled => {
+                self.row(event.at).lag(start.begun.saturating_sub(start.due));
+            }
+            What::Arrived { who, users, clients } => {
+                // A worker counts only its own; the numbers are those of the whole run.
+                let row = self.row(event.at);
+                row.users = row.users.max(*users).max(who.user.saturating_add(1));
+                row.clients = row.clients.max(*clients).max(who.client.saturating_add(1));
+            }
+            _ => {}
+        }
+    }
+
+    pub fn merge(&mut self, other: &Timeline) {
+        self.widen_to(other.doublings);
+        for (index, theirs) in &other.rows {
+            let index = index >> (self.doublings - other.doublings);
+            self.rows.entry(index).or_default().merge(theirs);
+        }
+        self.fit();
+    }
+
+    /// How long a row is.
+    pub fn interval(&self) -> Duration {
+        Duration::from_secs(1 << self.doublings)
+    }
+
+    /// The rows in which something happened, with the time at which each begins.
+    pub fn rows(&self) -> impl Iterator<Item = (Duration, &Row)> {
+        let width = self.interval().as_secs();
+        self.rows.iter().map(move |(index, row)| (Duration::from_secs(index.saturating_mul(width)), row))
+    }
+
+    fn row(&mut self, at: Duration) -> &mut Row {
+        while at.as_secs() >> self.doublings >= Self::ROWS {
+            self.widen_to(self.doublings + 1);
+        }
+        self.rows.entry(at.as_secs() >> self.doublings).or_default()
+    }
+
+    fn fit(&mut self) {
+        while self.rows.last_key_value().is_some_and(|(index, _)| *index >= Self::ROWS) {
+            self.widen_to(self.doublings + 1);
+        }
+    }
+
+    fn widen_to(&mut self, doublings: u32) {
+        if doublings <= self.doublings {
+            return;
+        }
+        let by = doublings - self.doublings;
+        self.doublings = doublings;
+        for (index, row) in std::mem::take(&mut self.rows) {
+            self.rows.entry(index >> by).or_default().merge(&row);
+        }
+    }
+}
+
+impl Row {
+    fn lag(&mut self, lag: Duration) {
+        self.lag_sum = self.lag_sum.saturating_add(lag);
+        self.lag_max = self.lag_max.max(lag);
+        self.lags += 1;
+    }
+
+    fn merge(&mut self, other: &Row) {
+        self.requests += other.requests;
+        self.failed += other.failed;
+        self.response.merge(&other.response);
+        self.lag_sum = self.lag_sum.saturating_add(other.lag_sum);
+        self.lag_max = self.lag_max.max(other.lag_max);
+        self.lags += other.lags;
+        self.users = self.users.max(other.users);
+        self.clients = self.clients.max(other.clients);
+    }
+}
