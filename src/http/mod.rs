@@ -1,1 +1,28 @@
-//! To be filled.
+//! The HTTP client that the domains share: one session a simulated client, on keep-alive connections of its own.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | [`settings`] | what all sessions of a population share: headers, connection rule, time and size limits |
+//! | [`call`] | one request and its answer |
+//! | [`session`] | a client's HTTP state; sends a call, answers challenges, reports every exchange |
+//! | `exchange` | one request on its way, until it is judged and reported |
+//! | [`connection`] | one open connection and the task that drives it |
+//! | [`journal`] | where a session writes what happens: clock, due time, sink |
+//! | [`body`] | bounded reading and decoding of bodies |
+//! | [`auth`] | Basic and Digest |
+
+pub mod auth;
+pub mod body;
+pub mod call;
+pub mod connection;
+mod exchange;
+pub mod journal;
+pub mod session;
+pub mod settings;
+
+pub use call::{Answer, Call, Failure, SendError};
+pub use journal::Journal;
+pub use session::Session;
+pub use settings::{ConnectionRule, Settings};

@@ -1,0 +1,91 @@
+//! One request and its answer.
+
+use bytes::Bytes;
+use hyper::HeaderMap;
+
+use crate::event::ErrorKind;
+use crate::label::Label;
+
+/// A request as a domain describes it.
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    pub label: Label,
+    /// Any method: `PROPFIND`, `GET` ...
+    pub method: &'a str,
+    /// The path with its query, percent-encoded, or an absolute URL of which the path and query are used.
+    pub path: &'a str,
+    /// Beside the population's own headers.
+    pub headers: Vec<(&'a str, String)>,
+    pub body: Bytes,
+    /// The statuses that are no failure.
+    pub expect: &'a [u16],
+}
+
+impl<'a> Call<'a> {
+    pub fn new(label: Label, method: &'a str, path: &'a str, expect: &'a [u16]) -> Call<'a> {
+        Call { label, method, path, headers: Vec::new(), body: Bytes::new(), expect }
+    }
+
+    pub fn header(mut self, name: &'a str, value: impl Into<String>) -> Call<'a> {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Sets a body and its Content-Type.
+    pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Call<'a> {
+        let mut call = self.header("content-type", content_type);
+        call.body = body.into();
+        call
+    }
+}
+
+/// A whole answer, decoded.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// A header's value, if it is there and plain text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body as text; what is not UTF-8 becomes U+FFFD.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+}
+
+/// Why a call brought no answer that can be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    #[error(transparent)]
+    Failed(Box<Failure>),
+    /// The run has ended; nothing was sent.
+    #[error("the run has ended")]
+    Stopped,
+}
+
+impl SendError {
+    /// The status, when the server gave one that was not expected.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            SendError::Failed(failure) => failure.answer.as_ref().map(|answer| answer.status),
+            SendError::Stopped => None,
+        }
+    }
+}
+
+/// A failed request: counted already, told to the domain.
+#[derive(Debug, thiserror::Error)]
+#[error("{label}: {detail}")]
+pub struct Failure {
+    pub label: Label,
+    pub kind: ErrorKind,
+    pub detail: String,
+    /// The answer, when there was one.
+    pub answer: Option<Answer>,
+}

@@ -1,0 +1,150 @@
+//! One request on its way, from handing it over to its report.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::auth::Scheme;
+use super::call::{Answer, Call, Failure, SendError};
+use super::journal::Journal;
+use super::session::request_target;
+use super::settings::Settings;
+use crate::event::{Bodies, ErrorKind, RequestBegun, Response, What, WireTimes};
+use crate::label::Label;
+
+/// The outcome of one exchange on the wire, before it is judged.
+pub type Exchanged = Result<Answer, (ErrorKind, String)>;
+
+/// One request on its way; it is reported exactly once, even if the run drops it.
+pub struct Exchange<'a> {
+    call: &'a Call<'a>,
+    journal: &'a Journal,
+    method: Rc<str>,
+    url: Rc<str>,
+    due: Duration,
+    begun: Duration,
+    pub wire: WireTimes,
+    pub status: Option<u16>,
+    /// Bytes on the wire.
+    pub sent: u64,
+    pub received: u64,
+    reported: bool,
+}
+
+impl<'a> Exchange<'a> {
+    pub fn begin(
+        call: &'a Call<'a>,
+        settings: &Settings,
+        journal: &'a Journal,
+    ) -> Result<Exchange<'a>, SendError> {
+        if journal.stopped.get() {
+            return Err(SendError::Stopped);
+        }
+        let url: Rc<str> = format!("{}{}", settings.target, request_target(call.path)).into();
+        let method: Rc<str> = call.method.into();
+        let begun = RequestBegun {
+            who: journal.who.clone(),
+            label: call.label,
+            method: method.clone(),
+            url: url.clone(),
+        };
+        journal.emit(What::Request(begun));
+        Ok(Exchange {
+            call,
+            journal,
+            method,
+            url,
+            due: journal.due.get(),
+            begun: journal.clock.elapsed(),
+            wire: WireTimes::default(),
+            status: None,
+            sent: 0,
+            received: 0,
+            reported: false,
+        })
+    }
+
+    pub fn since_begun(&self) -> Duration {
+        self.journal.clock.elapsed().saturating_sub(self.begun)
+    }
+
+    /// Judges the outcome by the expected statuses; `why` explains a 401 that could not be answered.
+    pub fn finish(mut self, exchanged: Exchanged, why: Option<String>) -> Result<Answer, SendError> {
+        let label = self.call.label;
+        let (kind, detail, answer) = match exchanged {
+            Ok(answer) if self.call.expect.contains(&answer.status) => {
+                self.report(label, true, None, Some(&answer));
+                return Ok(answer);
+            }
+            Ok(answer) if answer.status == 401 => {
+                let detail = why.unwrap_or_else(|| "the server does not accept the credentials".to_owned());
+                (ErrorKind::Auth, detail, Some(answer))
+            }
+            Ok(answer) => {
+                let expected: Vec<_> = self.call.expect.iter().map(u16::to_string).collect();
+                let detail = format!("status {} instead of {}", answer.status, expected.join(" or "));
+                (ErrorKind::Status, detail, Some(answer))
+            }
+            Err((kind, detail)) => (kind, detail, None),
+        };
+        self.report(label, false, Some((kind, &detail)), answer.as_ref());
+        Err(SendError::Failed(Box::new(Failure { label, kind, detail, answer })))
+    }
+
+    /// Reports a 401 round: counted under its own label, never a failure.
+    pub fn challenged(mut self, scheme: &Scheme, exchanged: Exchanged) {
+        self.report(Label::request("CHALLENGE", scheme.name()), true, None, exchanged.ok().as_ref());
+    }
+
+    /// Reports a probe: counted, whatever came.
+    pub fn forgiven(mut self, exchanged: Exchanged) {
+        let error = exchanged.as_ref().err().map(|(kind, detail)| (*kind, detail.as_str()));
+        self.report(self.call.label, error.is_none(), error, exchanged.as_ref().ok());
+    }
+
+    fn report(
+        &mut self,
+        label: Label,
+        success: bool,
+        error: Option<(ErrorKind, &str)>,
+        answer: Option<&Answer>,
+    ) {
+        self.reported = true;
+        let end = self.journal.clock.elapsed();
+        self.journal.due.set(end);
+        self.journal.emit(What::Response(Response {
+            who: self.journal.who.clone(),
+            label,
+            method: self.method.clone(),
+            url: self.url.clone(),
+            status: self.status,
+            success,
+            error: error.map(|(kind, _)| kind),
+            detail: error.map(|(_, detail)| detail.into()),
+            due: self.due,
+            begun: self.begun,
+            end,
+            wire: self.wire,
+            bytes_sent: self.sent,
+            bytes_received: self.received,
+            bodies: self.bodies(answer),
+        }));
+    }
+
+    fn bodies(&self, answer: Option<&Answer>) -> Option<Rc<Bodies>> {
+        let clip =
+            |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(Bodies::LIMIT)]).into_owned();
+        self.journal.sink.wants_bodies().then(|| {
+            let response = answer.map(|answer| clip(&answer.body)).unwrap_or_default();
+            Rc::new(Bodies { request: clip(&self.call.body), response })
+        })
+    }
+}
+
+impl Drop for Exchange<'_> {
+    fn drop(&mut self) {
+        if !self.reported {
+            let detail = "the run ended before the answer came";
+            self.report(self.call.label, false, Some((ErrorKind::Unanswered, detail)), None);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! A client's HTTP state: sends a call, answers challenges, reports every exchange.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{HeaderMap, Method, Request};
+use tokio::time::timeout;
+
+use super::auth::{Credentials, Scheme};
+use super::body;
+use super::call::{Answer, Call, SendError};
+use super::connection::Connection;
+use super::exchange::{Exchange, Exchanged};
+use super::journal::Journal;
+use super::settings::Settings;
+use crate::event::ErrorKind;
+use crate::label::Label;
+use crate::random::unit;
+
+/// How often one call may be sent again because the server asks for credentials anew.
+const ROUNDS: usize = 3;
+
+/// The HTTP side of one simulated client: at rest a few words, and a connection only while one is open.
+pub struct Session {
+    settings: Rc<Settings>,
+    name: Rc<str>,
+    password: Rc<str>,
+    scheme: Option<Scheme>,
+    connection: Option<Box<Connection>>,
+    sent: u64,
+}
+
+impl Session {
+    pub fn new(settings: Rc<Settings>, name: Rc<str>, password: Rc<str>) -> Session {
+        Session { settings, name, password, scheme: None, connection: None, sent: 0 }
+    }
+
+    pub fn settings(&self) -> &Rc<Settings> {
+        &self.settings
+    }
+
+    /// Closes the connection, if one is open.
+    pub fn close(&mut self) {
+        self.connection = None;
+    }
+
+    /// Sends `call` and gives its answer, if its status is one of those expected.
+    ///
+    /// The 401 round, and a probe without credentials, are requests of their own (design, decision 8).
+    pub async fn send(&mut self, call: Call<'_>, journal: &Journal) -> Result<Answer, SendError> {
+        self.probe(&call, journal).await?;
+        for round in 1.. {
+            let authorization = self.authorization(&call);
+            let carried = authorization.is_some();
+            let mut exchange = Exchange::begin(&call, &self.settings, journal)?;
+            let exchanged = self.exchange(&call, authorization, &mut exchange).await;
+            let challenged = match &exchanged {
+                Ok(answer) if answer.status == 401 && !call.expect.contains(&401) && round < ROUNDS => {
+                    self.challenge(answer, carried)
+                }
+                _ => Err(None),
+            };
+            match challenged {
+                Ok(scheme) => {
+                    exchange.challenged(&scheme, exchanged);
+                    self.scheme = Some(scheme);
+                }
+                Err(why) => return exchange.finish(exchanged, why),
+            }
+        }
+        Err(SendError::Stopped)
+    }
+
+    /// How to answer a 401; Err(reason) when there is no way.
+    fn challenge(&self, answer: &Answer, carried: bool) -> Result<Scheme, Option<String>> {
+        let offered = Scheme::choose(&answer.headers).map_err(|why| Some(why.to_string()))?;
+        match &self.scheme {
+            Some(used) if carried && !used.superseded_by(&offered) => {
+                Err(Some(format!("the server refuses the credentials of {}", self.name)))
+            }
+            _ => Ok(offered),
+        }
+    }
+
+    fn authorization(&mut self, call: &Call<'_>) -> Option<String> {
+        let who = Credentials { name: &self.name, password: &self.password };
+        // The client nonce need only differ from request to request (RFC 7616 3.4).
+        self.sent += 1;
+        let target = request_target(call.path);
+        self.scheme.as_mut().map(|scheme| scheme.authorize(who, call.method, &target, self.sent))
+    }
+
+    /// Sends the call once without credentials, for the given share of requests, and forgets the answer.
+    async fn probe(&mut self, call: &Call<'_>, journal: &Journal) -> Result<(), SendError> {
+        let percent = self.settings.unauthenticated_percent;
+        if percent <= 0.0 {
+            return Ok(());
+        }
+        let stream = journal.seed.stream(journal.who.user, journal.who.client, "unauthenticated");
+        if unit(&mut stream.at(self.sent)) * 100.0 >= percent {
+            return Ok(());
+        }
+        let mut probe = call.clone();
+        probe.label = Label::request("PROBE", call.method);
+        let mut exchange = Exchange::begin(&probe, &self.settings, journal)?;
+        let exchanged = self.exchange(&probe, None, &mut exchange).await;
+        exchange.forgiven(exchanged);
+        Ok(())
+    }
+
+    /// One request and its answer. A connection that the server closed while it was idle is replaced.
+    async fn exchange(
+        &mut self,
+        call: &Call<'_>,
+        authorization: Option<String>,
+        on: &mut Exchange<'_>,
+    ) -> Exchanged {
+        let limit = self.settings.timeout;
+        let outcome = match timeout(limit, self.exchange_unbounded(call, authorization, on)).await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                Err((ErrorKind::Timeout, format!("no complete answer within {} s", limit.as_secs_f64())))
+            }
+        };
+        if outcome.is_err() || !self.settings.connections.reuse {
+            self.close();
+        }
+        outcome
+    }
+
+    async fn exchange_unbounded(
+        &mut self,
+        call: &Call<'_>,
+        authorization: Option<String>,
+        on: &mut Exchange<'_>,
+    ) -> Exchanged {
+        let request = self.request(call, authorization)?;
+        let mut retried = false;
+        loop {
+            let reused = self.connect(on).await?;
+            let Some(connection) = &mut self.connection else {
+                return Err((ErrorKind::Connect, "no connection".to_owned()));
+            };
+            let before = connection.bytes();
+            let sent = connection.send(request.clone()).await;
+            let after = connection.bytes();
+            match sent {
+                Ok(response) => return self.read(response, before, on).await,
+                // The server closed an idle connection as this request set out: a real client just sends it again.
+                Err(_) if reused && !retried && after.1 == before.1 && call.method != "POST" => {
+                    retried = true;
+                    self.close();
+                }
+                Err(why) => return Err((kind_of(&why), explain(&why))),
+            }
+        }
+    }
+
+    /// Makes sure of a connection; tells whether it has served before.
+    async fn connect(&mut self, on: &mut Exchange<'_>) -> Result<bool, (ErrorKind, String)> {
+        if self.connection.as_ref().is_some_and(|connection| !connection.is_closed()) {
+            return Ok(true);
+        }
+        self.connection = None;
+        let (connection, times) =
+            Connection::open(&self.settings).await.map_err(|why| (why.kind, why.detail))?;
+        on.wire = times;
+        self.connection = Some(Box::new(connection));
+        Ok(false)
+    }
+
+    fn request(
+        &self,
+        call: &Call<'_>,
+        authorization: Option<String>,
+    ) -> Result<Request<Full<Bytes>>, (ErrorKind, String)> {
+        let bad = |what: &str| (ErrorKind::Protocol, format!("{what} cannot be sent by HTTP"));
+        let method = Method::from_bytes(call.method.as_bytes()).map_err(|_| bad(call.method))?;
+        let mut request = Request::builder().method(method).uri(request_target(call.path));
+        let Some(headers) = request.headers_mut() else { return Err(bad(call.path)) };
+        let own = [("host", self.settings.target.authority())];
+        let shared = self.settings.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let of_call = call.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        let proof = authorization.as_deref().map(|value| ("authorization", value));
+        for (name, value) in
+            own.iter().map(|(name, value)| (*name, value.as_str())).chain(shared).chain(of_call).chain(proof)
+        {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad(name))?;
+            headers.insert(name, HeaderValue::from_str(value).map_err(|_| bad(value))?);
+        }
+        if !self.settings.connections.reuse {
+            headers.insert("connection", HeaderValue::from_static("close"));
+        }
+        request.body(Full::new(call.body.clone())).map_err(|_| bad(call.path))
+    }
+
+    async fn read(
+        &mut self,
+        response: hyper::Response<hyper::body::Incoming>,
+        before: (u64, u64),
+        on: &mut Exchange<'_>,
+    ) -> Exchanged {
+        on.wire.first_byte = Some(on.since_begun());
+        let (parts, incoming) = response.into_parts();
+        on.status = Some(parts.status.as_u16());
+        let limit = self.settings.body_limit;
+        let body = body::read(incoming, limit, &self.settings.budget).await;
+        if let Some(connection) = &self.connection {
+            let after = connection.bytes();
+            (on.sent, on.received) = (after.0 - before.0, after.1 - before.1);
+            connection.rest();
+        }
+        let headers: HeaderMap = parts.headers;
+        let body = body::decode(&headers, body?, limit)?;
+        Ok(Answer { status: parts.status.as_u16(), headers, body })
+    }
+}
+
+/// The path and query of a path or an absolute URL.
+pub(super) fn request_target(path: &str) -> String {
+    let rest = match path.split_once("://") {
+        Some((scheme, rest)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            rest.find('/').map_or("/", |slash| &rest[slash..])
+        }
+        _ => path,
+    };
+    let rest = rest.split('#').next().unwrap_or("/");
+    if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") }
+}
+
+fn kind_of(why: &hyper::Error) -> ErrorKind {
+    if why.is_parse() || why.is_parse_too_large() { ErrorKind::Protocol } else { ErrorKind::Closed }
+}
+
+fn explain(why: &hyper::Error) -> String {
+    match std::error::Error::source(why) {
+        Some(cause) => format!("{why}: {cause}"),
+        None => why.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::request_target;
+
+    #[test]
+    fn the_request_target_is_the_path_and_query() {
+        for (path, target) in [
+            ("/a/b?c=d#e", "/a/b?c=d"),
+            ("https://h:8443/x/y", "/x/y"),
+            ("http://h", "/"),
+            ("a", "/a"),
+            ("/a://b", "/a://b"),
+        ] {
+            assert_eq!(request_target(path), target, "{path}");
+        }
+    }
+}

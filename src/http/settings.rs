@@ -1,0 +1,62 @@
+//! What all sessions of a population share.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::body::Budget;
+use crate::transport::{Connector, Target, Trust};
+
+/// How connections are used (design, "Keys and options").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectionRule {
+    /// Whether a connection serves more than one request. False is the ancestor's habit (`perRequest`).
+    pub reuse: bool,
+    /// How long a connection may be idle before the client closes it; None: until the server does.
+    pub idle_close: Option<Duration>,
+}
+
+impl Default for ConnectionRule {
+    fn default() -> ConnectionRule {
+        ConnectionRule { reuse: true, idle_close: None }
+    }
+}
+
+/// The HTTP side of one population on one server.
+pub struct Settings {
+    pub connector: Rc<Connector>,
+    pub target: Target,
+    pub trust: Trust,
+    /// Sent with every request, in this order, the User-Agent among them.
+    pub headers: Vec<(String, String)>,
+    pub connections: ConnectionRule,
+    /// From handing a request over to the end of its answer.
+    pub timeout: Duration,
+    /// The largest body that is read, bytes, before and after decoding.
+    pub body_limit: usize,
+    /// The bytes of bodies that the process holds at once.
+    pub budget: Rc<Budget>,
+    /// The share of requests, in percent, that are first sent without credentials (`unauthenticatedPercentage`).
+    pub unauthenticated_percent: f64,
+}
+
+impl Settings {
+    /// The default of [`Settings::timeout`]: slow answers are measured, silence ends.
+    pub const TIMEOUT: Duration = Duration::from_secs(120);
+    /// The default of [`Settings::body_limit`].
+    pub const BODY_LIMIT: usize = 8 << 20;
+
+    /// Settings with every default, to `target`.
+    pub fn new(connector: Rc<Connector>, target: Target, trust: Trust) -> Settings {
+        Settings {
+            connector,
+            target,
+            trust,
+            headers: Vec::new(),
+            connections: ConnectionRule::default(),
+            timeout: Settings::TIMEOUT,
+            body_limit: Settings::BODY_LIMIT,
+            budget: Rc::default(),
+            unauthenticated_percent: 0.0,
+        }
+    }
+}

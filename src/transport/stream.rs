@@ -1,0 +1,85 @@
+//! An open stream that counts its bytes.
+
+use std::cell::Cell;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// Bytes that went through a stream (inside TLS), shared with whoever asks.
+#[derive(Debug, Default)]
+pub struct ByteCount {
+    pub sent: Cell<u64>,
+    pub received: Cell<u64>,
+}
+
+/// A byte stream to a server, whatever carries it.
+pub struct Stream {
+    carrier: Carrier,
+    bytes: Rc<ByteCount>,
+}
+
+/// What carries a stream.
+pub enum Carrier {
+    Tcp(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+    Pipe(DuplexStream),
+}
+
+impl Stream {
+    pub fn new(carrier: Carrier) -> Stream {
+        Stream { carrier, bytes: Rc::default() }
+    }
+
+    /// The running count of this stream's bytes.
+    pub fn bytes(&self) -> Rc<ByteCount> {
+        self.bytes.clone()
+    }
+}
+
+/// Calls a method of the stream that is there.
+macro_rules! carried {
+    ($self:expr, $stream:ident => $call:expr) => {
+        match &mut $self.carrier {
+            Carrier::Tcp($stream) => $call,
+            Carrier::Tls($stream) => $call,
+            Carrier::Pipe($stream) => $call,
+        }
+    };
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let result = carried!(self, stream => Pin::new(stream).poll_read(cx, buf));
+        let got = (buf.filled().len() - before) as u64;
+        self.bytes.received.set(self.bytes.received.get() + got);
+        result
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let result = carried!(self, stream => Pin::new(stream).poll_write(cx, buf));
+        if let Poll::Ready(Ok(count)) = result {
+            self.bytes.sent.set(self.bytes.sent.get() + count as u64);
+        }
+        result
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        carried!(self, stream => Pin::new(stream).poll_flush(cx))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        carried!(self, stream => Pin::new(stream).poll_shutdown(cx))
+    }
+}

@@ -1,0 +1,118 @@
+//! Where a server is.
+
+use std::fmt;
+
+/// A server's address as its URL gives it, without a path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Target {
+    /// Whether the connection is encrypted from the start.
+    pub tls: bool,
+    /// A name or an address; an IPv6 address without its brackets.
+    pub host: String,
+    pub port: u16,
+}
+
+/// Why a text is not the URL of a server.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadTarget {
+    #[error("`{0}` is not a URL of the form http://host:port or https://host:port")]
+    Form(String),
+    #[error("the scheme `{0}` is not http or https")]
+    Scheme(String),
+    #[error("`{0}` is not a port")]
+    Port(String),
+}
+
+impl Target {
+    /// Reads `http://host[:port]` or `https://host[:port]`; gives the target and the path that followed ("" if none).
+    pub fn parse(url: &str) -> Result<(Target, String), BadTarget> {
+        let url = url.trim();
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| BadTarget::Form(url.to_owned()))?;
+        let tls = match scheme.to_ascii_lowercase().as_str() {
+            "http" => false,
+            "https" => true,
+            _ => return Err(BadTarget::Scheme(scheme.to_owned())),
+        };
+        let (authority, path) = match rest.find(['/', '?', '#']) {
+            Some(end) => rest.split_at(end),
+            None => (rest, ""),
+        };
+        if authority.is_empty() || authority.contains('@') || authority.contains(char::is_whitespace) {
+            return Err(BadTarget::Form(url.to_owned()));
+        }
+        let (host, port) = split_port(authority);
+        let port = match port {
+            None | Some("") if tls => 443,
+            None | Some("") => 80,
+            Some(text) => {
+                text.parse().ok().filter(|port| *port != 0).ok_or_else(|| BadTarget::Port(text.to_owned()))?
+            }
+        };
+        if host.is_empty() {
+            return Err(BadTarget::Form(url.to_owned()));
+        }
+        Ok((Target { tls, host: host.to_owned(), port }, path.to_owned()))
+    }
+
+    /// `host:port` as a Host header has it: the port only when it is not the scheme's own.
+    pub fn authority(&self) -> String {
+        let host = self.bracketed();
+        if self.port == if self.tls { 443 } else { 80 } { host } else { format!("{host}:{}", self.port) }
+    }
+
+    fn bracketed(&self) -> String {
+        if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
+    }
+}
+
+/// Splits `host:port`, minding `[::1]:port`.
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    if let Some(rest) = authority.strip_prefix('[')
+        && let Some((host, after)) = rest.split_once(']')
+    {
+        return (host, after.strip_prefix(':'));
+    }
+    match authority.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.tls { "https" } else { "http" }, self.authority())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_become_targets() {
+        let (target, path) = Target::parse("https://127.0.0.1:8443").unwrap();
+        assert_eq!(
+            (target.tls, target.host.as_str(), target.port, path.as_str()),
+            (true, "127.0.0.1", 8443, "")
+        );
+        let (target, path) = Target::parse("http://[::1]:80/dav?x").unwrap();
+        assert_eq!((target.host.as_str(), path.as_str()), ("::1", "/dav?x"));
+        assert_eq!(target.to_string(), "http://[::1]");
+        assert_eq!(Target::parse("https://h").unwrap().0.port, 443);
+    }
+
+    #[test]
+    fn bad_urls_say_why() {
+        for (url, why) in [
+            ("localhost", "not a URL"),
+            ("ftp://x", "scheme"),
+            ("http://", "not a URL"),
+            ("http://h:99999", "not a port"),
+            ("http://h:0", "not a port"),
+            ("http://u@h", "not a URL"),
+        ] {
+            let error = Target::parse(url).unwrap_err().to_string();
+            assert!(error.contains(why), "{url}: {error}");
+        }
+    }
+}
