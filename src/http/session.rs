@@ -17,6 +17,7 @@ use super::journal::Journal;
 use super::settings::Settings;
 use crate::event::ErrorKind;
 use crate::label::Label;
+use crate::population::Password;
 use crate::random::unit;
 
 /// How often one call may be sent again because the server asks for credentials anew.
@@ -26,14 +27,14 @@ const ROUNDS: usize = 3;
 pub struct Session {
     settings: Rc<Settings>,
     name: Rc<str>,
-    password: Rc<str>,
+    password: Password,
     scheme: Option<Scheme>,
     connection: Option<Box<Connection>>,
     sent: u64,
 }
 
 impl Session {
-    pub fn new(settings: Rc<Settings>, name: Rc<str>, password: Rc<str>) -> Session {
+    pub fn new(settings: Rc<Settings>, name: Rc<str>, password: Password) -> Session {
         Session { settings, name, password, scheme: None, connection: None, sent: 0 }
     }
 
@@ -85,7 +86,7 @@ impl Session {
     }
 
     fn authorization(&mut self, call: &Call<'_>) -> Option<String> {
-        let who = Credentials { name: &self.name, password: &self.password };
+        let who = Credentials { name: &self.name, password: &self.password.reveal() };
         // The client nonce need only differ from request to request (RFC 7616 3.4).
         self.sent += 1;
         let target = request_target(call.path);

@@ -1,0 +1,130 @@
+//! One act of one client.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::outcome::Trouble;
+use super::run::{Reaction, Run};
+use super::trigger::Actor;
+use crate::event::{OperationEnd, OperationStart, What};
+use crate::http::Journal;
+use crate::label::Label;
+use crate::population::Account;
+use crate::random::Stream;
+
+/// What an act knows: whose it is, when it was due, where its events go.
+pub struct Context {
+    pub run: Rc<Run>,
+    pub account: Rc<Account>,
+    /// The index of the account in [`Run::accounts`].
+    pub account_index: usize,
+    pub journal: Journal,
+    /// Which occurrence of its actor this is, from 0: what its draws hang on.
+    pub occurrence: u64,
+    /// Whether it was due by a timer.
+    pub scheduled: bool,
+    reactions: RefCell<Vec<Reaction>>,
+}
+
+impl Context {
+    pub fn new(
+        run: Rc<Run>,
+        account: Rc<Account>,
+        account_index: usize,
+        journal: Journal,
+        occurrence: u64,
+        scheduled: bool,
+    ) -> Context {
+        Context { run, account, account_index, journal, occurrence, scheduled, reactions: RefCell::default() }
+    }
+
+    /// The stream of this client's draws for `purpose`.
+    pub fn stream(&self, purpose: &str) -> Stream {
+        self.run.seed.stream(self.journal.who.user, self.journal.who.client, purpose)
+    }
+
+    /// The stream of the draws for `purpose` within this act.
+    pub fn draws(&self, purpose: &str) -> Stream {
+        self.stream(purpose).sub(self.occurrence)
+    }
+
+    /// Asks that `actor` act on `topic` after `delay`.
+    pub fn react(&self, actor: Actor, delay: Duration, topic: impl Into<Rc<str>>) {
+        self.reactions.borrow_mut().push(Reaction { actor, delay, topic: topic.into() });
+    }
+
+    /// The reactions asked for so far; the engine takes them.
+    pub fn take_reactions(&self) -> Vec<Reaction> {
+        self.reactions.take()
+    }
+
+    /// Runs `work` as the operation `label`: its start and its end are reported, also when the run drops it.
+    /// Operations may stand within one another, as `poll` in `startup`.
+    pub async fn operation<T>(
+        &self,
+        label: Label,
+        work: impl Future<Output = Result<T, Trouble>>,
+    ) -> Result<T, Trouble> {
+        let operation = Operation::begin(self, label);
+        let result = work.await;
+        operation.end(&result);
+        result
+    }
+}
+
+/// An operation under way.
+struct Operation<'a> {
+    cx: &'a Context,
+    label: Label,
+    due: Duration,
+    begun: Duration,
+    ended: bool,
+}
+
+impl<'a> Operation<'a> {
+    fn begin(cx: &'a Context, label: Label) -> Operation<'a> {
+        let (due, begun) = (cx.journal.due.get(), cx.journal.clock.elapsed());
+        let who = cx.journal.who.clone();
+        cx.journal.emit(What::OperationStart(OperationStart {
+            who,
+            label,
+            due,
+            begun,
+            scheduled: cx.scheduled,
+        }));
+        Operation { cx, label, due, begun, ended: false }
+    }
+
+    fn end<T>(mut self, result: &Result<T, Trouble>) {
+        match result {
+            Ok(_) => self.report(true, None, false),
+            Err(Trouble::Stopped) => self.report(false, None, true),
+            Err(trouble) => self.report(false, Some(trouble.to_string().into()), false),
+        }
+    }
+
+    fn report(&mut self, success: bool, reason: Option<Rc<str>>, unfinished: bool) {
+        self.ended = true;
+        let journal = &self.cx.journal;
+        journal.emit(What::OperationEnd(OperationEnd {
+            who: journal.who.clone(),
+            label: self.label,
+            due: self.due,
+            begun: self.begun,
+            end: journal.clock.elapsed(),
+            success,
+            reason,
+            unfinished,
+        }));
+    }
+}
+
+impl Drop for Operation<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.report(false, None, true);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The model of a program.
+
+use std::rc::Rc;
+
+use super::{Acting, Context, Memory, Timer, Trigger};
+use crate::event::Who;
+use crate::label::Label;
+use crate::population::Account;
+
+/// A client program: one object for all clients of a population on one pod.
+pub trait Software {
+    /// The memory of a client that has just been installed, or of one that ran before.
+    fn memory(&self, who: &Rc<Who>, account: &Rc<Account>) -> Box<dyn Memory>;
+
+    /// What the program does by itself: the start at [`Trigger::Arrival`], a poll at [`Trigger::Timer`],
+    /// an answer to a push at [`Trigger::Reaction`].
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a>;
+
+    /// When it polls. Counted from the arrival of the client.
+    fn timer(&self) -> Option<Timer>;
+
+    /// The label its timer's operation is counted under.
+    fn timer_label(&self) -> Label;
+
+    /// The labels of all its operations.
+    fn operations(&self) -> Vec<Label>;
+
+    /// The end of the run for one client: save what is to be saved, close what is open.
+    fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory);
+}
