@@ -17,6 +17,15 @@ use crate::running::{self, Running, USERS, user};
 const HTDOCS: &str = "/usr/share/davical/htdocs";
 const CREATE: &str = "/usr/share/davical/dba/create-database.sh";
 
+/// The rewriting of /.well-known/caldav (RFC 6764) that DAViCal leaves to the web server.
+const ROUTER: &str = r#"<?php
+if (preg_match('|^/\.well-known/caldav/?$|', $_SERVER['REQUEST_URI'])) {
+    header('Location: /caldav.php/', true, 301);
+    exit;
+}
+return false;
+"#;
+
 pub struct Davical;
 
 impl Davical {
@@ -129,12 +138,13 @@ fn start_web(server: &mut Running) -> Result<(), String> {
     let folder = folder.trim_end_matches('/');
     write("before.php", format!("<?php\n$_SERVER['SERVER_NAME'] = '../..{folder}/davical';\n"))?;
     write("davical-conf.php", configuration(folder))?;
+    write("router.php", ROUTER.to_owned())?;
 
     let mut php = command(server, program("php").unwrap_or_default());
     php.args(["-d", "include_path=.:/usr/share/awl/inc:/usr/share/davical/inc:/usr/share/php"])
         .args(["-d", "opcache.enable_cli=1", "-d", "display_errors=0", "-d"])
         .arg(format!("auto_prepend_file={folder}/before.php"))
-        .args(["-S", &address, "-t", HTDOCS])
+        .args(["-S", &address, "-t", HTDOCS, &format!("{folder}/router.php")])
         .env("PHP_CLI_SERVER_WORKERS", "6");
     server.spawn(&mut php, "TERM")?;
     server.serve(&address, None);

@@ -17,6 +17,8 @@ fn starts_answers_and_stops(server: Option<Running>) {
     assert_eq!(answer.status, 207, "{}", answer.body);
     let unknown = server.send(&principal.clone().basic(&user.name, "wrong"));
     assert_eq!(unknown.status, 401, "{}", unknown.body);
+    let known = server.send_as(&user, Request::new("PROPFIND", "/.well-known/caldav").depth("0"));
+    assert!(matches!(known.status, 301 | 302) && known.header("Location").is_some(), "{known:?}");
     let home = server.send_as(&user, Request::new("PROPFIND", &server.home(&user)).depth("1"));
     assert_eq!(home.status, 207, "{}", home.body);
 
