@@ -28,8 +28,10 @@ mod http;
 mod imap;
 mod keeper;
 mod ports;
+mod prepare;
 mod process;
 mod radicale;
 mod running;
 mod starting;
+
 mod xandikos;
