@@ -1,1 +1,29 @@
-//! To be filled.
+//! The engine: who acts when, from arrival to stop.
+//!
+//! One process is one thread. A client at rest is an entry of a list and its next due times in one
+//! schedule; a task exists only while an act is under way (design, decisions 1 and 2).
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `population.rs` | [`Population`]: an entry of the clients plist, ready to act |
+//! | `crowd.rs` | [`Crowd`]: who arrives when, with which account and which population |
+//! | `phases.rs` | [`Phases`]: warm-up, measured phase, cool-down |
+//! | `schedule.rs` | the due times of all clients |
+//! | `resting.rs` | a client between its acts |
+//! | `engine.rs` | [`Engine`]: takes what is due and makes it happen |
+//! | `act.rs` | one act: from its trigger to what follows from it |
+
+mod act;
+mod crowd;
+mod engine;
+mod phases;
+mod population;
+mod resting;
+mod schedule;
+
+pub use crowd::{Arrivals, Crowd};
+pub use engine::{Census, Engine};
+pub use phases::Phases;
+pub use population::Population;

@@ -1,0 +1,51 @@
+//! Who arrives when, with which account and which population.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::client::Run;
+use crate::event::Who;
+use crate::population::Account;
+
+/// Arrival times with user numbers, in order of time.
+pub type Arrivals = Box<dyn Iterator<Item = (Duration, u32)>>;
+
+/// The resolved answer to "who comes when": pure functions of user and client numbers.
+pub struct Crowd {
+    pub arrivals: Arrivals,
+    pub clients_per_user: u32,
+    /// The index of a user's account; None when there is none.
+    pub account: Box<dyn Fn(u32) -> Option<usize>>,
+    /// The index of the population of a client number (spec 3).
+    pub population: Box<dyn Fn(u32) -> usize>,
+}
+
+/// A client on its way in.
+pub struct Newcomer {
+    pub who: Rc<Who>,
+    pub account: Rc<Account>,
+    pub account_index: usize,
+    pub population: usize,
+}
+
+impl Crowd {
+    /// The clients of user number `user`; empty when it has no account.
+    pub fn clients_of(
+        &self,
+        user: u32,
+        run: &Run,
+        names: impl Fn(usize) -> (Rc<str>, Rc<str>),
+    ) -> Vec<Newcomer> {
+        let Some(account_index) = (self.account)(user) else { return Vec::new() };
+        let Some(account) = run.accounts.get(account_index) else { return Vec::new() };
+        (0..self.clients_per_user)
+            .map(|instance| {
+                let client = user * self.clients_per_user + instance;
+                let population = (self.population)(client);
+                let (title, software) = names(population);
+                let who = Who { uid: account.uid.clone(), user, client, instance, title, software };
+                Newcomer { who: Rc::new(who), account: account.clone(), account_index, population }
+            })
+            .collect()
+    }
+}

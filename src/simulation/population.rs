@@ -1,0 +1,75 @@
+//! An entry of the clients plist, ready to act.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::client::{Actor, Profile, Software, Timer};
+use crate::label::Label;
+
+/// A client program with its habits: all of its clients share it.
+pub struct Population {
+    /// The title in reports, as `10.7`.
+    pub title: Rc<str>,
+    /// The software's registered name, as `OS_X_10_7`.
+    pub software_name: Rc<str>,
+    /// The software as it speaks to each pod.
+    pub software: BTreeMap<Rc<str>, Rc<dyn Software>>,
+    /// The enabled profiles.
+    pub profiles: Vec<Rc<dyn Profile>>,
+    timers: Vec<ActorTimer>,
+}
+
+/// The timer of an actor.
+pub struct ActorTimer {
+    pub actor: Actor,
+    pub timer: Timer,
+    /// What its draws are for (design, decision 4).
+    pub purpose: String,
+    pub label: Label,
+}
+
+impl Population {
+    pub fn new(
+        title: Rc<str>,
+        software_name: Rc<str>,
+        software: BTreeMap<Rc<str>, Rc<dyn Software>>,
+        profiles: Vec<Rc<dyn Profile>>,
+    ) -> Population {
+        let mut timers = Vec::new();
+        if let Some(program) = software.values().next()
+            && let Some(timer) = program.timer()
+        {
+            let purpose = "due of the software".to_owned();
+            timers.push(ActorTimer { actor: Actor::SOFTWARE, timer, purpose, label: program.timer_label() });
+        }
+        for (index, profile) in profiles.iter().enumerate() {
+            if let (Some(timer), Some(label)) = (profile.timer(), profile.operations().first().copied()) {
+                let purpose = format!("due of profile {index}, {}", profile.name());
+                timers.push(ActorTimer { actor: Actor::profile(index), timer, purpose, label });
+            }
+        }
+        Population { title, software_name, software, profiles, timers }
+    }
+
+    /// All timers of a client of this population.
+    pub fn timers(&self) -> &[ActorTimer] {
+        &self.timers
+    }
+
+    /// The timer of one actor.
+    pub fn timer(&self, actor: Actor) -> Option<&ActorTimer> {
+        self.timers.iter().find(|timer| timer.actor == actor)
+    }
+
+    /// The label that what an actor did not come to do is counted under.
+    pub fn label(&self, actor: Actor) -> Label {
+        match (self.timer(actor), actor.profile_index()) {
+            (Some(timer), _) => timer.label,
+            (None, Some(index)) => {
+                let operations = self.profiles.get(index).map(|profile| profile.operations());
+                operations.and_then(|all| all.first().copied()).unwrap_or(Label::of("reaction"))
+            }
+            (None, None) => Label::of("push"),
+        }
+    }
+}

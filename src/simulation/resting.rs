@@ -1,0 +1,107 @@
+//! A client between its acts: data only (design, decision 2).
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::client::{Actor, Memory, Software, Trigger};
+use crate::event::Who;
+
+/// A client of this process.
+pub struct Resting {
+    pub who: Rc<Who>,
+    pub software: Rc<dyn Software>,
+    /// None while an act is under way, or after a failure that it cannot live with.
+    pub memory: Option<Box<dyn Memory>>,
+    /// What waits for the end of the act.
+    pub waiting: Vec<Waiting>,
+    /// Why its start did not succeed, if it has not yet.
+    pub trouble: Option<Rc<str>>,
+    pub account: u32,
+    pub population: u16,
+    pub started: bool,
+    /// Profiles that this server gives nothing to do, by index.
+    off: u32,
+    /// Reactions so far.
+    reactions: u32,
+}
+
+/// Something that is due and has not begun.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    pub due: Duration,
+    pub actor: Actor,
+    pub n: u32,
+    pub trigger: Trigger,
+}
+
+impl Resting {
+    pub fn new(
+        who: Rc<Who>,
+        account: u32,
+        population: u16,
+        software: Rc<dyn Software>,
+        memory: Box<dyn Memory>,
+    ) -> Resting {
+        Resting {
+            who,
+            software,
+            memory: Some(memory),
+            waiting: Vec::new(),
+            trouble: None,
+            account,
+            population,
+            started: false,
+            off: 0,
+            reactions: 0,
+        }
+    }
+
+    /// The number of the next reaction.
+    pub fn next_reaction(&mut self) -> u32 {
+        self.reactions = self.reactions.wrapping_add(1);
+        self.reactions - 1
+    }
+
+    pub fn is_off(&self, actor: Actor) -> bool {
+        actor.profile_index().is_some_and(|index| index < 32 && self.off & 1 << index != 0)
+    }
+
+    /// Switches a profile off. One beyond the 32nd of a population cannot be and is tried again.
+    pub fn switch_off(&mut self, actor: Actor) {
+        if let Some(index) = actor.profile_index().filter(|index| *index < 32) {
+            self.off |= 1 << index;
+        }
+    }
+
+    /// Queues what is due while the client is busy. True: it merged into one that waits already
+    /// (design, decision 5).
+    pub fn queue(&mut self, new: Waiting) -> bool {
+        let same = |old: &Waiting| old.actor == new.actor && old.trigger == new.trigger;
+        let merged = self.waiting.iter().any(same);
+        if !merged {
+            self.waiting.push(new);
+        }
+        merged
+    }
+
+    /// Takes what has waited longest by its due time.
+    pub fn unqueue(&mut self) -> Option<Waiting> {
+        let first = (0..self.waiting.len()).min_by_key(|index| (self.waiting[*index].due, *index))?;
+        let taken = self.waiting.remove(first);
+        if self.waiting.is_empty() {
+            self.waiting = Vec::new();
+        }
+        Some(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bound of decision 2; the memory itself is the domain's.
+    #[test]
+    fn a_resting_client_is_small() {
+        assert!(size_of::<Resting>() <= 128, "{}", size_of::<Resting>());
+    }
+}
