@@ -151,6 +151,9 @@ names! {
         VALID_FILTER = "valid-filter"
         CALENDAR_COLLECTION_LOCATION_OK = "calendar-collection-location-ok"
         VALID_MANAGED_ID = "valid-managed-id"
+        ALLOWED_ATTENDEE_SCHEDULING_OBJECT_CHANGE = "allowed-attendee-scheduling-object-change"
+        ALLOWED_ORGANIZER_SCHEDULING_OBJECT_CHANGE = "allowed-organizer-scheduling-object-change"
+        VALID_SCHEDULING_MESSAGE = "valid-scheduling-message"
     }
     CALENDARSERVER {
         GETCTAG = "getctag"
