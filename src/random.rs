@@ -38,8 +38,8 @@ pub struct Stream {
 }
 
 /// Keeps `at(n)` and `sub(n)` apart.
-const DRAW: u64 = 0x64_7261_77;
-const SUB: u64 = 0x73_7562;
+const DRAW: u64 = 0x6472_6177;
+const SUB: u64 = 0x0073_7562;
 
 impl Stream {
     /// The generator of occurrence `n`.
@@ -54,6 +54,7 @@ impl Stream {
     }
 
     /// The stream within occurrence `n`, for an operation that draws several things.
+    #[allow(clippy::should_implement_trait)] // "sub" as in substream; nothing is subtracted.
     pub fn sub(self, n: u64) -> Stream {
         self.absorb(SUB).absorb(n)
     }
