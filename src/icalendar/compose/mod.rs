@@ -5,6 +5,7 @@
 //! | file | what |
 //! |---|---|
 //! | [`time`] | [`When`]: a UTC instant or the local time of a zone, as a property |
+//! | [`zone`](mod@zone) | the VTIMEZONE of a zone |
 //! | [`event`] | [`Event`], [`Task`] and [`Alarm`]: the entries a user makes |
 //! | [`people`] | [`Person`]: organizer and invitees, added to an event new or old |
 //! | [`freebusy`] | [`FreeBusyRequest`]: are these users free on that day |
@@ -12,11 +13,13 @@ pub mod event;
 pub mod freebusy;
 pub mod people;
 pub mod time;
+pub mod zone;
 
 pub use event::{Alarm, Event, Task};
 pub use freebusy::FreeBusyRequest;
 pub use people::Person;
 pub use time::{When, Zones};
+pub use zone::vtimezone;
 
 /// Who wrote a body, unless the client program's model says otherwise.
 pub const PRODID: &str = "-//populace//EN";
