@@ -1,1 +1,33 @@
-//! To be filled.
+//! What is written when a run is over: the report, the verdict, the results file.
+//!
+//! Everything here is a function of a [`Summary`]: the statistics and the facts of the run.
+//!
+//! # Layout
+//!
+//! - `summary.rs`: [`Summary`], all that is known at the end of a run
+//! - `verdict.rs`: [`Verdict`] and [`conclude`], which joins what the observers said to the final text
+//! - `exit.rs`: [`Exit`], the exit codes and which of two wins
+//! - `host.rs`: [`Host`], what the run cost this machine
+//! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label
+//! - `table.rs`: [`Table`], columns that fit their contents
+//! - `format.rs`: numbers and times as the reports write them
+
+mod exit;
+mod figures;
+mod format;
+mod host;
+mod results;
+mod summary;
+mod table;
+mod verdict;
+
+pub use exit::Exit;
+pub use figures::{Distribution, Figures};
+pub use format::{clock_time, general, title_case, window};
+pub use host::Host;
+pub use results::{ErrorFigures, GroupFigures, PhaseFigures, Results, SCHEMA, TimelineRow};
+#[cfg(test)]
+pub use summary::tests::summary as summary_of;
+pub use summary::{Summary, WorkerState};
+pub use table::{Column, Table};
+pub use verdict::{Outcome, Verdict, conclude};

@@ -1,0 +1,293 @@
+//! The results file: what `--json FILE` writes.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Figures, Host, Summary, Verdict, WorkerState};
+use crate::event::{Phase, ServerFigures};
+use crate::label::Label;
+use crate::stats::{Group, Period, Statistics, Tally, Timeline};
+
+/// The name of this form of the file; it changes when a reader would have to.
+pub const SCHEMA: &str = "populace.results/1";
+
+/// One run, as one JSON object. What may differ between two equal rehearsals stands only under
+/// `host`. Times are seconds. Maps are in order of their keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Results {
+    /// [`SCHEMA`].
+    pub schema: String,
+    pub seed: u64,
+    /// The hash of all that was scheduled: the same for equal configurations and seeds.
+    pub plan_hash: Option<String>,
+    /// The hash of every event, only of a rehearsal.
+    pub trace_hash: Option<String>,
+    /// `pass`, `fail`, `incomplete` or `error`; null while it is not known, as in what plug-ins get.
+    pub verdict: Option<Verdict>,
+    /// Why it did not pass, one sentence each, in the order of the report.
+    pub failures: Vec<String>,
+    /// Somebody ended the run before its time.
+    pub interrupted: bool,
+    /// Users and clients that arrived.
+    pub users: u64,
+    pub clients: u64,
+    /// Accounts there were to use.
+    pub accounts: u64,
+    /// How long it went, in a rehearsal in virtual time, and how long the measured phase was.
+    pub run_time_s: f64,
+    pub measured_time_s: f64,
+    /// Why clients gave up: reason to how many.
+    pub client_failures: BTreeMap<Rc<str>, u64>,
+    /// What the simulation itself could not do: `label: reason` to how often.
+    pub sim_failures: BTreeMap<Rc<str>, u64>,
+    /// Label to figures, of what was due in the measured phase.
+    pub requests: BTreeMap<Label, Figures>,
+    pub operations: BTreeMap<Label, Figures>,
+    /// Why operations failed: label to reason to how often; measured phase.
+    pub reasons: BTreeMap<Label, BTreeMap<Rc<str>, u64>>,
+    /// Title of a population to the figures of all its labels together, without `CHALLENGE{..}` and
+    /// `PROBE{..}`; measured phase.
+    pub groups: BTreeMap<Rc<str>, GroupFigures>,
+    /// Status to how often it came; measured phase.
+    pub statuses: BTreeMap<u16, u64>,
+    /// Kind of error to how often and the first example; measured phase.
+    pub errors: BTreeMap<String, ErrorFigures>,
+    /// Every phase in which something was due, with what is counted of it.
+    pub phases: BTreeMap<Phase, PhaseFigures>,
+    /// Requests of all phases that were answered, or failed in a way that is known.
+    pub answered: u64,
+    /// Requests of all phases that had no answer when the run ended. With `answered` it is all that
+    /// was sent.
+    pub unanswered: u64,
+    /// Profiles that are off because the server lacks what they need: profile to reason to clients.
+    pub switched_off: BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>>,
+    /// Profiles that had nothing to do: profile to reason to occurrences.
+    pub idle: BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>>,
+    /// Remarks for the person who runs this.
+    pub notices: Vec<Rc<str>>,
+    /// Pod to the server's own last figures; pods without any are in `server_failures`.
+    pub server: BTreeMap<Rc<str>, ServerFigures>,
+    /// Pod to why its figures could not be had, and how often.
+    pub server_failures: BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>>,
+    /// What monitors read, by monitor.
+    pub monitors: BTreeMap<String, serde_json::Value>,
+    /// The rows in which something happened.
+    pub timeline: Vec<TimelineRow>,
+    /// How long each row is.
+    pub timeline_interval_s: f64,
+    /// Id to what became of the worker.
+    pub workers: BTreeMap<String, WorkerState>,
+    pub host: Host,
+}
+
+/// The figures of one population.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GroupFigures {
+    pub requests: Figures,
+    pub operations: Figures,
+}
+
+/// The errors of one kind.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ErrorFigures {
+    pub count: u64,
+    /// Who asked what and what came, of the first.
+    pub first: Option<Rc<str>>,
+}
+
+/// One phase as a whole.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PhaseFigures {
+    /// Requests and operations that came to an end, and those of them that failed.
+    pub requests: u64,
+    pub requests_failed: u64,
+    pub operations: u64,
+    pub operations_failed: u64,
+    pub unanswered: u64,
+}
+
+/// One row of the timeline; percentiles are within 6 %, null without requests.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TimelineRow {
+    /// When the row begins, since the start of the run.
+    pub at_s: f64,
+    pub requests: u64,
+    pub failed: u64,
+    /// Response times of its requests.
+    pub p50: Option<f64>,
+    pub p95: Option<f64>,
+    pub p99: Option<f64>,
+    /// Lags of its requests and planned operations.
+    pub lag_mean: Option<f64>,
+    pub lag_max: f64,
+    /// Users and clients that had arrived by its end.
+    pub users: u32,
+    pub clients: u32,
+}
+
+impl Results {
+    /// The results of a run, still without verdict and failures.
+    pub fn of(summary: &Summary) -> Results {
+        let stats = summary.stats;
+        let nothing = Period::default();
+        let measured = stats.measured().unwrap_or(&nothing);
+        Results {
+            schema: SCHEMA.to_owned(),
+            seed: summary.seed,
+            plan_hash: summary.plan_hash.clone(),
+            trace_hash: summary.trace_hash.clone(),
+            verdict: None,
+            failures: Vec::new(),
+            interrupted: summary.interrupted,
+            users: stats.users(),
+            clients: stats.clients(),
+            accounts: summary.accounts,
+            run_time_s: summary.run_time.as_secs_f64(),
+            measured_time_s: summary.measured_time.as_secs_f64(),
+            client_failures: texts(stats.client_failures()),
+            sim_failures: texts(stats.sim_failures()),
+            requests: figures(&measured.requests),
+            operations: figures(&measured.operations),
+            reasons: measured.reasons.iter().map(|(label, reasons)| (*label, texts(reasons))).collect(),
+            groups: measured.groups.iter().map(|(title, group)| (title.clone(), group.into())).collect(),
+            statuses: measured.statuses.clone(),
+            errors: errors(measured),
+            phases: stats.periods().map(|(phase, period)| (phase, period.into())).collect(),
+            answered: stats.answered(),
+            unanswered: stats.unanswered(),
+            switched_off: habits(stats.switched_off()),
+            idle: habits(stats.idle()),
+            notices: stats.notices().iter().map(|(text, _)| text.clone()).collect(),
+            server: server(stats),
+            server_failures: server_failures(stats),
+            monitors: summary.monitors.clone(),
+            timeline: timeline(stats.timeline()),
+            timeline_interval_s: stats.timeline().interval().as_secs_f64(),
+            workers: summary.workers.clone(),
+            host: summary.host.clone(),
+        }
+    }
+
+    /// The same with how it ended.
+    pub fn concluded(mut self, verdict: Verdict, failures: Vec<String>) -> Results {
+        self.verdict = Some(verdict);
+        self.failures = failures;
+        self
+    }
+}
+
+fn figures(tallies: &BTreeMap<Label, Tally>) -> BTreeMap<Label, Figures> {
+    tallies.iter().map(|(label, tally)| (*label, tally.into())).collect()
+}
+
+/// Reasons and counts; those that were not kept stand together under `(others)`.
+fn texts(texts: &crate::stats::Texts) -> BTreeMap<Rc<str>, u64> {
+    let mut counts: BTreeMap<Rc<str>, u64> = texts.iter().map(|(text, n)| (text.clone(), n)).collect();
+    if texts.others() > 0 {
+        counts.insert("(others)".into(), texts.others());
+    }
+    counts
+}
+
+fn habits(habits: &crate::stats::Habits) -> BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>> {
+    habits.iter().map(|(profile, reasons)| (profile.clone(), texts(reasons))).collect()
+}
+
+fn errors(period: &Period) -> BTreeMap<String, ErrorFigures> {
+    let figures = |errors: &crate::stats::Errors| ErrorFigures {
+        count: errors.count,
+        first: errors.first.as_ref().map(|(_, text)| text.clone()),
+    };
+    period.errors.iter().map(|(kind, errors)| (kind.as_str().to_owned(), figures(errors))).collect()
+}
+
+fn server(stats: &Statistics) -> BTreeMap<Rc<str>, ServerFigures> {
+    let figures = |server: &crate::stats::Server| server.figures.map(|(_, figures)| figures);
+    stats.servers().iter().filter_map(|(pod, server)| Some((pod.clone(), figures(server)?))).collect()
+}
+
+fn server_failures(stats: &Statistics) -> BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>> {
+    let failed = stats.servers().iter().filter(|(_, server)| !server.failures.is_empty());
+    failed.map(|(pod, server)| (pod.clone(), texts(&server.failures))).collect()
+}
+
+fn timeline(timeline: &Timeline) -> Vec<TimelineRow> {
+    let (mut users, mut clients) = (0, 0);
+    let seconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64());
+    let rows = timeline.rows().map(|(at, row)| {
+        // A row knows those who came in it; who came before is still there.
+        (users, clients) = (row.users.max(users), row.clients.max(clients));
+        TimelineRow {
+            at_s: at.as_secs_f64(),
+            requests: row.requests,
+            failed: row.failed,
+            p50: seconds(row.response.quantile(0.5)),
+            p95: seconds(row.response.quantile(0.95)),
+            p99: seconds(row.response.quantile(0.99)),
+            lag_mean: (row.lags > 0).then(|| row.lag_sum.as_secs_f64() / row.lags as f64),
+            lag_max: row.lag_max.as_secs_f64(),
+            users,
+            clients,
+        }
+    });
+    rows.collect()
+}
+
+impl From<&Group> for GroupFigures {
+    fn from(group: &Group) -> GroupFigures {
+        GroupFigures { requests: (&group.requests).into(), operations: (&group.operations).into() }
+    }
+}
+
+impl From<&Period> for PhaseFigures {
+    fn from(period: &Period) -> PhaseFigures {
+        let sum = |tallies: &BTreeMap<Label, Tally>, of: fn(&Tally) -> u64| tallies.values().map(of).sum();
+        PhaseFigures {
+            requests: sum(&period.requests, Tally::count),
+            requests_failed: sum(&period.requests, Tally::failures),
+            operations: sum(&period.operations, Tally::count),
+            operations_failed: sum(&period.operations, Tally::failures),
+            unanswered: period.unanswered(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::summary_of;
+    use crate::stats::Limits;
+    use crate::stats::test::{end, response, start, statistics};
+
+    #[test]
+    fn the_file_says_what_was_counted() {
+        let events = [
+            response(0, "GET{event}", 0.25, true),
+            response(1, "GET{event}", 0.5, false),
+            start(0, "invite", 0.002),
+            end(0, "invite", 1.0, Some("no room")),
+        ];
+        let stats = statistics(Limits::default(), &events);
+        let summary = summary_of(&stats);
+        let results = Results::of(&summary).concluded(Verdict::Fail, vec!["why".into()]);
+        let json = serde_json::to_value(&results).unwrap();
+        assert_eq!(json["schema"], "populace.results/1");
+        assert_eq!(json["verdict"], "fail");
+        let get = &json["requests"]["GET{event}"];
+        assert_eq!((&get["count"], &get["failed"]), (&2.into(), &1.into()));
+        assert_eq!(get["service"]["mean"], 0.25);
+        assert_eq!(get["failed_service"]["max"], 0.5);
+        assert!(get["response"]["histogram"].as_str().unwrap().starts_with("HISTFAA"));
+        assert_eq!(json["operations"]["invite"]["lag"]["max"], 0.002);
+        assert_eq!(json["reasons"]["invite"]["no room"], 1);
+        assert_eq!(json["errors"]["status"]["count"], 1);
+        assert_eq!(json["statuses"]["500"], 1);
+        assert_eq!(json["groups"]["main"]["requests"]["count"], 2);
+        assert_eq!(json["phases"]["measured"]["requests"], 2);
+        assert_eq!(json["timeline"][0]["requests"], 2);
+        assert_eq!(json["host"]["cpu_s"], 33.65);
+    }
+}

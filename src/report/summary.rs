@@ -1,0 +1,90 @@
+//! All that is known at the end of a run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+
+use super::Host;
+use crate::stats::Statistics;
+
+/// What observers and the results file are made of.
+pub struct Summary<'a> {
+    /// What was counted, of all workers together.
+    pub stats: &'a Statistics,
+    /// The seed of the run.
+    pub seed: u64,
+    /// The hash of all that was scheduled, as text; None when no plan was made.
+    pub plan_hash: Option<String>,
+    /// The hash of every event, as text; only in a rehearsal.
+    pub trace_hash: Option<String>,
+    /// When the run began, in the zone in which it shall be read.
+    pub started: DateTime<FixedOffset>,
+    /// From the first arrival to the end of the drain; in a rehearsal virtual time.
+    pub run_time: Duration,
+    /// How long the phase that is judged was.
+    pub measured_time: Duration,
+    /// How many accounts there were to use.
+    pub accounts: u64,
+    /// Somebody ended the run before its time.
+    pub interrupted: bool,
+    /// What monitors read, by monitor: anything that JSON can hold.
+    pub monitors: BTreeMap<String, serde_json::Value>,
+    /// The workers by id; empty when there were none.
+    pub workers: BTreeMap<String, WorkerState>,
+    /// What the run cost this machine.
+    pub host: Host,
+}
+
+/// What became of a worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkerState {
+    /// Requests that it sent and that came to an end.
+    pub requests: u64,
+    /// `done`, or why it is not.
+    pub state: String,
+}
+
+impl WorkerState {
+    /// The state of a worker that did all it was asked to.
+    pub const DONE: &'static str = "done";
+}
+
+impl Summary<'_> {
+    /// The workers that did not come to their end.
+    pub fn lost_workers(&self) -> impl Iterator<Item = (&String, &WorkerState)> {
+        self.workers.iter().filter(|(_, worker)| worker.state != WorkerState::DONE)
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// A summary with nothing special in it.
+    pub fn summary(stats: &Statistics) -> Summary<'_> {
+        Summary {
+            stats,
+            seed: 1,
+            plan_hash: Some("00000000000000aa".into()),
+            trace_hash: None,
+            started: DateTime::parse_from_rfc3339("2026-01-05T09:00:00+01:00").unwrap(),
+            run_time: Duration::from_secs(420),
+            measured_time: Duration::from_secs(400),
+            accounts: 99,
+            interrupted: false,
+            monitors: BTreeMap::new(),
+            workers: BTreeMap::new(),
+            host: Host {
+                started: DateTime::parse_from_rfc3339("2026-01-05T09:00:00+01:00").unwrap(),
+                wall_time_s: 420.0,
+                cpu_user_s: 31.47,
+                cpu_system_s: 2.18,
+                cpu_s: 33.65,
+                peak_rss_bytes: 10_000_000,
+                machine: "test".into(),
+            },
+        }
+    }
+}

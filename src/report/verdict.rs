@@ -1,0 +1,149 @@
+//! Whether a run passed, and the end of its report.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Exit, Summary};
+
+/// What a run showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Measured, and no observer found a failure.
+    Pass,
+    /// Measured, and at least one observer found a failure.
+    Fail,
+    /// Not all was measured: a worker was lost, or the run ended before its measured phase.
+    Incomplete,
+    /// No request succeeded, so there is nothing to judge.
+    Error,
+}
+
+impl Verdict {
+    /// The exit code that belongs to it, before interruptions.
+    pub fn exit(self) -> Exit {
+        match self {
+            Verdict::Pass => Exit::Pass,
+            Verdict::Fail => Exit::Fail,
+            Verdict::Incomplete => Exit::Incomplete,
+            Verdict::Error => Exit::NothingWorked,
+        }
+    }
+
+    /// The name in the results file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Fail => "fail",
+            Verdict::Incomplete => "incomplete",
+            Verdict::Error => "error",
+        }
+    }
+}
+
+/// What one observer has to say at the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its report, lines with their ends; empty for an observer that only watches.
+    pub text: String,
+    /// Why the run failed, one line each.
+    pub failures: Vec<String>,
+}
+
+/// The whole report (the observers' texts in their order, then the verdict with every failure; spec
+/// 7.2), the verdict and the failures.
+pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, Vec<String>) {
+    let mut text: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
+    let judged: Vec<String> = outcomes.into_iter().flat_map(|outcome| outcome.failures).collect();
+    let (verdict, mut failures) = judge(summary, !judged.is_empty());
+    failures.extend(judged);
+    text.push_str(match verdict {
+        Verdict::Pass => "\n*** PASS\n",
+        Verdict::Fail | Verdict::Error => "\n*** FAIL\n",
+        Verdict::Incomplete => "\n*** INCOMPLETE\n",
+    });
+    for failure in &failures {
+        text.push_str(failure);
+        text.push('\n');
+    }
+    (text, verdict, failures)
+}
+
+/// The verdict, with the reasons that no observer gives.
+fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
+    if summary.stats.successes() == 0 {
+        return (Verdict::Error, vec![nothing_worked(summary)]);
+    }
+    let mut missing: Vec<String> = summary
+        .lost_workers()
+        .map(|(id, worker)| format!("Worker {id} was lost: {}", worker.state))
+        .collect();
+    if summary.stats.measured().is_none() {
+        missing.push("The run ended before its measured phase".to_owned());
+    }
+    match (missing.is_empty(), failed) {
+        (false, _) => (Verdict::Incomplete, missing),
+        (true, true) => (Verdict::Fail, missing),
+        (true, false) => (Verdict::Pass, missing),
+    }
+}
+
+fn nothing_worked(summary: &Summary) -> String {
+    let stats = summary.stats;
+    let first = stats
+        .periods()
+        .flat_map(|(_, period)| period.errors.values())
+        .filter_map(|errors| errors.first.as_ref())
+        .min();
+    let why = match first {
+        Some((_, example)) => format!("; the first error: {example}"),
+        None if stats.clients() == 0 => "; no client arrived".to_owned(),
+        None => String::new(),
+    };
+    format!("No client could work: no request succeeded{why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{WorkerState, summary_of as summary};
+    use crate::stats::test::{response, statistics};
+    use crate::stats::{Limits, Statistics};
+
+    #[test]
+    fn forty_four_a_silent_observer_passes() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
+        let (text, verdict, failures) = conclude(&summary(&stats), vec![Outcome::default()]);
+        assert_eq!((text.as_str(), verdict), ("\n*** PASS\n", Verdict::Pass));
+        assert!(failures.is_empty());
+    }
+
+    #[test]
+    fn failures_stand_under_the_verdict() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
+        let outcome = Outcome { text: "\nreport\n".into(), failures: vec!["bad".into(), "worse".into()] };
+        let (text, verdict, _) = conclude(&summary(&stats), vec![outcome]);
+        assert_eq!(text, "\nreport\n\n*** FAIL\nbad\nworse\n");
+        assert_eq!(verdict.exit(), Exit::Fail);
+    }
+
+    #[test]
+    fn nothing_that_works_never_passes() {
+        let (text, verdict, _) = conclude(&summary(&Statistics::default()), Vec::new());
+        assert_eq!(text, "\n*** FAIL\nNo client could work: no request succeeded; no client arrived\n");
+        assert_eq!(verdict.exit().code(), 3);
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, false)]);
+        let (text, verdict, _) = conclude(&summary(&stats), Vec::new());
+        assert_eq!(verdict, Verdict::Error);
+        assert!(text.contains("the first error: user01 GET{event}"), "{text}");
+    }
+
+    #[test]
+    fn a_lost_worker_leaves_it_open() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
+        let mut summary = summary(&stats);
+        summary.workers.insert("2".into(), WorkerState { requests: 1, state: "no word for 10 s".into() });
+        let (text, verdict, _) = conclude(&summary, Vec::new());
+        assert_eq!(text, "\n*** INCOMPLETE\nWorker 2 was lost: no word for 10 s\n");
+        assert_eq!(verdict.exit().code(), 4);
+    }
+}
