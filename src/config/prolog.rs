@@ -12,8 +12,8 @@ pub(super) fn internal_subset(text: &str) -> Option<usize> {
         at += rest.len() - trimmed.len();
         let skipped = if trimmed.starts_with("<?") {
             trimmed.find("?>")? + 2
-        } else if trimmed.starts_with("<!--") {
-            trimmed[4..].find("-->")? + 7
+        } else if let Some(comment) = trimmed.strip_prefix("<!--") {
+            comment.find("-->")? + 7
         } else if trimmed.starts_with("<!DOCTYPE") {
             return bracket(trimmed).map(|found| at + found);
         } else {

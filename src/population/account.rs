@@ -3,6 +3,9 @@
 use std::fmt;
 use std::rc::Rc;
 
+/// The pod of accounts that name none (spec 2).
+pub const DEFAULT_POD: &str = "PodA";
+
 /// What is known of one user (spec 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -10,6 +13,7 @@ pub struct Account {
     pub password: Password,
     pub common_name: Rc<str>,
     pub email: Rc<str>,
+    /// The server's own identifier; empty where it is not known.
     pub guid: Rc<str>,
     /// The server it lives on: the name of an entry of `servers`; `PodA` when there is but one.
     pub pod: Rc<str>,
@@ -33,5 +37,16 @@ impl Password {
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(...)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_hides_the_password() {
+        let shown = format!("{:?}", Password::new("s3cret"));
+        assert!(!shown.contains("s3cret"), "{shown}");
     }
 }

@@ -1,11 +1,20 @@
-//! Who comes when, as pure functions: accounts, weights, arrival policies.
+//! Who comes when, and as whom: accounts, arrival policies and weights, as pure functions.
 //!
 //! # Layout
 //!
 //! | file | what it is |
 //! |---|---|
 //! | `account.rs` | [`Account`], [`Password`]: the credentials of one user |
+//! | [`accounts`] | the loaders that make them, and which user gets which |
+//! | [`arrival`] | the policies that say when each user comes |
+//! | `mix.rs` | [`Mix`]: whole weights as a cycle, fractions as a smooth round robin |
 
 mod account;
+pub mod accounts;
+pub mod arrival;
+mod mix;
 
-pub use account::{Account, Password};
+pub use account::{Account, DEFAULT_POD, Password};
+pub use accounts::Use;
+pub use arrival::{Arrival, Arriving};
+pub use mix::{Mix, MixError, Sequence, Weight};
