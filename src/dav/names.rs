@@ -154,6 +154,7 @@ names! {
         ALLOWED_ATTENDEE_SCHEDULING_OBJECT_CHANGE = "allowed-attendee-scheduling-object-change"
         ALLOWED_ORGANIZER_SCHEDULING_OBJECT_CHANGE = "allowed-organizer-scheduling-object-change"
         VALID_SCHEDULING_MESSAGE = "valid-scheduling-message"
+        ORGANIZER_ALLOWED = "organizer-allowed"
     }
     CALENDARSERVER {
         GETCTAG = "getctag"

@@ -9,6 +9,8 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`store`] | the state: principals, homes, collections with change logs, resources |
+//! | [`instances`] | when an event happens: recurrence inside a range of time |
+//! | [`freebusy`] | when users are taken: POST to the outbox, free-busy-query |
 //! | [`scheduling`] | RFC 6638: invitations, answers and cancellations, delivered as they are stored |
 //! | [`served`] | what is known of a request that was answered, and the exact counts of them |
 //!
@@ -27,6 +29,8 @@
 //! `freebusy::query(&Store, &[CollectionId], start: DateTime<Utc>, end: DateTime<Utc>) -> Vec<u8>`.
 //! The statistics socket and the push hub are not called but told: `Server::on_served(Box<dyn Fn(&Served)>)`
 //! and `Server::on_change(Box<dyn Fn(BTreeSet<String>)>)` (push keys, after every request that changed some).
+pub mod freebusy;
+pub mod instances;
 pub mod scheduling;
 pub mod served;
 pub mod store;
