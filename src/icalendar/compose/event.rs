@@ -1,5 +1,6 @@
 //! The entries a user makes: events, tasks, events with an alarm (spec 6, "Event template").
-use super::time::{When, Zones, add_zones, utc};
+use super::time::{Zones, add_zones, line, plus, utc};
+use crate::distribution::EventTime;
 use crate::icalendar::{Calendar, Component, Line};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -14,7 +15,7 @@ pub struct Event<'a> {
     /// Wall time, for CREATED and DTSTAMP.
     pub now: DateTime<Utc>,
     /// When it begins.
-    pub start: When,
+    pub start: EventTime,
     /// How long it lasts.
     pub duration: Duration,
     /// The value of RRULE.
@@ -37,11 +38,11 @@ pub struct Alarm<'a> {
 impl Event<'_> {
     /// The object, with the time zones it refers to. `zones` is asked once for each.
     pub fn compose(&self, zones: &Zones) -> Calendar {
-        let end = self.start.plus(self.duration);
+        let end = plus(self.start, self.duration);
         let mut event = Component::new("VEVENT");
         event.push(Line::new("UID", self.uid));
-        event.push(self.start.line("DTSTART"));
-        event.push(end.line("DTEND"));
+        event.push(line("DTSTART", self.start));
+        event.push(line("DTEND", end));
         event.push(Line::new("CREATED", &utc(self.now)));
         event.push(Line::new("DTSTAMP", &utc(self.now)));
         if let Some(rule) = self.rrule {
@@ -82,7 +83,7 @@ pub struct Task<'a> {
     /// Wall time, for CREATED and DTSTAMP.
     pub now: DateTime<Utc>,
     /// When it should be done.
-    pub due: When,
+    pub due: EventTime,
     /// The title.
     pub summary: &'a str,
 }
@@ -94,7 +95,7 @@ impl Task<'_> {
         task.push(Line::new("UID", self.uid));
         task.push(Line::new("CREATED", &utc(self.now)));
         task.push(Line::new("DTSTAMP", &utc(self.now)));
-        task.push(self.due.line("DUE"));
+        task.push(line("DUE", self.due));
         task.push(Line::text("SUMMARY", self.summary));
         let mut calendar = Calendar::new(self.prodid);
         calendar.root_mut().push_component(task);
@@ -107,7 +108,7 @@ impl Task<'_> {
 mod tests {
     use super::*;
     use crate::icalendar::compose::PRODID;
-    use chrono::NaiveDate;
+    use chrono::TimeZone;
 
     fn now() -> DateTime<Utc> {
         "2026-01-05T09:00:00Z".parse().unwrap()
@@ -115,8 +116,8 @@ mod tests {
 
     #[test]
     fn an_event_names_its_zone_and_brings_it_along() {
-        let day = NaiveDate::from_ymd_opt(2026, 12, 8).unwrap();
-        let start = When::Local(day.and_hms_opt(23, 30, 0).unwrap(), chrono_tz::America::Los_Angeles);
+        let zone = chrono_tz::America::Los_Angeles;
+        let start = EventTime::Zoned(zone.with_ymd_and_hms(2026, 12, 8, 23, 30, 0).unwrap());
         let alarm = Alarm { uid: "A", minutes_before: 8 };
         let event = Event {
             prodid: PRODID,
@@ -144,8 +145,13 @@ mod tests {
 
     #[test]
     fn a_task_in_utc_needs_no_zone() {
-        let task =
-            Task { prodid: PRODID, uid: "t1", now: now(), due: When::Utc(now()), summary: "Simple task" };
+        let task = Task {
+            prodid: PRODID,
+            uid: "t1",
+            now: now(),
+            due: EventTime::Utc(now()),
+            summary: "Simple task",
+        };
         let calendar = task.compose(&|_, _| unreachable!());
         assert_eq!(calendar.master().unwrap().value("DUE"), Some("20260105T090000Z"));
         assert_eq!(calendar.root().components().count(), 1);

@@ -4,7 +4,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`time`] | [`When`]: a UTC instant or the local time of a zone, as a property |
+//! | [`time`] | moments as properties, and the VTIMEZONEs they need |
 //! | [`zone`](mod@zone) | the VTIMEZONE of a zone |
 //! | [`event`] | [`Event`], [`Task`] and [`Alarm`]: the entries a user makes |
 //! | [`people`] | [`Person`]: organizer and invitees, added to an event new or old |
@@ -18,7 +18,7 @@ pub mod zone;
 pub use event::{Alarm, Event, Task};
 pub use freebusy::FreeBusyRequest;
 pub use people::Person;
-pub use time::{When, Zones};
+pub use time::Zones;
 pub use zone::vtimezone;
 
 /// Who wrote a body, unless the client program's model says otherwise.

@@ -1,47 +1,31 @@
 //! Times in properties (RFC 5545, 3.3.5) and the time zones they need.
+use crate::distribution::EventTime;
 use crate::icalendar::{Calendar, Component, Item, Line};
-use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::time::Duration;
 
 /// Gives the VTIMEZONE text of a zone, right from a year on; an empty text when there is none.
 pub type Zones<'a> = dyn Fn(Tz, i32) -> String + 'a;
 
-/// A moment as a user plans it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
-    /// An instant, written with `Z`.
-    Utc(DateTime<Utc>),
-    /// What the clock on the wall of a zone shows, written with TZID.
-    Local(NaiveDateTime, Tz),
+/// The moment a while later, by the clocks of the same zone; unchanged when that is out of range.
+pub fn plus(time: EventTime, duration: Duration) -> EventTime {
+    let delta = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+    match time {
+        EventTime::Utc(time) => EventTime::Utc(time.checked_add_signed(delta).unwrap_or(time)),
+        EventTime::Zoned(at) => EventTime::Zoned(at.checked_add_signed(delta).unwrap_or(at)),
+    }
 }
 
-impl When {
-    /// The moment a while later, on the same clock; unchanged when that is out of range.
-    pub fn plus(self, duration: Duration) -> When {
-        let delta = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
-        match self {
-            When::Utc(time) => When::Utc(time.checked_add_signed(delta).unwrap_or(time)),
-            When::Local(time, zone) => When::Local(time.checked_add_signed(delta).unwrap_or(time), zone),
-        }
-    }
-
-    /// The property `name` with this moment as its value.
-    pub fn line(self, name: &str) -> Line {
-        match self {
-            When::Utc(time) => Line::new(name, &utc(time)),
-            When::Local(time, zone) => {
-                let mut line = Line::new(name, &time.format("%Y%m%dT%H%M%S").to_string());
-                line.set_param("TZID", zone.name());
-                line
-            }
-        }
-    }
-
-    fn zone_and_year(self) -> Option<(Tz, i32)> {
-        match self {
-            When::Utc(_) => None,
-            When::Local(time, zone) => Some((zone, time.year())),
+/// The property `name` with this moment as its value: with `Z`, or with a TZID.
+pub fn line(name: &str, time: EventTime) -> Line {
+    let local = time.local().format("%Y%m%dT%H%M%S").to_string();
+    match time.zone() {
+        None => Line::new(name, &format!("{local}Z")),
+        Some(zone) => {
+            let mut line = Line::new(name, &local);
+            line.set_param("TZID", zone.name());
+            line
         }
     }
 }
@@ -52,9 +36,10 @@ pub fn utc(time: DateTime<Utc>) -> String {
 }
 
 /// Adds the zones that the moments need in front of the entries: every TZID has its VTIMEZONE.
-pub(super) fn add_zones(calendar: &mut Calendar, moments: &[When], zones: &Zones) {
+pub(super) fn add_zones(calendar: &mut Calendar, moments: &[EventTime], zones: &Zones) {
     let mut needed: Vec<(Tz, i32)> = Vec::new();
-    for (zone, year) in moments.iter().filter_map(|moment| moment.zone_and_year()) {
+    for moment in moments {
+        let (Some(zone), year) = (moment.zone(), moment.local().year()) else { continue };
         match needed.iter_mut().find(|(known, _)| *known == zone) {
             Some((_, first)) => *first = year.min(*first),
             None => needed.push((zone, year)),
