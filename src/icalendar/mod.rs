@@ -15,6 +15,7 @@
 //! | [`address`] | [`Addresses`]: is this calendar user me, in any spelling |
 //! | [`attendee`] | attendees and organizer: list, answer, add, remove |
 //! | [`compose`] | new bodies: event, task, invitation, free-busy request, event with an alarm |
+//! | [`timezone`] | VTIMEZONE components from the zone database |
 pub mod address;
 pub mod attendee;
 pub mod component;
@@ -23,6 +24,7 @@ pub mod fold;
 pub mod line;
 pub mod object;
 pub mod text;
+pub mod timezone;
 
 pub use address::Addresses;
 pub use attendee::{Attendee, PartStat};
