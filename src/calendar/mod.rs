@@ -1,1 +1,15 @@
-//! To be filled.
+//! The calendar domain: clients that speak CalDAV, as the ancestor's core does (spec 5 and 6).
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | [`memory`] | what a client remembers of its server |
+//! | [`model`] | a client program as data: what it sends and how it goes about it |
+//! | [`program`] | a model with its parameters, on one server |
+//! | [`wire`] | the requests, one function each |
+
+pub mod memory;
+pub mod model;
+pub mod program;
+pub mod wire;

@@ -1,0 +1,58 @@
+//! A client program with its parameters, on one server: what all clients of a population share there.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::model::Model;
+use crate::event::Who;
+use crate::http::Settings;
+
+/// What all calendar clients of one population on one pod share.
+pub struct Program {
+    pub model: Rc<Model>,
+    pub pod: Rc<Pod>,
+    /// The title of the clients in logs and in the User-Agent.
+    pub title: Rc<str>,
+    /// The time from one poll to the next.
+    pub poll_interval: Duration,
+    /// Whether bodies of events stay in memory: some profile of the population works with them later.
+    pub keep_bodies: bool,
+    /// Makes the HTTP settings of the clients with this instance number.
+    pub make_settings: Box<dyn Fn(u32) -> Settings>,
+    /// The settings made so far; clients of equal instance number share theirs.
+    pub made: RefCell<BTreeMap<u32, Rc<Settings>>>,
+}
+
+/// One server as calendar clients need to know it.
+#[derive(Clone, Debug)]
+pub struct Pod {
+    /// The name of the pod.
+    pub name: Rc<str>,
+    /// The path of the server's URL, without a slash at its end; mostly empty.
+    pub base: Rc<str>,
+    /// The path of a user's principal, with `%s` for the user (`principalPathTemplate`); None: not configured.
+    pub principal_path: Option<Rc<str>>,
+    /// Where AMP push is offered: hosts and ports (spec 9.2).
+    pub amp: Vec<(String, u16)>,
+}
+
+impl Program {
+    /// The HTTP settings of a client. They differ by instance only, which the User-Agent may tell.
+    pub fn settings(&self, who: &Who) -> Rc<Settings> {
+        let mut made = self.made.borrow_mut();
+        made.entry(who.instance).or_insert_with(|| Rc::new((self.make_settings)(who.instance))).clone()
+    }
+}
+
+impl Pod {
+    /// The path where this user's principal is expected, if that is configured.
+    pub fn principal_of(&self, uid: &str) -> Option<String> {
+        let template = self.principal_path.as_deref()?;
+        let uid = crate::dav::path::encode_segment(uid);
+        let filled = template.replace("%s", &uid);
+        let base = if filled.contains("://") { "" } else { &*self.base };
+        Some(crate::dav::path::canonical(&format!("{base}{filled}")))
+    }
+}

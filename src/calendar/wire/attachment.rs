@@ -1,0 +1,51 @@
+//! Managed attachments (RFC 8607).
+
+use super::labels;
+use super::send::send;
+use crate::calendar::memory::CalendarMemory;
+use crate::client::{Context, Trouble};
+use crate::http::Call;
+
+/// An attachment as the server keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    pub managed_id: String,
+    /// Where it can be read, as the server wrote it.
+    pub location: String,
+}
+
+/// Attaches a file of `size` bytes to an event, then reads the event back, whose body the server has changed.
+pub async fn attachment_add(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    href: &str,
+    size: usize,
+) -> Result<Attached, Trouble> {
+    let target = format!("{href}?action=attachment-add");
+    let mut call = Call::new(labels::ATTACH, "POST", &target, &[201])
+        .header("content-disposition", format!("attachment; filename=\"file-{size}.txt\""));
+    call.body = vec![b'x'; size].into();
+    let answer = send(cx, memory, call).await?;
+    let needed = |name: &str| match answer.header(name) {
+        Some(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
+        _ => Err(Trouble::Content(format!("{}: the answer has no {name}", labels::ATTACH))),
+    };
+    let attached = Attached { managed_id: needed("cal-managed-id")?, location: needed("location")? };
+    memory.attachments.insert(attached.managed_id.as_str().into());
+    super::get_event(cx, memory, href).await?;
+    Ok(attached)
+}
+
+/// Downloads an attachment; `url` is as the event has it, of which the path is used, on the client's own server.
+/// 403 is no failure: a server may refuse attachments of others.
+pub async fn attachment_get(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    managed_id: &str,
+    url: &str,
+) -> Result<(), Trouble> {
+    let call = Call::new(labels::GET_ATTACHMENT, "GET", url, &[200, 403]);
+    send(cx, memory, call).await?;
+    memory.attachments.insert(managed_id.into());
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! A call through the memory's session, bodies from templates, 207 answers.
+
+use crate::calendar::memory::CalendarMemory;
+use crate::calendar::model::Body;
+use crate::client::{Context, Trouble};
+use crate::dav::Multistatus;
+use crate::http::{Answer, Call};
+
+/// What an answer with an expected status turned out to be.
+#[derive(Debug)]
+pub enum Found {
+    /// A 207 with its body.
+    Multistatus(Multistatus),
+    /// Another expected status.
+    Other(Answer),
+}
+
+/// Sends a call through the client's session.
+pub async fn send(cx: &Context, memory: &mut CalendarMemory, call: Call<'_>) -> Result<Answer, Trouble> {
+    Ok(memory.session.send(call, &cx.journal).await?)
+}
+
+/// The body of a request, from the model's template; the blanks are escaped.
+pub fn body(memory: &CalendarMemory, body: Body, blanks: &[(&str, &str)]) -> Result<String, Trouble> {
+    memory.program.model.templates.fill(body, blanks).map_err(|why| Trouble::Content(why.to_string()))
+}
+
+/// The answer to a call for `path`, its body read if it is a 207.
+///
+/// Errors: a 207 whose body is no multistatus is [`Trouble::Content`].
+pub fn parse(answer: Answer, call: &str, path: &str) -> Result<Found, Trouble> {
+    if answer.status != 207 {
+        return Ok(Found::Other(answer));
+    }
+    match Multistatus::parse(&answer.text(), path) {
+        Ok(found) => Ok(Found::Multistatus(found)),
+        Err(why) => Err(Trouble::Content(format!("{call} of {path}: the answer makes no sense: {why}"))),
+    }
+}
+
+/// Sends an XML request and reads the 207 that comes, the only status expected.
+pub(super) async fn multistatus(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    call: Call<'_>,
+) -> Result<Multistatus, Trouble> {
+    let (label, path) = (call.label, call.path);
+    match parse(send(cx, memory, call).await?, label.as_str(), path)? {
+        Found::Multistatus(found) => Ok(found),
+        Found::Other(answer) => {
+            Err(Trouble::Content(format!("{label} of {path}: status {} instead of 207", answer.status)))
+        }
+    }
+}
