@@ -50,11 +50,11 @@ impl Request {
     }
 
     pub fn xml(self, body: &str) -> Request {
-        self.content("application/xml; charset=utf-8", body)
+        self.content("text/xml", body)
     }
 
     pub fn calendar(self, body: &str) -> Request {
-        self.content("text/calendar; charset=utf-8", body)
+        self.content("text/calendar", body)
     }
 
     pub fn content(mut self, content_type: &str, body: &str) -> Request {

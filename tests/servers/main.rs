@@ -22,6 +22,7 @@
 // The ban on real time and real chance is for the simulated path; this harness waits for real processes.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod catalogue;
 mod cyrus;
 mod davical;
 mod http;

@@ -22,6 +22,12 @@ fn starts_answers_and_stops(server: Option<Running>) {
     let home = server.send_as(&user, Request::new("PROPFIND", &server.home(&user)).depth("1"));
     assert_eq!(home.status, 207, "{}", home.body);
 
+    assert!(server.url().starts_with("http://127.0.0.1:"));
+    if let Some(url) = server.tls_url() {
+        let certificate = std::fs::read_to_string(server.path("tls/cert.pem")).expect("a certificate");
+        assert!(url.starts_with("https://127.0.0.1:") && certificate.contains("BEGIN CERTIFICATE"));
+    }
+
     let processes = server.processes();
     let folder = server.path("");
     assert!(!processes.is_empty());
