@@ -40,10 +40,16 @@ pub fn read_bytes(name: &str, bytes: &[u8], diags: &Diagnostics) -> Option<Value
         return binary::read(name, bytes, diags);
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.contains(&0) {
+        diags
+            .error(&At::named(name), "the file is neither an XML nor a binary property list")
+            .help("an XML property list is UTF-8 text; UTF-16 is not read");
+        return None;
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => xml::read(&Source::text(name, text), diags),
         Err(fault) => {
-            not_text(name, bytes, fault.valid_up_to(), diags);
+            not_utf8(name, bytes, fault.valid_up_to(), diags);
             None
         }
     }
@@ -64,17 +70,10 @@ fn too_large() -> String {
     format!("the file is larger than {} MiB", MAX_BYTES / (1024 * 1024))
 }
 
-/// Reports bytes that are neither a binary property list nor UTF-8, at the first such byte.
-fn not_text(name: &str, bytes: &[u8], valid: usize, diags: &Diagnostics) {
-    let lossy = String::from_utf8_lossy(bytes);
-    if lossy.contains('\0') {
-        diags
-            .error(&At::named(name), "the file is neither an XML nor a binary property list")
-            .help("an XML property list is UTF-8 text; UTF-16 is not read");
-        return;
-    }
+/// Reports text in another encoding, at its first byte that is not UTF-8.
+fn not_utf8(name: &str, bytes: &[u8], valid: usize, diags: &Diagnostics) {
     // The text before the first bad byte is unchanged, so the offset holds in the lossy copy as well.
-    let source = Source::text(name, lossy);
+    let source = Source::text(name, String::from_utf8_lossy(bytes));
     diags
         .error(&At::span(&source, valid..valid + 1, KeyPath::default()), "the text is not valid UTF-8")
         .help("save the file as UTF-8");

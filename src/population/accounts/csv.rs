@@ -154,6 +154,9 @@ impl Lines {
     }
 
     fn account(&mut self, fields: &[&str], line: u64) -> Result<(), String> {
+        if fields.iter().any(|field| field.contains(['\n', '\r'])) {
+            return Err("a field holds a line break: a quote is not closed".to_owned());
+        }
         let mut columns: [Option<&str>; 6] = [None; 6];
         match &self.header {
             Some(header) if header.len() != fields.len() => {
@@ -171,9 +174,6 @@ impl Lines {
                 return Err(format!("expected 4 to 6 fields ({expected}), found {}", fields.len()));
             }
             None => columns.iter_mut().zip(fields).for_each(|(column, field)| *column = Some(field)),
-        }
-        if fields.iter().any(|field| field.contains(['\n', '\r'])) {
-            return Err("a field holds a line break: a quote is not closed".to_owned());
         }
         let [Some(uid), Some(password), Some(name), Some(email), guid, pod] = columns else {
             return Err("the line lacks a field".to_owned());
