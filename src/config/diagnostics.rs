@@ -1,6 +1,6 @@
 //! Errors, warnings and notices, each at its place.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use super::At;
@@ -47,10 +47,14 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// More than this many diagnostics are not kept, only counted: a hostile file could hold a million faults.
+const KEPT: usize = 10_000;
+
 /// Collects all diagnostics. It is shared by reference: readers and decoders only need `&Diagnostics`.
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     found: RefCell<Vec<Diagnostic>>,
+    beyond: Cell<usize>,
 }
 
 impl Diagnostics {
@@ -76,10 +80,11 @@ impl Diagnostics {
 
     /// True when there is at least one error; warnings and notices do not count.
     pub fn has_errors(&self) -> bool {
-        self.count(Level::Error) > 0
+        // What was not kept may have been an error: it is taken for one.
+        self.beyond.get() > 0 || self.found.borrow().iter().any(|one| one.level == Level::Error)
     }
 
-    /// How many there are of a level.
+    /// How many there are of a level, among those that were kept.
     pub fn count(&self, level: Level) -> usize {
         self.found.borrow().iter().filter(|one| one.level == level).count()
     }
@@ -89,15 +94,26 @@ impl Diagnostics {
         self.found.borrow().is_empty()
     }
 
-    /// All of them, in the order in which they were found.
+    /// How many more there were than are kept.
+    pub fn beyond(&self) -> usize {
+        self.beyond.get()
+    }
+
+    /// All that were kept, in the order in which they were found.
     pub fn all(&self) -> Vec<Diagnostic> {
         self.found.borrow().clone()
     }
 
     fn add(&self, level: Level, at: &At, message: String) -> Note<'_> {
         let mut found = self.found.borrow_mut();
-        found.push(Diagnostic { level, at: at.clone(), message, help: Vec::new(), also: Vec::new() });
-        Note { diags: self, index: found.len() - 1 }
+        let index = found.len();
+        if index < KEPT {
+            found.push(Diagnostic { level, at: at.clone(), message, help: Vec::new(), also: Vec::new() });
+        } else {
+            self.beyond.set(self.beyond.get() + 1);
+        }
+        // The note of one that was not kept points past the end, where it changes nothing.
+        Note { diags: self, index }
     }
 
     fn amend(&self, index: usize, change: impl FnOnce(&mut Diagnostic)) {
@@ -144,5 +160,14 @@ mod tests {
         diags.error(&At::named("--users"), "too many");
         assert!(diags.has_errors());
         assert_eq!(diags.all()[1].to_string(), "--users: error: too many");
+    }
+
+    #[test]
+    fn a_flood_is_counted() {
+        let diags = Diagnostics::new();
+        for _ in 0..KEPT + 2 {
+            diags.warning(&At::named("a"), "odd").help("no");
+        }
+        assert_eq!((diags.all().len(), diags.beyond(), diags.has_errors()), (KEPT, 2, true));
     }
 }

@@ -24,8 +24,9 @@ pub fn render(diags: &Diagnostics) -> String {
         text.push_str(renderer.render(&[group(one)]).trim_end());
         text.push_str("\n\n");
     }
-    if all.len() > SHOWN {
-        text.push_str(&format!("... and {} more\n\n", all.len() - SHOWN));
+    let more = all.len().saturating_sub(SHOWN) + diags.beyond();
+    if more > 0 {
+        text.push_str(&format!("... and {more} more\n\n"));
     }
     text
 }
