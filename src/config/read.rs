@@ -78,3 +78,72 @@ fn not_utf8(name: &str, bytes: &[u8], valid: usize, diags: &Diagnostics) {
         .error(&At::span(&source, valid..valid + 1, KeyPath::default()), "the text is not valid UTF-8")
         .help("save the file as UTF-8");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Kind;
+    use proptest::prelude::*;
+
+    /// Any value that both formats can write: whole seconds, finite numbers, text that XML allows.
+    fn any_value() -> impl Strategy<Value = plist::Value> {
+        let seconds = -2_000_000_000i64..4_000_000_000;
+        let date = seconds.prop_map(|seconds| {
+            let text = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+            let text = text.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            plist::Value::Date(plist::Date::from_xml_format(&text).unwrap())
+        });
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(plist::Value::Boolean),
+            any::<i64>().prop_map(|number| plist::Value::Integer(number.into())),
+            (-1e300f64..1e300).prop_map(plist::Value::Real),
+            "[ -~äöü\u{1F600}]{0,12}".prop_map(plist::Value::String),
+            proptest::collection::vec(any::<u8>(), 0..20).prop_map(plist::Value::Data),
+            date,
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..6).prop_map(plist::Value::Array),
+                proptest::collection::btree_map("[a-zä&<. ]{1,6}", inner, 0..6)
+                    .prop_map(|dict| plist::Value::Dictionary(dict.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn same(read: &Value, written: &plist::Value) -> bool {
+        match (&read.kind, written) {
+            (Kind::Dict(pairs), plist::Value::Dictionary(dict)) => {
+                pairs.len() == dict.len()
+                    && pairs
+                        .iter()
+                        .all(|pair| dict.get(&pair.key).is_some_and(|value| same(&pair.value, value)))
+            }
+            (Kind::Array(items), plist::Value::Array(all)) => {
+                items.len() == all.len() && items.iter().zip(all).all(|(item, one)| same(item, one))
+            }
+            (Kind::String(text), plist::Value::String(other)) => text == other,
+            (Kind::Integer(number), plist::Value::Integer(other)) => other.as_signed() == Some(*number),
+            (Kind::Real(number), plist::Value::Real(other)) => number == other,
+            (Kind::Boolean(truth), plist::Value::Boolean(other)) => truth == other,
+            (Kind::Data(bytes), plist::Value::Data(other)) => bytes == other,
+            (Kind::Date(date), plist::Value::Date(other)) => {
+                date.to_rfc3339_opts(chrono::SecondsFormat::Secs, true) == other.to_xml_format()
+            }
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_plist_crate_writes_is_read_back(value in any_value()) {
+            let (mut text, mut bytes) = (Vec::new(), Vec::new());
+            value.to_writer_xml(&mut text).unwrap();
+            value.to_writer_binary(&mut bytes).unwrap();
+            let diags = Diagnostics::new();
+            for file in [text, bytes] {
+                let read = read_bytes("t", &file, &diags).unwrap();
+                prop_assert!(same(&read, &value) && diags.is_empty(), "{:?} {:?}", read, diags.all());
+            }
+        }
+    }
+}
