@@ -14,6 +14,7 @@
 //! | `value.rs` | [`Value`], [`Kind`], [`Pair`]: what a property list says |
 //! | `read.rs` | [`read_file`], [`read_bytes`]: bounds, encodings, which reader |
 //! | `xml.rs` | the reader of XML property lists |
+//! | `json.rs` | [`read_json_file`]: JSON to the same values |
 //! | `scalar.rs` | the text of numbers, dates and data |
 //! | `prolog.rs` | which document types the XML reader accepts |
 //! | `binary.rs` | the reader of binary property lists |
@@ -30,6 +31,7 @@ mod at;
 mod binary;
 mod decode;
 mod diagnostics;
+mod json;
 mod paths;
 mod prolog;
 mod read;
@@ -46,6 +48,7 @@ mod xml;
 pub use at::{At, KeyPath};
 pub use decode::FromValue;
 pub use diagnostics::{Diagnostic, Diagnostics, Level, Note};
+pub use json::{read_json, read_json_file};
 pub use paths::find_file;
 pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
 pub use registry::{Entry, Param, find, find_suffixed};

@@ -56,7 +56,7 @@ pub fn read_bytes(name: &str, bytes: &[u8], diags: &Diagnostics) -> Option<Value
 }
 
 /// Reads a whole file, unless it is larger than [`MAX_BYTES`].
-fn bounded(path: &Path) -> Result<Vec<u8>, String> {
+pub(super) fn bounded(path: &Path) -> Result<Vec<u8>, String> {
     let file = File::open(path).map_err(|fault| format!("cannot open the file: {fault}"))?;
     let mut bytes = Vec::new();
     // One byte more than allowed tells a file of exactly the limit from a longer one.

@@ -1,1 +1,53 @@
-//! To be filled.
+//! Who watches a run: loggers, reports and judges, and programs of the user's own.
+//!
+//! An [`Observer`] is made from the config's `observers`, says which events it must see, and at the
+//! end gives its part of the report and the reasons why the run failed. Those that need only
+//! statistics cost a run nothing.
+//!
+//! # Layout
+//!
+//! - `watch.rs`: [`Observer`], [`Watch`]: all observers of a run
+//! - `registry.rs`: [`ENTRIES`], every observer by name
+//! - `kind.rs`: [`Kind`], [`Kinds`], [`Needs`]: which events one wants
+//! - `statistics/`: `ReportStatistics`, the report and its judgement on requests
+//! - `operation_logger.rs`: `OperationLogger`, the log of operations and their judgement
+//! - `thresholds.rs`, `benchmarks.rs`: what is too slow, what is good
+//! - `ndjson.rs`: [`Line`], the events as JSON for plug-ins
+//! - `output.rs`: [`Output`], where live lines go; `spool.rs`: [`Spool`], the queue to a slow writer
+
+mod benchmarks;
+mod kind;
+mod ndjson;
+mod operation_logger;
+mod output;
+mod registry;
+mod spool;
+mod statistics;
+#[cfg(test)]
+mod test;
+mod thresholds;
+mod watch;
+
+pub use kind::{Kind, Kinds, Needs};
+pub use ndjson::Line;
+pub use output::Output;
+pub use registry::{Build, ENTRIES};
+pub use spool::Spool;
+pub use watch::{Finished, Observer, Stage, Watch, said};
+
+use crate::config::{FromValue, Table};
+
+/// The value of a parameter, or its default when it is absent; None when it is bad, which is reported.
+fn decoded<T: FromValue>(params: &Table, name: &str, default: T) -> Option<T> {
+    if params.has(name) { params.optional(name) } else { params.optional::<T>(name).or(Some(default)) }
+}
+
+/// A share from 0 to 100 percent.
+fn percent(params: &Table, name: &str, default: f64) -> Option<f64> {
+    let value = decoded(params, name, default)?;
+    if (0.0..=100.0).contains(&value) {
+        return Some(value);
+    }
+    params.error_at_key(name, format!("{value} is no percentage; they go from 0 to 100"));
+    None
+}

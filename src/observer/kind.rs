@@ -1,0 +1,137 @@
+//! Which events an observer wants.
+
+use crate::event::What;
+
+/// The kinds of events, by the names that plug-ins and the parameter `events` know (spec 7.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Request,
+    Response,
+    Operation,
+    Missed,
+    Status,
+    ClientFailure,
+    SimFailure,
+    SwitchedOff,
+    Idle,
+    SimExpired,
+    Notice,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 11] = [
+        Kind::Request,
+        Kind::Response,
+        Kind::Operation,
+        Kind::Missed,
+        Kind::Status,
+        Kind::ClientFailure,
+        Kind::SimFailure,
+        Kind::SwitchedOff,
+        Kind::Idle,
+        Kind::SimExpired,
+        Kind::Notice,
+    ];
+
+    /// The kind of an event.
+    pub fn of(what: &What) -> Kind {
+        match what {
+            What::Request(_) => Kind::Request,
+            What::Response(_) => Kind::Response,
+            What::OperationStart(_) | What::OperationEnd(_) => Kind::Operation,
+            What::Missed(_) => Kind::Missed,
+            What::Arrived { .. } => Kind::Status,
+            What::ClientFailure { .. } => Kind::ClientFailure,
+            What::SimFailure { .. } => Kind::SimFailure,
+            What::SwitchedOff { .. } => Kind::SwitchedOff,
+            What::Idle { .. } => Kind::Idle,
+            What::ServerFigures { .. } => Kind::SimExpired,
+            What::Notice { .. } => Kind::Notice,
+        }
+    }
+
+    /// The name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Request => "request",
+            Kind::Response => "response",
+            Kind::Operation => "operation",
+            Kind::Missed => "missed",
+            Kind::Status => "status",
+            Kind::ClientFailure => "client-failure",
+            Kind::SimFailure => "sim-failure",
+            Kind::SwitchedOff => "switched-off",
+            Kind::Idle => "idle",
+            Kind::SimExpired => "sim-expired",
+            Kind::Notice => "notice",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// A set of kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u16);
+
+impl Kinds {
+    /// No kind.
+    pub const NONE: Kinds = Kinds(0);
+    /// Every kind.
+    pub const ALL: Kinds = Kinds((1 << Kind::ALL.len()) - 1);
+
+    /// The set with this kind too.
+    pub const fn with(self, kind: Kind) -> Kinds {
+        Kinds(self.0 | 1 << kind as u16)
+    }
+
+    /// All kinds that are in either.
+    pub const fn union(self, other: Kinds) -> Kinds {
+        Kinds(self.0 | other.0)
+    }
+
+    pub const fn contains(self, kind: Kind) -> bool {
+        self.0 & 1 << kind as u16 != 0
+    }
+
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// What must reach an observer while the run goes on. Statistics cost nothing more: they are kept
+/// anyway, and every observer gets them at the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The kinds of events; a worker relays only these.
+    pub events: Kinds,
+    /// Responses shall come with their bodies.
+    pub bodies: bool,
+}
+
+impl Needs {
+    /// What satisfies both.
+    pub fn union(self, other: Needs) -> Needs {
+        Needs { events: self.events.union(other.events), bodies: self.bodies || other.bodies }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_sets_know_every_kind() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::named(kind.as_str()), Some(kind));
+            assert!(Kinds::ALL.contains(kind) && !Kinds::NONE.contains(kind));
+            assert!(Kinds::NONE.with(kind).contains(kind));
+        }
+        assert!(!Kinds::NONE.with(Kind::Idle).contains(Kind::Notice));
+        assert_eq!(Kind::named("respnse"), None);
+    }
+}

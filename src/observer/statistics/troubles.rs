@@ -1,0 +1,155 @@
+//! What a reader must know to trust the figures: errors, what was not served, lag, idle profiles.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::event::Phase;
+use crate::label::Label;
+use crate::report::{Summary, Table, general};
+use crate::stats::{Habits, Period, Samples, Statistics, Tally, Texts};
+
+/// Lateness below this is how exactly the timer wakes up.
+pub const GRAIN: Duration = Duration::from_millis(1);
+
+/// All blocks that have something to say.
+pub fn blocks(summary: &Summary, period: &Period) -> String {
+    let stats = summary.stats;
+    let mut text = String::new();
+    text.push_str(&block("Load", load(summary, period)));
+    text.push_str(&block("Errors, with the first example of each kind", errors(period)));
+    text.push_str(&block("Why operations failed", reasons(&period.reasons)));
+    text.push_str(&unserved(period));
+    text.push_str(&lag(period));
+    text.push_str(&block(
+        "Profiles that are off on this server, for so many clients",
+        habits(stats.switched_off()),
+    ));
+    text.push_str(&block("Profiles that had nothing to do, so often", habits(stats.idle())));
+    text.push_str(&block("Notices", stats.notices().iter().map(|(text, _)| text.to_string()).collect()));
+    text
+}
+
+fn block(title: &str, lines: Vec<String>) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("\n* {title}\n  {}\n", lines.join("\n  "))
+}
+
+/// How much was asked, and what of it is not judged.
+fn load(summary: &Summary, period: &Period) -> Vec<String> {
+    let stats = summary.stats;
+    let seconds = summary.measured_time.as_secs_f64();
+    let rate = if seconds > 0.0 { period.answered() as f64 / seconds } else { 0.0 };
+    let mut lines = vec![format!(
+        "{} requests in {} s that were measured: {rate:.2} each second",
+        period.answered(),
+        general(seconds)
+    )];
+    let others = stats.periods().filter(|(phase, _)| *phase != Phase::Measured);
+    for (phase, period) in others {
+        let name = if phase == Phase::Warmup { "warm-up" } else { "cool-down" };
+        lines.push(format!("{} requests in the {name}, which is not judged", period.answered()));
+    }
+    lines.push(format!("{} requests had no answer when the run ended", stats.unanswered()));
+    lines.push(statuses(period));
+    lines.push(arrivals(stats));
+    for (title, group) in period.groups.iter().filter(|_| period.groups.len() > 1) {
+        lines.push(format!("{title}: {}", shares(&group.requests, &group.operations)));
+    }
+    lines
+}
+
+fn statuses(period: &Period) -> String {
+    let each: Vec<String> =
+        period.statuses.iter().map(|(status, count)| format!("{status}: {count}")).collect();
+    if each.is_empty() { "no status came".to_owned() } else { format!("statuses: {}", each.join(", ")) }
+}
+
+fn arrivals(stats: &Statistics) -> String {
+    let silent = stats.clients().saturating_sub(stats.clients_seen());
+    let clients = format!("{} users with {} clients arrived", stats.users(), stats.clients());
+    if silent == 0 { clients } else { format!("{clients}; {silent} clients never had an answer") }
+}
+
+fn shares(requests: &Tally, operations: &Tally) -> String {
+    format!(
+        "{} requests, {} failed; {} operations, {} failed",
+        requests.count(),
+        requests.failures(),
+        operations.count(),
+        operations.failures()
+    )
+}
+
+fn errors(period: &Period) -> Vec<String> {
+    let line = |kind: &str, errors: &crate::stats::Errors| {
+        let first = errors.first.as_ref().map_or("", |(_, text)| text);
+        format!("{kind:<15} {:>8}  {first}", errors.count)
+    };
+    period.errors.iter().map(|(kind, errors)| line(kind.as_str(), errors)).collect()
+}
+
+fn reasons(reasons: &BTreeMap<Label, Texts>) -> Vec<String> {
+    reasons.iter().flat_map(|(label, texts)| counted(label.as_str(), texts)).collect()
+}
+
+fn habits(habits: &Habits) -> Vec<String> {
+    habits.iter().flat_map(|(profile, texts)| counted(profile, texts)).collect()
+}
+
+/// A line for each text, and one for those that were not kept.
+fn counted(name: &str, texts: &Texts) -> Vec<String> {
+    let line = |text: &str, count: u64| format!("{name:<20} {count:>8}  {text}");
+    let mut lines: Vec<String> = texts.iter().map(|(text, count)| line(text, count)).collect();
+    if texts.others() > 0 {
+        lines.push(line("other reasons", texts.others()));
+    }
+    lines
+}
+
+/// The operations that were not served one by one, or not to their end.
+fn unserved(period: &Period) -> String {
+    let mut table = Table::new("operation", 30)
+        .column("served", 8)
+        .column("late", 8)
+        .column("skipped", 8)
+        .column("unfinished", 10);
+    for (label, tally) in &period.operations {
+        if tally.late + tally.skipped + tally.unfinished > 0 {
+            let numbers = [tally.count(), tally.late, tally.skipped, tally.unfinished];
+            table.row(std::iter::once(label.to_string()).chain(numbers.map(|n| n.to_string())).collect());
+        }
+    }
+    if table.is_empty() {
+        return String::new();
+    }
+    let title = "Not served (late: merged into one that waited; unfinished: cut by the end)";
+    format!("\n* {title}\n{}", table.render())
+}
+
+/// How late requests and operations began, where that is more than the timer's grain.
+fn lag(period: &Period) -> String {
+    let all = period.requests.iter().chain(&period.operations);
+    let late: Vec<_> = all.filter(|(_, tally)| tally.lag.max() >= GRAIN).collect();
+    if late.is_empty() {
+        return "\n* Lag\n  nothing began 1 ms late or more; less is the timer's grain, not lag\n".to_owned();
+    }
+    let mut table = Table::new("request or operation", 30);
+    for column in ["p50", "p95", "p99", "max"] {
+        table = table.column(column, 8);
+    }
+    for (label, tally) in late {
+        let lag: &Samples = &tally.lag;
+        let times = [lag.median(), lag.quantile(0.95), lag.quantile(0.99), Some(lag.max())];
+        table.row(std::iter::once(label.to_string()).chain(times.map(milliseconds)).collect());
+    }
+    format!("\n* Lag, ms: begun after due; under 1 ms is the timer's grain\n{}", table.render())
+}
+
+fn milliseconds(time: Option<Duration>) -> String {
+    match time {
+        Some(time) if time >= GRAIN => format!("{:.1}", time.as_secs_f64() * 1000.0),
+        _ => "<1".to_owned(),
+    }
+}

@@ -1,0 +1,250 @@
+//! How slow is too slow.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::config::{Diagnostics, Seconds, Table, Value, find_file, read_json_file};
+use crate::label::Label;
+use crate::report::general;
+use crate::stats::{Limits, Tally};
+
+/// For each of several limits (durations) the share of requests or operations, in percent, that may be
+/// longer; by label, with a default (spec 7.8).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thresholds {
+    limits: Vec<Limit>,
+    rows: BTreeMap<Label, Vec<f64>>,
+    default: Vec<f64>,
+}
+
+/// A limit as it was written, and as it is compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limit {
+    pub seconds: f64,
+    pub duration: Duration,
+}
+
+/// Which part of a file of thresholds counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Requests,
+    Operations,
+}
+
+impl Part {
+    fn key(self) -> &'static str {
+        match self {
+            Part::Requests => "requests",
+            Part::Operations => "operations",
+        }
+    }
+}
+
+const LIMITS: [f64; 7] = [0.1, 0.5, 1.0, 3.0, 5.0, 10.0, 30.0];
+
+impl Thresholds {
+    /// What holds when nothing is said: for requests the ancestor's rule, for operations none.
+    pub fn standard(part: Part) -> Thresholds {
+        let default = match part {
+            Part::Requests => vec![100.0, 100.0, 100.0, 5.0, 1.0, 0.5, 0.0],
+            Part::Operations => vec![100.0; LIMITS.len()],
+        };
+        let limit = |seconds| Limit { seconds, duration: Duration::from_secs_f64(seconds) };
+        Thresholds { limits: LIMITS.map(limit).to_vec(), rows: BTreeMap::new(), default }
+    }
+
+    /// From the parameters `thresholdsPath` or `thresholds` of an observer.
+    pub fn from_params(params: &Table, part: Part) -> Option<Thresholds> {
+        let path = params.optional::<String>("thresholdsPath");
+        let path_given = params.has("thresholdsPath");
+        let inline = params.value("thresholds");
+        match (path, inline) {
+            (Some(_), Some(_)) => {
+                params.error_at_key("thresholds", "give either `thresholds` or `thresholdsPath`, not both");
+                None
+            }
+            (Some(path), None) => {
+                let value = read_named(&path, params, "thresholdsPath")?;
+                Thresholds::decode(&value, part, params.diags())
+            }
+            (None, Some(value)) => Thresholds::decode(value, part, params.diags()),
+            (None, None) if path_given => None,
+            (None, None) => Some(Thresholds::standard(part)),
+        }
+    }
+
+    /// From a dict `{requests: {limits, thresholds}, operations: {..}}`, of which this part is used and
+    /// the other is checked too.
+    fn decode(value: &Value, part: Part, diags: &Diagnostics) -> Option<Thresholds> {
+        let table = Table::new(value, diags, "the thresholds")?;
+        let decode = |wanted: Part| match table.value(wanted.key()) {
+            Some(value) => Thresholds::decode_part(value, wanted, diags),
+            None => Some(Thresholds::standard(wanted)),
+        };
+        let (requests, operations) = (decode(Part::Requests), decode(Part::Operations));
+        table.finish();
+        match part {
+            Part::Requests => requests,
+            Part::Operations => operations,
+        }
+    }
+
+    fn decode_part(value: &Value, part: Part, diags: &Diagnostics) -> Option<Thresholds> {
+        let table = Table::new(value, diags, &format!("the thresholds of {}", part.key()))?;
+        let limits = table.required::<Vec<Seconds>>("limits");
+        let rows_value = table.required_value("thresholds");
+        let limits_at = table.value_at("limits");
+        table.finish();
+        let limits: Vec<Limit> = limits?
+            .into_iter()
+            .map(|limit| Limit { seconds: limit.as_secs_f64(), duration: limit.0 })
+            .collect();
+        if limits.windows(2).any(|pair| pair[0].duration >= pair[1].duration) {
+            diags.error(&limits_at, "the limits must grow");
+        }
+        let rows_table = Table::new(rows_value?, diags, "the table of thresholds")?;
+        let mut rows = BTreeMap::new();
+        let mut default = None;
+        let mut sound = true;
+        for pair in rows_table.pairs() {
+            let Some(row) = decode_row(&pair.value, limits.len(), diags) else {
+                sound = false;
+                continue;
+            };
+            let label = canonical(&pair.key);
+            match pair.key.as_str() {
+                "default" => default = Some(row),
+                // Of an old name and the new one in one file the new one is meant.
+                key if key == label.as_str() => drop(rows.insert(label, row)),
+                _ => drop(rows.entry(label).or_insert(row)),
+            }
+        }
+        if default.is_none() && sound {
+            diags
+                .error(&rows_value?.at, "`default` is missing in the table of thresholds")
+                .help("add a row `default`: the percentages that hold for labels without a row of their own");
+        }
+        Some(Thresholds { limits, rows, default: default? }).filter(|_| sound)
+    }
+
+    pub fn limits(&self) -> &[Limit] {
+        &self.limits
+    }
+
+    /// Adds the limits to those over which statistics count.
+    pub fn add_limits(&self, part: Part, limits: &mut Limits) {
+        let durations: Vec<Duration> = self.limits.iter().map(|limit| limit.duration).collect();
+        match part {
+            Part::Requests => limits.add_requests(&durations),
+            Part::Operations => limits.add_operations(&durations),
+        }
+    }
+
+    /// How many of the tally were over each limit.
+    pub fn over(&self, tally: &Tally, part: Part, limits: &Limits) -> Vec<u64> {
+        let place = |limit: &Limit| match part {
+            Part::Requests => limits.request(limit.duration),
+            Part::Operations => limits.operation(limit.duration),
+        };
+        self.limits.iter().map(|limit| place(limit).map_or(0, |place| tally.over(place))).collect()
+    }
+
+    /// For every limit of which too many were over: the percentage allowed and the limit, as `Greater
+    /// than 5% ... exceeded 3 second` wants them.
+    pub fn exceeded(&self, label: Label, count: u64, over: &[u64]) -> Vec<(String, String)> {
+        let row = self.rows.get(&label).unwrap_or(&self.default);
+        let too_many = |(&over, &allowed): (&u64, &f64)| over as f64 * 100.0 / count as f64 > allowed;
+        over.iter()
+            .zip(row)
+            .zip(&self.limits)
+            .filter(|((over, allowed), _)| count > 0 && too_many((over, allowed)))
+            .map(|((_, allowed), limit)| (general(*allowed), general(limit.seconds)))
+            .collect()
+    }
+}
+
+fn decode_row(value: &Value, expected: usize, diags: &Diagnostics) -> Option<Vec<f64>> {
+    let row: Vec<f64> = crate::config::FromValue::from_value(value, diags)?;
+    if row.len() != expected {
+        diags.error(
+            &value.at,
+            format!("{} percentages for {expected} limits; there must be one for each", row.len()),
+        );
+        return None;
+    }
+    if let Some(bad) = row.iter().find(|percent| !(0.0..=100.0).contains(*percent)) {
+        diags.error(&value.at, format!("{bad} is no percentage; they go from 0 to 100"));
+        return None;
+    }
+    Some(row)
+}
+
+/// Reads the JSON file that the parameter `key` names; it is also looked for beside the configuration.
+pub fn read_named(path: &str, params: &Table, key: &str) -> Option<Value> {
+    match find_file(path, Path::new(params.at().source().name())) {
+        Ok(found) => read_json_file(&found, params.diags()),
+        Err(fault) => {
+            params.error_at_key(key, fault);
+            None
+        }
+    }
+}
+
+/// The label that is meant by a name of today or of an older state of the ancestor.
+pub fn canonical(name: &str) -> Label {
+    match name {
+        "REPORT{sync}" => Label::of("REPORT{sync-coll}"),
+        "REPORT{sync-init}" => Label::of("REPORT{sync-coll-init}"),
+        _ if name.starts_with("startup:") => Label::of("startup"),
+        _ => Label::new(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::read_json;
+
+    fn decode(text: &str) -> (Option<Thresholds>, Vec<String>) {
+        let diags = Diagnostics::new();
+        let value = read_json("t.json", text, &diags).unwrap();
+        let decoded = Thresholds::decode(&value, Part::Requests, &diags);
+        (decoded, diags.all().iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn old_names_of_labels_are_the_new_ones() {
+        let (thresholds, faults) = decode(
+            r#"{"requests": {"limits": [0.1, 3], "thresholds":
+              {"default": [100, 5], "REPORT{sync}": [100, 50], "REPORT{sync-coll}": [100, 20]}}}"#,
+        );
+        assert!(faults.is_empty(), "{faults:?}");
+        let thresholds = thresholds.unwrap();
+        let exceeded = thresholds.exceeded(Label::new("REPORT{sync-coll}"), 100, &[100, 21]);
+        assert_eq!(exceeded, [("20".to_owned(), "3".to_owned())]);
+        assert!(thresholds.exceeded(Label::new("GET{event}"), 100, &[100, 5]).is_empty());
+        assert_eq!(canonical("startup: OS_X_10.6").as_str(), "startup");
+        assert_eq!(thresholds.limits().len(), 2);
+    }
+
+    #[test]
+    fn faults_are_at_their_place() {
+        let part = |rows: &str| format!(r#"{{"requests": {{"limits": [1, 3], "thresholds": {rows}}}}}"#);
+        let fault = |rows: &str| {
+            let (decoded, faults) = decode(&part(rows));
+            assert!(decoded.is_none());
+            faults.join("; ")
+        };
+        assert_eq!(
+            fault(r#"{"default": [1]}"#),
+            "t.json:1:59: error: 1 percentages for 2 limits; there must be one for each"
+        );
+        assert_eq!(fault("{}"), "t.json:1:47: error: `default` is missing in the table of thresholds");
+        assert!(fault(r#"{"default": [1, 101]}"#).contains("101 is no percentage"));
+        let (_, faults) = decode(r#"{"request": {}}"#);
+        assert_eq!(faults, ["t.json:1:2: error: unknown key `request` in the thresholds"]);
+        let (_, faults) = decode(r#"{"requests": {"limits": [3, 1], "thresholds": {"default": [1, 1]}}}"#);
+        assert_eq!(faults, ["t.json:1:25: error: the limits must grow"]);
+    }
+}
