@@ -1,24 +1,23 @@
 //! Port numbers that no other test takes.
 //!
 //! A number below the kernel's ephemeral range cannot be taken by an outgoing connection between the moment it is
-//! found free and the moment the server binds it; a lock on a file keeps other test binaries away from it for as
-//! long as the server runs. A stranger that binds it in between makes the server fail to start, and the start is
-//! tried again with other numbers.
+//! found free and the moment the server binds it; a socket in the abstract namespace keeps other test binaries away
+//! from it for as long as the server runs, and ends with this process. A stranger that binds the port in between makes
+//! the server fail to start, and the start is tried again with other numbers.
 
-use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener};
 use std::sync::atomic::{AtomicU16, Ordering};
 
 /// Below the ephemeral range of Linux (32768..60999).
 const RANGE: std::ops::Range<u16> = 20_000..32_000;
-const LOCKS: &str = "/tmp/populace-test-ports";
 
 /// A port number kept for one server; dropped, it is free again.
 #[derive(Debug)]
 pub struct Port {
     pub number: u16,
-    _lock: File,
+    _claim: UnixListener,
 }
 
 impl Port {
@@ -38,16 +37,10 @@ impl Port {
     }
 
     fn try_reserve(number: u16) -> Option<Port> {
-        fs::create_dir_all(LOCKS).expect("the folder of the port locks can be made");
-        let lock = File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(Path::new(LOCKS).join(number.to_string()))
-            .expect("a port lock can be opened");
-        lock.try_lock().ok()?;
+        let claim = SocketAddr::from_abstract_name(format!("populace-test-port-{number}")).ok()?;
+        let claim = UnixListener::bind_addr(&claim).ok()?;
         TcpListener::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
-        Some(Port { number, _lock: lock })
+        Some(Port { number, _claim: claim })
     }
 
     /// `127.0.0.1:NUMBER`

@@ -30,6 +30,8 @@ fn launch(server: &mut Running) -> Result<(), String> {
     xandikos.args(["-m", "xandikos", "multi-user", "--defaults", "-l", "127.0.0.1", "-p", port]);
     xandikos.arg("-d").arg(server.path("data")).arg("--state-dir").arg(server.path("state"));
     xandikos.args(["--trust-x-remote-user-from", "127.0.0.1"]);
+    // It keeps calendars in Git, which would read the settings of whoever runs the tests.
+    xandikos.env("HOME", server.path("")).env("XDG_CONFIG_HOME", server.path(""));
     fs::create_dir(server.path("data")).map_err(|error| format!("xandikos has no folder: {error}"))?;
     server.spawn(&mut xandikos, "TERM")?;
 
