@@ -7,9 +7,11 @@
 //! | [`memory`] | what a client remembers of its server |
 //! | [`model`] | a client program as data: what it sends and how it goes about it |
 //! | [`program`] | a model with its parameters, on one server |
+//! | [`profiles`] | the habits of users |
 //! | [`wire`] | the requests, one function each |
 
 pub mod memory;
 pub mod model;
+pub mod profiles;
 pub mod program;
 pub mod wire;

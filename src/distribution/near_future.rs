@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::decode::Build;
 use super::log_normal::LogNormal;
-use super::{Distribution, Draw, EventTime, Sample, SampleError, SampleKind};
+use super::{Distribution, Draw, EventTime, Refusal, Sample, SampleError, SampleKind};
 use crate::config::{Entry, Table};
 
 pub const ENTRY: Entry<Build> = Entry {
@@ -23,8 +23,15 @@ pub struct NearFuture {
     ahead: LogNormal,
 }
 
+impl NearFuture {
+    /// The one there is.
+    pub fn new() -> Result<NearFuture, Refusal> {
+        Ok(NearFuture { ahead: LogNormal::new(7.0, 0.8)? })
+    }
+}
+
 fn build(_: &Table<'_>) -> Option<Rc<dyn Distribution>> {
-    Some(Rc::new(NearFuture { ahead: LogNormal::new(7.0, 0.8).ok()? }))
+    Some(Rc::new(NearFuture::new().ok()?))
 }
 
 impl Distribution for NearFuture {

@@ -30,6 +30,8 @@ pub struct CalendarMemory {
     pub attachments: BTreeSet<Box<str>>,
     /// What profiles keep of a client under keys of their own choice.
     pub notes: Vec<(Box<str>, Box<str>)>,
+    /// The topics of reactions that profiles wait for, so that none is asked for twice.
+    pub pending: BTreeSet<Rc<str>>,
     pub(in crate::calendar) news: Vec<News>,
     pub(in crate::calendar) started: bool,
 }
@@ -49,6 +51,7 @@ impl CalendarMemory {
             calendars: Sorted::default(),
             attachments: BTreeSet::new(),
             notes: Vec::new(),
+            pending: BTreeSet::new(),
             news: Vec::new(),
             started: false,
         }

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::labels;
-use super::send::send;
+use super::send::{Asked, send};
 use crate::calendar::memory::CalendarMemory;
 use crate::client::{Context, Trouble};
 use crate::http::Call;
@@ -12,16 +12,16 @@ use crate::random::uuid;
 /// What is escaped in a form; a push key is mostly slashes, dots and hyphens, which may stand.
 const IN_FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Subscribes this client's device for its home. A server without this service answers 404, which is a failed
-/// request: see [`Trouble::status`].
-pub async fn apns_subscribe(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Trouble> {
+const EXPECTED: [u16; 6] = [200, 403, 404, 405, 415, 501];
+
+/// Subscribes this client's device for its home. A server without this service refuses.
+pub async fn apns_subscribe(cx: &Context, memory: &mut CalendarMemory) -> Result<Asked, Trouble> {
     let target = format!("{}/apns/", memory.program.pod.base);
     let half = uuid(&mut cx.stream("apns token").at(0)).replace('-', "");
     let key = memory.home.pushkey.as_deref().unwrap_or("/CalDAV/example");
     let key = utf8_percent_encode(key, IN_FORM);
     let form = format!("token={half}{half}&key={key}");
     let call =
-        Call::new(labels::APNS, "POST", &target, &[200]).body("application/x-www-form-urlencoded", form);
-    send(cx, memory, call).await?;
-    Ok(())
+        Call::new(labels::APNS, "POST", &target, &EXPECTED).body("application/x-www-form-urlencoded", form);
+    Ok(Asked::of(&send(cx, memory, call).await?))
 }

@@ -14,18 +14,35 @@ pub struct Attached {
     pub location: String,
 }
 
+/// What became of a file that was to be attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attaching {
+    Done(Attached),
+    /// The server takes no attachments, as this status says.
+    Refused(u16),
+}
+
 /// Attaches a file of `size` bytes to an event, then reads the event back, whose body the server has changed.
 pub async fn attachment_add(
     cx: &Context,
     memory: &mut CalendarMemory,
     href: &str,
     size: usize,
-) -> Result<Attached, Trouble> {
+) -> Result<Attaching, Trouble> {
     let target = format!("{href}?action=attachment-add");
-    let mut call = Call::new(labels::ATTACH, "POST", &target, &[201])
+    let mut call = Call::new(labels::ATTACH, "POST", &target, &[201, 403, 404, 405, 415, 501])
         .header("content-disposition", format!("attachment; filename=\"file-{size}.txt\""));
     call.body = vec![b'x'; size].into();
     let answer = send(cx, memory, call).await?;
+    match answer.status {
+        201 => {}
+        // Is the event gone, or is there no such thing as attaching? Reading it tells.
+        404 => {
+            super::get_event(cx, memory, href).await?;
+            return Ok(Attaching::Refused(404));
+        }
+        status => return Ok(Attaching::Refused(status)),
+    }
     let needed = |name: &str| match answer.header(name) {
         Some(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
         _ => Err(Trouble::Content(format!("{}: the answer has no {name}", labels::ATTACH))),
@@ -33,7 +50,7 @@ pub async fn attachment_add(
     let attached = Attached { managed_id: needed("cal-managed-id")?, location: needed("location")? };
     memory.attachments.insert(attached.managed_id.as_str().into());
     super::get_event(cx, memory, href).await?;
-    Ok(attached)
+    Ok(Attaching::Done(attached))
 }
 
 /// Downloads an attachment; `url` is as the event has it, of which the path is used, on the client's own server.

@@ -15,6 +15,27 @@ pub enum Found {
     Other(Answer),
 }
 
+/// What became of a request that only some servers know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Done,
+    /// The server lacks the feature, as this status says: no failure, but not worth asking again.
+    Refused(u16),
+}
+
+impl Asked {
+    /// The statuses by which a server says that it does not do such things.
+    pub const REFUSALS: [u16; 5] = [403, 404, 405, 415, 501];
+
+    /// What an answer with an expected status means.
+    pub fn of(answer: &Answer) -> Asked {
+        match answer.status {
+            status if Asked::REFUSALS.contains(&status) => Asked::Refused(status),
+            _ => Asked::Done,
+        }
+    }
+}
+
 /// Sends a call through the client's session.
 pub async fn send(cx: &Context, memory: &mut CalendarMemory, call: Call<'_>) -> Result<Answer, Trouble> {
     Ok(memory.session.send(call, &cx.journal).await?)

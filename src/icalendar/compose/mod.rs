@@ -5,7 +5,6 @@
 //! | file | what |
 //! |---|---|
 //! | [`time`] | moments as properties, and the VTIMEZONEs they need |
-//! | [`zone`](mod@zone) | the VTIMEZONE of a zone |
 //! | [`event`] | [`Event`], [`Task`] and [`Alarm`]: the entries a user makes |
 //! | [`people`] | [`Person`]: organizer and invitees, added to an event new or old |
 //! | [`freebusy`] | [`FreeBusyRequest`]: are these users free on that day |
@@ -13,13 +12,11 @@ pub mod event;
 pub mod freebusy;
 pub mod people;
 pub mod time;
-pub mod zone;
 
 pub use event::{Alarm, Event, Task};
 pub use freebusy::FreeBusyRequest;
 pub use people::Person;
 pub use time::Zones;
-pub use zone::vtimezone;
 
 /// Who wrote a body, unless the client program's model says otherwise.
 pub const PRODID: &str = "-//populace//EN";

@@ -1,0 +1,93 @@
+//! AttachmentDownloader: fetches the files of events that come in.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::habit::{ENABLED, Habit};
+use super::registry::{Build, Built, Surroundings, ours};
+use crate::calendar::memory::{CalendarMemory, Kind, News};
+use crate::calendar::wire;
+use crate::client::{Acting, Actor, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::config::{Entry, Table};
+use crate::label::Label;
+
+pub const ENTRY: Entry<Build> = Entry {
+    name: "AttachmentDownloader",
+    aliases: &[],
+    help: "Downloads each attachment of an event that is new or has changed, once.",
+    params: &[ENABLED],
+    build,
+};
+
+const DOWNLOAD: Label = Label::of("download");
+
+struct AttachmentDownloader;
+
+fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
+    let habit = Habit::reacting(params, ENTRY.name);
+    Some(Built::new(ENTRY.name, &habit, AttachmentDownloader))
+}
+
+impl AttachmentDownloader {
+    /// The attachments of a changed event that the client does not have: Managed-ID and URL.
+    fn missing(memory: &CalendarMemory, href: &str) -> Vec<(String, String)> {
+        let Some((collection, event)) = memory.event(href) else { return Vec::new() };
+        // Nearly no event has a file, and the news are many.
+        let mentioned = |body: &[u8]| body.windows(6).any(|text| text.eq_ignore_ascii_case(b"ATTACH"));
+        if collection.kind != Kind::Calendar || !event.body.as_deref().is_some_and(mentioned) {
+            return Vec::new();
+        }
+        let Some(calendar) = event.calendar() else { return Vec::new() };
+        let all = calendar.managed_attachments().map(|(id, url)| (id, url.trim().to_owned()));
+        all.filter(|(id, _)| !memory.attachments.contains(id.as_str())).collect()
+    }
+
+    async fn download(cx: &Context, memory: &mut CalendarMemory, topic: &str) -> Result<Outcome, Trouble> {
+        memory.pending.remove(topic);
+        // A topic is made below: the path, a space, the id.
+        let Some((url, id)) = topic.split_once(' ') else { return Ok(Outcome::Done) };
+        if memory.attachments.contains(id) {
+            return Ok(Outcome::Idle("the attachment is there already"));
+        }
+        cx.operation(DOWNLOAD, wire::attachment_get(cx, memory, id, url)).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl Profile for AttachmentDownloader {
+    fn name(&self) -> &str {
+        ENTRY.name
+    }
+
+    fn timer(&self) -> Option<Timer> {
+        None
+    }
+
+    fn operations(&self) -> Vec<Label> {
+        vec![DOWNLOAD]
+    }
+
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a> {
+        Box::pin(async move {
+            match trigger {
+                Trigger::Reaction(topic) => AttachmentDownloader::download(cx, ours(memory)?, topic).await,
+                Trigger::Arrival | Trigger::Timer => Ok(Outcome::Done),
+            }
+        })
+    }
+
+    fn notice(&self, cx: &Context, memory: &mut dyn Memory, me: Actor) {
+        let Ok(memory) = ours(memory) else { return };
+        let changed = memory.news().iter().flat_map(|news| match news {
+            News::Changed { href, .. } => AttachmentDownloader::missing(memory, href),
+            News::Removed { .. } => Vec::new(),
+        });
+        for (id, url) in changed.collect::<Vec<_>>() {
+            // A URL has no spaces; one that has is not fetched, as no server could have meant it.
+            let topic: Rc<str> = format!("{url} {id}").into();
+            if !url.is_empty() && !url.contains(' ') && memory.pending.insert(topic.clone()) {
+                cx.react(me, Duration::ZERO, topic);
+            }
+        }
+    }
+}

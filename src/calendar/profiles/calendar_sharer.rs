@@ -1,0 +1,107 @@
+//! CalendarSharer: lets others write into the user's calendars.
+
+use std::time::Duration;
+
+use super::choosing;
+use super::habit::{self, ENABLED, Habit, PACING};
+use super::invitees::address;
+use super::registry::{Build, Built, Surroundings, ours};
+use crate::calendar::memory::{Calendar, CalendarMemory};
+use crate::calendar::model::Body;
+use crate::calendar::wire::{self, Asked};
+use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::config::{Entry, Param, Table};
+use crate::icalendar::Addresses;
+use crate::label::Label;
+use crate::random;
+
+pub const ENTRY: Entry<Build> = Entry {
+    name: "CalendarSharer",
+    aliases: &[],
+    help: "Shares a random calendar of the user's own with a random other account, to read and write.",
+    params: &[
+        ENABLED,
+        PACING,
+        Param { name: "interval", default: "60", help: "seconds from one share to the next" },
+        Param { name: "maxSharees", default: "3", help: "the most people a calendar is shared with" },
+    ],
+    build,
+};
+
+const SHARE: Label = Label::of("share");
+
+struct CalendarSharer {
+    habit: Habit,
+    interval: Duration,
+    max_sharees: usize,
+}
+
+fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
+    let habit = Habit::timed(params, ENTRY.name);
+    let interval = habit::interval(params, 60);
+    let max_sharees = params.or("maxSharees", 3);
+    let sharer = CalendarSharer { habit: habit.clone(), interval: interval?, max_sharees };
+    Some(Built::new(ENTRY.name, &habit, sharer))
+}
+
+impl CalendarSharer {
+    /// The address of an account that does not share the calendar yet: another one than the user's, each as likely.
+    fn sharee(&self, cx: &Context, calendar: &Calendar) -> Option<String> {
+        let known = Addresses::new(calendar.invitees.iter());
+        let own = Addresses::new([address(&cx.account)]);
+        let accounts = &cx.run.accounts;
+        let stream = self.habit.draws(cx, "sharee");
+        let start = random::below(&mut stream.at(0), accounts.len() as u64) as usize;
+        // Draws until one fits, as the ancestor does, and at last looks at all of them.
+        let drawn = (1..=100).map(|n| random::below(&mut stream.at(n), accounts.len() as u64) as usize);
+        let rest = (0..accounts.len()).map(|step| (start + step) % accounts.len());
+        let fits = |index: &usize| {
+            let account = &accounts[*index];
+            let address = address(account);
+            *index != cx.account_index
+                && !account.email.is_empty()
+                && !own.contains(&address)
+                && !known.contains(&address)
+        };
+        drawn.chain(rest).find(fits).map(|index| address(&accounts[index]))
+    }
+
+    async fn share(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+        if !memory.program.model.templates.has(Body::Share) {
+            let name = &memory.program.model.name;
+            return Ok(Outcome::Off(format!("the client program {name} cannot share calendars")));
+        }
+        let open = choosing::owned(memory).filter(|calendar| calendar.invitees.len() < self.max_sharees);
+        let Some(calendar) = choosing::calendar(self.habit.draws(cx, "calendar"), open) else {
+            return Ok(Outcome::Idle("no calendar is left to share"));
+        };
+        let Some(sharee) = self.sharee(cx, calendar) else {
+            return Ok(Outcome::Idle("there is nobody to share a calendar with"));
+        };
+        let place = calendar.href.clone();
+        match cx.operation(SHARE, wire::share_calendar(cx, memory, &place, &sharee)).await? {
+            Asked::Done => Ok(Outcome::Done),
+            Asked::Refused(status) => {
+                Ok(Outcome::Off(format!("the server does not share calendars (status {status})")))
+            }
+        }
+    }
+}
+
+impl Profile for CalendarSharer {
+    fn name(&self) -> &str {
+        ENTRY.name
+    }
+
+    fn timer(&self) -> Option<Timer> {
+        self.habit.every(self.interval)
+    }
+
+    fn operations(&self) -> Vec<Label> {
+        vec![SHARE]
+    }
+
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
+        Box::pin(async move { self.share(cx, ours(memory)?).await })
+    }
+}

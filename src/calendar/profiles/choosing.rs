@@ -1,0 +1,43 @@
+//! Which calendar, which event.
+
+use crate::calendar::memory::{Calendar, CalendarMemory, Event};
+use crate::random::{self, Stream};
+
+/// One of the calendars, each as likely as the others.
+pub fn calendar<'m>(stream: Stream, calendars: impl Iterator<Item = &'m Calendar>) -> Option<&'m Calendar> {
+    let calendars: Vec<_> = calendars.collect();
+    let place = random::below(&mut stream.at(0), calendars.len() as u64);
+    calendars.get(place as usize).copied()
+}
+
+/// The path of an event that `suits`: from a random calendar of those given, and if none there suits, from the next.
+pub fn event<'m>(
+    stream: Stream,
+    calendars: impl Iterator<Item = &'m Calendar>,
+    suits: impl Fn(&Event) -> bool,
+) -> Option<String> {
+    let mut calendars: Vec<_> = calendars.collect();
+    random::shuffle(&mut stream.at(0), &mut calendars);
+    calendars.into_iter().zip(1..).find_map(|(calendar, n)| {
+        let mut events: Vec<&Event> = calendar.events().iter().collect();
+        random::shuffle(&mut stream.at(n), &mut events);
+        events.into_iter().find(|event| suits(event)).map(|event| calendar.href_of(event))
+    })
+}
+
+/// The user's own calendars that take events.
+pub fn owned(memory: &CalendarMemory) -> impl Iterator<Item = &Calendar> {
+    memory.calendars_for("VEVENT").filter(|calendar| calendar.is_owned())
+}
+
+/// Whether an event is the user's private one: its body is known, and it has no part in scheduling. (The ancestor
+/// asks for the lack of a Schedule-Tag, which only some servers give, and others give to every event.)
+pub fn is_private(event: &Event) -> bool {
+    event.calendar().is_some_and(|calendar| {
+        let mut entries = calendar.entries().peekable();
+        entries.peek().is_some()
+            && entries.all(|entry| {
+                entry.is("VEVENT") && entry.get("ORGANIZER").is_none() && entry.get("ATTENDEE").is_none()
+            })
+    })
+}

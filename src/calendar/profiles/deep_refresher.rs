@@ -1,0 +1,79 @@
+//! DeepRefresher: lists everything, as a user who does not trust the display.
+
+use std::time::Duration;
+
+use super::habit::{self, ENABLED, Habit, PACING};
+use super::registry::{Build, Built, Surroundings, ours};
+use crate::calendar::memory::CalendarMemory;
+use crate::calendar::model::Body;
+use crate::calendar::wire;
+use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::config::{Entry, Param, Table};
+use crate::label::Label;
+
+pub const ENTRY: Entry<Build> = Entry {
+    name: "DeepRefresher",
+    aliases: &[],
+    help: "Lists the home and then every collection in it.",
+    params: &[
+        ENABLED,
+        PACING,
+        Param { name: "interval", default: "25", help: "seconds from one listing to the next" },
+    ],
+    build,
+};
+
+const REFRESH: Label = Label::of("refresh");
+
+struct DeepRefresher {
+    habit: Habit,
+    interval: Duration,
+}
+
+fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
+    let habit = Habit::timed(params, ENTRY.name);
+    let interval = habit::interval(params, 25);
+    let refresher = DeepRefresher { habit: habit.clone(), interval: interval? };
+    Some(Built::new(ENTRY.name, &habit, refresher))
+}
+
+impl DeepRefresher {
+    async fn refresh(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+        let templates = &memory.program.model.templates;
+        if !templates.has(Body::Home) || !templates.has(Body::Calendar) {
+            let name = &memory.program.model.name;
+            return Ok(Outcome::Off(format!("the client program {name} does not list calendars")));
+        }
+        if memory.principal.home.is_none() {
+            return Ok(Outcome::Idle("no calendar home is known"));
+        }
+        let places: Vec<_> = memory.calendars().iter().map(|calendar| calendar.href.clone()).collect();
+        cx.operation(REFRESH, async {
+            wire::refresh_home(cx, memory).await?;
+            for place in &places {
+                wire::propfind_calendar(cx, memory, place).await?;
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl Profile for DeepRefresher {
+    fn name(&self) -> &str {
+        ENTRY.name
+    }
+
+    fn timer(&self) -> Option<Timer> {
+        self.habit.every(self.interval)
+    }
+
+    fn operations(&self) -> Vec<Label> {
+        vec![REFRESH]
+    }
+
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
+        Box::pin(async move { self.refresh(cx, ours(memory)?).await })
+    }
+}

@@ -1,0 +1,40 @@
+//! What a client does for each invitee before it invites: who is it, and is there time (spec 5.7).
+
+use chrono::NaiveDate;
+
+use super::habit::{Habit, falls_within};
+use super::invitees;
+use crate::calendar::memory::CalendarMemory;
+use crate::calendar::wire;
+use crate::client::{Context, Trouble};
+
+/// Looks up each of these accounts with the probability `percent`, one after the other: first the person, then when
+/// the person and the user are free on the event's day. Servers without a search or an outbox are not asked.
+pub async fn look_up(
+    habit: &Habit,
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    accounts: &[usize],
+    percent: f64,
+    event: (&str, NaiveDate),
+) -> Result<(), Trouble> {
+    let (uid, day) = event;
+    let draws = habit.draws(cx, "whether to look up");
+    for (index, n) in accounts.iter().zip(0..) {
+        let Some(account) = cx.run.accounts.get(*index).filter(|_| falls_within(percent, draws, n)) else {
+            continue;
+        };
+        wire::lookup_attendee(cx, memory, account).await?;
+        if let Some(own) = memory.address().map(str::to_owned) {
+            let invitee = invitees::address(account);
+            wire::free_busy(cx, memory, &[&own, &invitee], &[uid], day).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The user as organizer: under the address that the server knows, with the account's name. None: no address is known.
+pub fn organizer(cx: &Context, memory: &CalendarMemory) -> Option<crate::icalendar::compose::Person> {
+    let address = memory.address()?.to_owned();
+    Some(crate::icalendar::compose::Person { address, name: cx.account.common_name.to_string() })
+}

@@ -1,0 +1,87 @@
+//! Tasker: notes what is to be done.
+
+use std::time::Duration;
+
+use super::choosing;
+use super::defaults;
+use super::eventer::CREATE;
+use super::habit::{self, ENABLED, Habit, PACING};
+use super::planned::no_value;
+use super::registry::{Build, Built, Surroundings, ours};
+use crate::calendar::memory::CalendarMemory;
+use crate::calendar::wire::{self, labels};
+use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::config::{Entry, Param, Table};
+use crate::distribution::Moments;
+use crate::icalendar::compose::{PRODID, Task};
+use crate::icalendar::timezone::vtimezone;
+use crate::label::Label;
+
+pub const ENTRY: Entry<Build> = Entry {
+    name: "Tasker",
+    aliases: &[],
+    help: "Creates a task in a random calendar that takes tasks.",
+    params: &[
+        ENABLED,
+        PACING,
+        Param { name: "interval", default: "25", help: "seconds from one task to the next" },
+        Param {
+            name: "taskDueDistribution",
+            default: "NearFuture",
+            help: "when the task is due: a distribution of times",
+        },
+    ],
+    build,
+};
+
+struct Tasker {
+    habit: Habit,
+    interval: Duration,
+    due: Moments,
+}
+
+fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
+    let habit = Habit::timed(params, ENTRY.name);
+    let interval = habit::interval(params, 25);
+    let due = defaults::or(params, "taskDueDistribution", defaults::near_future);
+    let tasker = Tasker { habit: habit.clone(), interval: interval?, due: due? };
+    Some(Built::new(ENTRY.name, &habit, tasker))
+}
+
+impl Tasker {
+    async fn create(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+        let stream = self.habit.draws(cx, "calendar");
+        let Some(calendar) = choosing::calendar(stream, memory.calendars_for("VTODO")) else {
+            return Ok(Outcome::Idle("there is no calendar that takes tasks"));
+        };
+        let place = calendar.href.clone();
+        let uid = self.habit.uuid(cx, "uid");
+        cx.operation(CREATE, async {
+            let due = self.due.moment(&self.habit.draw(cx, "due")).map_err(no_value)?;
+            let now = cx.run.clock.utc();
+            let task = Task { prodid: PRODID, uid: &uid, now, due, summary: "Simple task" };
+            let body = task.compose(&vtimezone).to_bytes();
+            wire::put_new_event(cx, memory, &place, &uid, body, labels::PUT_EVENT).await
+        })
+        .await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl Profile for Tasker {
+    fn name(&self) -> &str {
+        ENTRY.name
+    }
+
+    fn timer(&self) -> Option<Timer> {
+        self.habit.every(self.interval)
+    }
+
+    fn operations(&self) -> Vec<Label> {
+        vec![CREATE]
+    }
+
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
+        Box::pin(async move { self.create(cx, ours(memory)?).await })
+    }
+}

@@ -1,0 +1,225 @@
+//! What the tests of profiles share: parameters from text, and a stage to act on.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::habit::Habit;
+use super::registry::{Built, Surroundings, build};
+use crate::client::{Context, Run};
+use crate::clock::Clock;
+use crate::config::{Diagnostics, Table, Value, read_bytes};
+use crate::distribution::Numbers;
+use crate::event::{Phase, Sink, What, Who};
+use crate::http::Journal;
+use crate::population::{Account, Password};
+use crate::random::Seed;
+
+/// The dict `params` with these keys, from the file "t".
+pub fn params(body: &str) -> (Value, Diagnostics) {
+    let diags = Diagnostics::new();
+    let value = read_bytes("t", format!("<plist><dict>{body}</dict></plist>").as_bytes(), &diags);
+    (value.unwrap(), diags)
+}
+
+/// A profile made from these parameters.
+pub fn decode(class: &str, body: &str) -> Option<Built> {
+    let (value, diags) = params(body);
+    build(class, &value.at, Some(&value), Surroundings::default(), &diags)
+}
+
+/// What is wrong with these parameters.
+pub fn errors(class: &str, body: &str) -> Vec<String> {
+    let (value, diags) = params(body);
+    assert!(build(class, &value.at, Some(&value), Surroundings::default(), &diags).is_none());
+    diags.all().iter().map(ToString::to_string).collect()
+}
+
+/// The titles of all profiles of a clients plist.
+pub fn build_all(text: &str, around: Surroundings) -> Vec<&'static str> {
+    let diags = Diagnostics::new();
+    let value = read_bytes("clients.plist", text.as_bytes(), &diags).unwrap();
+    let top = Table::new(&value, &diags, "the clients").unwrap();
+    let mut titles = Vec::new();
+    for client in top.required::<Vec<Value>>("clients").unwrap() {
+        let client = Table::new(&client, &diags, "the client").unwrap();
+        for profile in client.required::<Vec<Value>>("profiles").unwrap() {
+            let profile = Table::new(&profile, &diags, "the profile").unwrap();
+            let class: String = profile.required("class").unwrap();
+            let built = build(&class, profile.at(), profile.value("params"), around, &diags);
+            titles.extend(built.map(|built| built.title));
+        }
+    }
+    assert_eq!(diags.all().iter().map(ToString::to_string).collect::<Vec<_>>(), [""; 0]);
+    titles
+}
+
+/// The keys and values of the ancestor's clients.plist of 2013 (spec 1.5).
+pub fn clients_of_2013() -> String {
+    let dict = |pairs: &[(&str, String)]| {
+        let pairs: String = pairs.iter().map(|(key, value)| format!("<key>{key}</key>{value}\n")).collect();
+        format!("<dict>{pairs}</dict>")
+    };
+    let text = |text: &str| format!("<string>{text}</string>");
+    let whole = |number: i32| format!("<integer>{number}</integer>");
+    let distribution = |name: &str, params: &[(&str, String)]| {
+        let name = text(&format!("contrib.performance.stats.{name}Distribution"));
+        dict(&[("type", name), ("params", dict(params))])
+    };
+    let days: String = ["mon", "tue", "wed", "thu", "fri"].map(text).concat();
+    let work = distribution(
+        "Work",
+        &[
+            ("daysOfWeek", format!("<array>{days}</array>")),
+            ("beginHour", whole(8)),
+            ("endHour", whole(16)),
+            ("tzname", text("America/Los_Angeles")),
+        ],
+    );
+    let weights =
+        [("none", 50), ("daily", 10), ("weekly", 20), ("monthly", 2), ("yearly", 1), ("dailylimit", 2)]
+            .into_iter()
+            .chain([("weeklylimit", 5), ("workdays", 10)])
+            .map(|(rule, weight)| (rule, whole(weight)));
+    let weights = dict(&weights.collect::<Vec<_>>());
+    let recurrence =
+        distribution("Recurrence", &[("allowRecurrence", "<true/>".into()), ("weights", weights)]);
+    let profile = |name: &str, params: &[(&str, String)]| {
+        let enabled = [("enabled", "<true/>".to_owned())];
+        let class = text(&format!("contrib.performance.loadtest.profiles.{name}"));
+        dict(&[("class", class), ("params", dict(&[&enabled, params].concat()))])
+    };
+    let normal = distribution("Normal", &[("mu", whole(60)), ("sigma", whole(5))]);
+    let who = distribution("UniformInteger", &[("min", whole(0)), ("max", whole(99))]);
+    let maximum = ("maximum", "<real>60</real>".to_owned());
+    let count = distribution("LogNormal", &[("mode", whole(1)), ("median", whole(6)), maximum]);
+    let delay = distribution("LogNormal", &[("mode", whole(300)), ("median", whole(1800))]);
+    let start = ("eventStartDistribution", work.clone());
+    let recurrence = ("recurrenceDistribution", recurrence);
+    let profiles = [
+        profile("Eventer", &[("interval", whole(60)), start.clone(), recurrence.clone()]),
+        profile(
+            "RealisticInviter",
+            &[
+                ("sendInvitationDistribution", normal),
+                ("inviteeDistribution", who),
+                ("inviteeClumping", "<true/>".into()),
+                ("inviteeCountDistribution", count),
+                start,
+                recurrence,
+            ],
+        ),
+        profile("Accepter", &[("acceptDelayDistribution", delay)]),
+        profile("Tasker", &[("interval", whole(300)), ("taskDueDistribution", work)]),
+    ];
+    let client = dict(&[("profiles", format!("<array>{}</array>", profiles.concat()))]);
+    format!("<plist version=\"1.0\">{}</plist>", dict(&[("clients", format!("<array>{client}</array>"))]))
+}
+
+/// A distribution that gives these numbers in turn.
+pub fn bag_of(samples: &[i32]) -> Numbers {
+    let mut body = "<key>randomize</key><false/><key>values</key><array>".to_owned();
+    // What is not shuffled comes in reverse.
+    samples.iter().rev().for_each(|sample| body += &format!("<integer>{sample}</integer>"));
+    let text = format!(
+        "<key>d</key><dict><key>type</key><string>UniformDiscrete</string><key>params</key><dict>{body}</array></dict></dict>"
+    );
+    let (value, diags) = params(&text);
+    Table::new(&value, &diags, "the test").unwrap().required("d").unwrap()
+}
+
+pub fn habit() -> Habit {
+    let (value, diags) = params("");
+    Habit::timed(&Table::new(&value, &diags, "the test").unwrap(), "Test")
+}
+
+/// Keeps what happens.
+#[derive(Default)]
+pub struct Seen(pub RefCell<Vec<What>>);
+
+impl Sink for Seen {
+    fn emit(&self, _: Phase, what: What) {
+        self.0.borrow_mut().push(what);
+    }
+
+    fn wants_bodies(&self) -> bool {
+        false
+    }
+}
+
+impl Seen {
+    /// The labels of the requests and ends of operations since the last time, failures with an exclamation mark.
+    pub fn labels(&self) -> Vec<String> {
+        let mark = |label: &str, good: bool| format!("{label}{}", if good { "" } else { "!" });
+        let all = self.0.take().into_iter().filter_map(|what| match what {
+            What::Response(response) => Some(mark(response.label.as_str(), response.success)),
+            What::OperationEnd(end) => Some(format!("[{}]", mark(end.label.as_str(), end.success))),
+            _ => None,
+        });
+        all.filter(|label| !label.starts_with("CHALLENGE")).collect()
+    }
+}
+
+/// A run with a hundred accounts, user00 to user99, and a client of one of them.
+pub struct Stage {
+    pub run: Rc<Run>,
+    pub seen: Rc<Seen>,
+    own: usize,
+    pub who: Rc<Who>,
+}
+
+impl Stage {
+    pub fn new(own: usize) -> Stage {
+        let seen = Rc::new(Seen::default());
+        let account = |n: usize| {
+            Rc::new(Account {
+                uid: format!("user{n:02}").into(),
+                password: Password::new(format!("user{n:02}")),
+                common_name: format!("User {n:02}").into(),
+                email: format!("user{n:02}@example.com").into(),
+                guid: format!("guid-{n:02}").into(),
+                pod: "PodA".into(),
+            })
+        };
+        let run = Rc::new(Run {
+            seed: Seed(7),
+            clock: Clock::starting_at("2026-01-05T09:00:00Z".parse().unwrap()),
+            sink: seen.clone(),
+            accounts: (0..100).map(account).collect(),
+            stopped: Rc::new(Cell::new(false)),
+            waker: RefCell::new(None),
+            measured: (Duration::ZERO, None),
+        });
+        let who = Rc::new(Who {
+            uid: run.accounts[own].uid.clone(),
+            user: own as u32,
+            client: own as u32,
+            instance: 0,
+            title: "test".into(),
+            software: "test".into(),
+        });
+        Stage { run, seen, own, who }
+    }
+
+    /// The same run, seen by a client of another account.
+    pub fn other(&self, own: usize) -> Stage {
+        let mut who = (*self.who).clone();
+        (who.uid, who.user, who.client) = (self.run.accounts[own].uid.clone(), own as u32, own as u32);
+        Stage { run: self.run.clone(), seen: self.seen.clone(), own, who: Rc::new(who) }
+    }
+
+    /// The act of occurrence `n`.
+    pub fn context(&self, n: u64) -> Context {
+        let run = &self.run;
+        let journal = Journal {
+            who: self.who.clone(),
+            seed: run.seed,
+            clock: run.clock,
+            phase: Phase::Measured,
+            sink: run.sink.clone(),
+            due: Cell::new(run.clock.elapsed()),
+            stopped: run.stopped.clone(),
+        };
+        Context::new(run.clone(), run.accounts[self.own].clone(), self.own, journal, n, true)
+    }
+}

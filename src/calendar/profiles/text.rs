@@ -1,0 +1,93 @@
+//! The changers of one text: an event of the user's own gets another title or description.
+
+use std::time::Duration;
+
+use super::changing::{Change, change};
+use super::choosing::{self, is_private};
+use super::defaults;
+use super::habit::{self, Habit};
+use super::planned::no_value;
+use super::registry::{Built, ours};
+use crate::calendar::memory::CalendarMemory;
+use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::config::{Param, Table};
+use crate::distribution::Numbers;
+use crate::icalendar::Calendar;
+use crate::icalendar::compose::time::utc;
+use crate::label::Label;
+
+pub const UPDATE: Label = Label::of("update");
+
+pub const INTERVAL: Param =
+    Param { name: "interval", default: "60", help: "seconds from one change to the next" };
+
+/// The longest text that is made, characters.
+const LONGEST: u64 = 1 << 20;
+
+/// Which text a changer changes, and what it writes there.
+#[derive(Clone, Copy)]
+pub struct Text {
+    pub name: &'static str,
+    pub property: &'static str,
+    /// The text of a drawn length.
+    pub write: fn(usize) -> String,
+}
+
+struct TextChanger {
+    habit: Habit,
+    interval: Duration,
+    length: Numbers,
+    text: Text,
+}
+
+/// Makes the changer of `text`; the parameter `length` is named as given.
+pub fn build(params: &Table<'_>, text: Text, length: &str) -> Option<Built> {
+    let habit = Habit::timed(params, text.name);
+    let interval = habit::interval(params, 60);
+    let length = defaults::or(params, length, || defaults::normal(10.0, 2.0));
+    let changer = TextChanger { habit: habit.clone(), interval: interval?, length: length?, text };
+    Some(Built::new(text.name, &habit, changer).keeping_bodies())
+}
+
+impl TextChanger {
+    async fn update(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+        let stream = self.habit.draws(cx, "event");
+        let Some(href) = choosing::event(stream, choosing::owned(memory), is_private) else {
+            return Ok(Outcome::Idle("there is no private event to change"));
+        };
+        cx.operation(UPDATE, async {
+            let length = self.length.count(&self.habit.draw(cx, "length")).map_err(no_value)?;
+            let text = (self.text.write)(length.min(LONGEST) as usize);
+            let edit = |calendar: &mut Calendar| set(calendar, self.text.property, &text, cx);
+            change(cx, memory, &href, Change::Own, edit).await
+        })
+        .await?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Writes the text into the event as of now. False: there is no event in the object.
+fn set(calendar: &mut Calendar, property: &str, text: &str, cx: &Context) -> bool {
+    let Some(entry) = calendar.master_mut() else { return false };
+    entry.set_text(property, text);
+    entry.set_value("DTSTAMP", &utc(cx.run.clock.utc()));
+    true
+}
+
+impl Profile for TextChanger {
+    fn name(&self) -> &str {
+        self.text.name
+    }
+
+    fn timer(&self) -> Option<Timer> {
+        self.habit.every(self.interval)
+    }
+
+    fn operations(&self) -> Vec<Label> {
+        vec![UPDATE]
+    }
+
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
+        Box::pin(async move { self.update(cx, ours(memory)?).await })
+    }
+}

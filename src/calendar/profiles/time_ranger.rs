@@ -1,0 +1,77 @@
+//! TimeRanger: asks a calendar for the events of the next day.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::choosing;
+use super::habit::{self, ENABLED, Habit, PACING};
+use super::registry::{Build, Built, Surroundings, ours};
+use crate::calendar::memory::CalendarMemory;
+use crate::calendar::model::Body;
+use crate::calendar::wire;
+use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::config::{Entry, Param, Table};
+use crate::label::Label;
+
+pub const ENTRY: Entry<Build> = Entry {
+    name: "TimeRanger",
+    aliases: &[],
+    help: "Queries a random calendar for the events of the next 24 hours, recurring ones expanded.",
+    params: &[
+        ENABLED,
+        PACING,
+        Param { name: "interval", default: "25", help: "seconds from one query to the next" },
+    ],
+    build,
+};
+
+const QUERY: Label = Label::of("query");
+
+struct TimeRanger {
+    habit: Habit,
+    interval: Duration,
+}
+
+fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
+    let habit = Habit::timed(params, ENTRY.name);
+    let interval = habit::interval(params, 25);
+    let ranger = TimeRanger { habit: habit.clone(), interval: interval? };
+    Some(Built::new(ENTRY.name, &habit, ranger))
+}
+
+impl TimeRanger {
+    async fn query(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+        if !memory.program.model.templates.has(Body::TimeRange) {
+            let name = &memory.program.model.name;
+            return Ok(Outcome::Off(format!("the client program {name} does not query a time range")));
+        }
+        let stream = self.habit.draws(cx, "calendar");
+        let Some(calendar) = choosing::calendar(stream, memory.calendars_for("VEVENT")) else {
+            return Ok(Outcome::Idle("there is no calendar that takes events"));
+        };
+        let place = calendar.href.clone();
+        let now = cx.run.clock.utc();
+        let end = now.checked_add_signed(TimeDelta::days(1)).unwrap_or(now);
+        cx.operation(QUERY, wire::time_range_query(cx, memory, &place, now, end)).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl Profile for TimeRanger {
+    fn name(&self) -> &str {
+        ENTRY.name
+    }
+
+    fn timer(&self) -> Option<Timer> {
+        self.habit.every(self.interval)
+    }
+
+    fn operations(&self) -> Vec<Label> {
+        vec![QUERY]
+    }
+
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
+        Box::pin(async move { self.query(cx, ours(memory)?).await })
+    }
+}
