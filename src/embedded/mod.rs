@@ -8,6 +8,11 @@
 //!
 //! | file | what it is |
 //! |---|---|
+//! | [`config`] | how a server is set up |
+//! | [`reply`] | answers and refusals |
+//! | [`paths`] | what a path names |
+//! | [`auth`] | Basic and Digest |
+//! | [`properties`] | one table from property name to value |
 //! | [`store`] | the state: principals, homes, collections with change logs, resources |
 //! | [`instances`] | when an event happens: recurrence inside a range of time |
 //! | [`freebusy`] | when users are taken: POST to the outbox, free-busy-query |
@@ -32,5 +37,13 @@
 pub mod freebusy;
 pub mod instances;
 pub mod scheduling;
+pub mod auth;
+pub mod call;
+pub mod config;
+pub mod paths;
+pub mod properties;
+pub mod propfind;
+pub mod proppatch;
+pub mod reply;
 pub mod served;
 pub mod store;

@@ -243,11 +243,8 @@ impl Collection {
         }
     }
 
-    pub(super) fn set_properties(&mut self, changes: Vec<(Name, Option<Element>)>, revision: u64) {
-        for (name, value) in changes {
-            self.properties.retain(|p| p.name != name);
-            self.properties.extend(value);
-        }
+    pub(super) fn set_properties(&mut self, changes: Vec<super::PropertyChange>, revision: u64) {
+        super::apply(&mut self.properties, changes);
         self.set_revision(revision);
     }
 }

@@ -1,6 +1,7 @@
 //! A user's calendar home: its own calendars and those that others share with it.
 use super::collection::CollectionId;
 use super::principal::PrincipalId;
+use crate::dav::Element;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 
@@ -22,8 +23,8 @@ pub struct Share {
     pub write: bool,
     /// The uid of the invitation.
     pub invite: String,
-    /// The name the sharee sees.
-    pub display_name: String,
+    /// The properties that the sharee has set; the first is the name.
+    pub properties: Vec<Element>,
 }
 
 impl Binding {
@@ -80,6 +81,8 @@ pub struct Home {
     pub default_calendar: CollectionId,
     /// The revision of the last change of anything in it.
     pub revision: u64,
+    /// The properties that clients have set.
+    pub properties: Vec<Element>,
     /// Attachments by `DROPBOX/FILE` (media type, file name, body).
     pub attachments: BTreeMap<String, Attachment>,
     bindings: BTreeMap<Box<str>, Binding>,
@@ -104,6 +107,7 @@ impl Home {
             notification,
             default_calendar: default,
             revision: 0,
+            properties: Vec::new(),
             attachments: BTreeMap::new(),
             bindings: BTreeMap::new(),
             unbound: BTreeMap::new(),
@@ -118,6 +122,10 @@ impl Home {
     /// The calendar of that name.
     pub fn binding(&self, name: &str) -> Option<&Binding> {
         self.bindings.get(name)
+    }
+
+    pub(super) fn binding_mut(&mut self, name: &str) -> Option<&mut Binding> {
+        self.bindings.get_mut(name)
     }
 
     /// The name a collection has in this home.

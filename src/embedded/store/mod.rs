@@ -20,6 +20,7 @@ pub mod home;
 pub mod principal;
 pub mod resource;
 
+use crate::dav::{Element, Name};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -28,6 +29,17 @@ pub use collection::{Collection, CollectionId, CollectionKind};
 pub use home::{Binding, Home};
 pub use principal::{Principal, PrincipalId, User};
 pub use resource::{Object, Resource, ScheduleTag};
+
+/// A property to be set (`Some`) or removed (`None`).
+pub type PropertyChange = (Name, Option<Element>);
+
+/// Carries out changes of properties.
+fn apply(properties: &mut Vec<Element>, changes: Vec<PropertyChange>) {
+    for (name, value) in changes {
+        properties.retain(|p| p.name != name);
+        properties.extend(value);
+    }
+}
 
 /// The whole state of the server.
 #[derive(Debug)]
@@ -241,16 +253,52 @@ impl Store {
     }
 
     /// Sets (`Some`) and removes (`None`) properties of a collection.
-    pub fn set_properties(
-        &mut self,
-        collection: CollectionId,
-        changes: Vec<(crate::dav::Name, Option<crate::dav::Element>)>,
-    ) {
+    pub fn set_properties(&mut self, collection: CollectionId, changes: Vec<PropertyChange>) {
         let revision = self.next_revision();
         self.touch(collection, revision);
         if let Some(collection) = self.collection_mut(collection) {
             collection.set_properties(changes, revision);
         }
+    }
+
+    /// Sets and removes properties of a home.
+    pub fn set_home_properties(&mut self, owner: PrincipalId, changes: Vec<PropertyChange>) {
+        let revision = self.next_revision();
+        let home = &mut self.homes[owner.index()];
+        apply(&mut home.properties, changes);
+        home.revision = revision;
+        let key = self.push_key(owner);
+        self.changed_keys.insert(key);
+    }
+
+    /// Sets and removes the properties that a sharee sees on a calendar shared with it.
+    pub fn set_share_properties(&mut self, sharee: PrincipalId, name: &str, changes: Vec<PropertyChange>) {
+        let revision = self.next_revision();
+        let home = &mut self.homes[sharee.index()];
+        home.revision = revision;
+        if let Some(binding) = home.binding_mut(name) {
+            binding.since = revision;
+            if let Some(share) = &mut binding.share {
+                apply(&mut share.properties, changes);
+            }
+        }
+        let key = self.push_key(sharee);
+        self.changed_keys.insert(key);
+    }
+
+    /// The attachment at a path, if it exists.
+    pub fn attachment(&self, owner: PrincipalId, key: &str) -> Option<&home::Attachment> {
+        self.home(owner).attachments.get(key)
+    }
+
+    /// Keeps an attachment.
+    pub fn put_attachment(&mut self, owner: PrincipalId, key: String, attachment: home::Attachment) {
+        self.homes[owner.index()].attachments.insert(key, attachment);
+    }
+
+    /// Drops an attachment.
+    pub fn remove_attachment(&mut self, owner: PrincipalId, key: &str) {
+        self.homes[owner.index()].attachments.remove(key);
     }
 
     /// Makes a calendar in a home. `None` when the name is taken.

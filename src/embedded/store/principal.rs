@@ -9,7 +9,8 @@ impl PrincipalId {
         PrincipalId(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
-    pub(super) fn index(self) -> usize {
+    /// The position.
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }

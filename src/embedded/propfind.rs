@@ -1,0 +1,153 @@
+//! PROPFIND (RFC 4918 section 9.1).
+use super::call::Call;
+use super::paths::{Owner, Place, Target};
+use super::properties::{self, Context, Wanted};
+use super::reply::{self, Refusal, Reply};
+use super::store::Store;
+use crate::dav::{MultistatusWriter, Name, names};
+
+/// The whole answer.
+pub fn propfind(call: &Call<'_>, store: &Store) -> Result<Reply, Refusal> {
+    call.check_access(store, false)?;
+    let wanted = wanted(call)?;
+    // Without a Depth header it is infinity, which CalendarServer refuses for collections.
+    let Some(depth) = call.depth(Some(0))? else {
+        return Err(Refusal::condition(&names::PROPFIND_FINITE_DEPTH));
+    };
+    let context = call.context(store);
+    if !exists(store, &call.target) {
+        return Err(Refusal::status(404));
+    }
+    let mut out = MultistatusWriter::new();
+    write(&context, &mut out, &call.target, &wanted);
+    if depth == 1 {
+        for child in children(store, &call.target) {
+            write(&context, &mut out, &child, &wanted);
+        }
+    }
+    Ok(tagged(reply::multistatus(out.finish()), store, &call.target))
+}
+
+/// Writes the response of one resource.
+pub fn write(context: &Context<'_>, out: &mut MultistatusWriter, target: &Target, wanted: &What) {
+    let href = target.href(context.store);
+    out.response(&href, |xml| match wanted {
+        What::Props(props) => {
+            let (found, missing): (Vec<&Wanted>, _) =
+                props.iter().partition(|prop| prop.write(context, target, xml));
+            (found.len(), missing.into_iter().map(|prop| &prop.name).collect())
+        }
+        What::All(props) => {
+            let mut count = props.iter().filter(|prop| prop.write(context, target, xml)).count();
+            for dead in properties::dead(context.store, target) {
+                xml.element(dead);
+                count += 1;
+            }
+            (count, Vec::new())
+        }
+        What::Names(props) => {
+            for prop in props {
+                let mut value = crate::dav::XmlWriter::fragment();
+                if prop.write(context, target, &mut value) {
+                    xml.empty(&prop.name);
+                }
+            }
+            (1, Vec::new())
+        }
+    });
+}
+
+/// What a PROPFIND or a REPORT asks for.
+pub enum What {
+    /// These properties.
+    Props(Vec<Wanted>),
+    /// `allprop`, with `include`.
+    All(Vec<Wanted>),
+    /// `propname`.
+    Names(Vec<Wanted>),
+}
+
+impl What {
+    /// The properties inside a `D:prop`.
+    pub fn prop(prop: &crate::dav::Element) -> What {
+        What::Props(prop.children.iter().map(|p| Wanted::new(p.name.clone())).collect())
+    }
+
+    /// The properties a REPORT asks for.
+    pub fn of_report(root: &crate::dav::Element) -> What {
+        match root.child(&names::PROP) {
+            Some(prop) => What::prop(prop),
+            None => What::All(Wanted::allprop()),
+        }
+    }
+}
+
+fn wanted(call: &Call<'_>) -> Result<What, Refusal> {
+    if call.body.is_empty() {
+        return Ok(What::All(Wanted::allprop()));
+    }
+    let root = call.xml()?;
+    if root.name != names::PROPFIND {
+        return Err(Refusal::status(400));
+    }
+    if let Some(prop) = root.child(&names::PROP) {
+        return Ok(What::prop(prop));
+    }
+    if root.child(&names::PROPNAME).is_some() {
+        return Ok(What::Names(Wanted::allprop()));
+    }
+    let mut all = Wanted::allprop();
+    if let Some(include) = root.child(&Name::of("DAV:", "include")) {
+        all.extend(include.children.iter().map(|p| Wanted::new(p.name.clone())));
+    }
+    Ok(What::All(all))
+}
+
+/// Whether there is something at the target.
+pub fn exists(store: &Store, target: &Target) -> bool {
+    match target {
+        Target::Missing | Target::Free(..) => false,
+        Target::Collection(place) => place.get(store).is_some(),
+        Target::Member(place, name) => store.resource(place.collection, name).is_some(),
+        Target::Attachment(owner, key) => store.attachment(owner.id, key).is_some(),
+        _ => true,
+    }
+}
+
+/// What stands directly in a collection.
+pub fn children(store: &Store, target: &Target) -> Vec<Target> {
+    match target {
+        Target::Root => {
+            vec![Target::Principals("/principals/".to_owned()), Target::Calendars("/calendars/".to_owned())]
+        }
+        Target::Principals(path) => match path.as_str() {
+            "/principals/" => ["/principals/users/", "/principals/__uids__/"]
+                .map(|path| Target::Principals(path.to_owned()))
+                .to_vec(),
+            _ => {
+                let by_name = path.ends_with("/users/");
+                store.principals().map(|(id, _)| Target::Principal(Owner { id, by_name })).collect()
+            }
+        },
+        Target::Home(home) => {
+            let places = Place::all(store, *home).into_iter().map(Target::Collection);
+            places.chain([Target::Outbox(*home), Target::FreeBusy(*home), Target::Dropbox(*home)]).collect()
+        }
+        Target::Collection(place) => match place.get(store) {
+            Some(collection) => collection
+                .resources()
+                .map(|(name, _)| Target::Member(place.clone(), name.to_string()))
+                .collect(),
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Adds the ETag header of the resource that the answer is about.
+pub fn tagged(reply: Reply, store: &Store, target: &Target) -> Reply {
+    match properties::etag(store, target) {
+        Some(etag) => reply::with(reply, hyper::header::ETAG, &etag),
+        None => reply,
+    }
+}
