@@ -148,6 +148,7 @@ names! {
         VALID_CALENDAR_OBJECT_RESOURCE = "valid-calendar-object-resource"
         SUPPORTED_CALENDAR_COMPONENT = "supported-calendar-component"
         SUPPORTED_FILTER = "supported-filter"
+        SUPPORTED_COLLATION = "supported-collation"
         VALID_FILTER = "valid-filter"
         CALENDAR_COLLECTION_LOCATION_OK = "calendar-collection-location-ok"
         VALID_MANAGED_ID = "valid-managed-id"

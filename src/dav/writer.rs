@@ -22,36 +22,14 @@ impl MultistatusWriter {
         MultistatusWriter { xml: XmlWriter::document(&names::MULTISTATUS) }
     }
 
-    /// A whole response: `found` writes the properties that are there and returns the names of those that
-    /// are not. A propstat without properties is left out, unless both would be.
+    /// A whole response, see [`write_response`].
     pub fn response<'n>(&mut self, href: &str, found: impl FnOnce(&mut XmlWriter) -> (usize, Vec<&'n Name>)) {
-        self.xml.open(&names::RESPONSE);
-        self.xml.text(&names::HREF, href);
-        let mut inner = XmlWriter::fragment();
-        let (count, missing) = found(&mut inner);
-        if count > 0 || missing.is_empty() {
-            self.xml.open(&names::PROPSTAT);
-            self.xml.open(&names::PROP);
-            self.xml.raw(&inner.into_fragment());
-            self.xml.close(&names::PROP);
-            self.xml.text(&names::STATUS, &status::line(200));
-            self.xml.close(&names::PROPSTAT);
-        }
-        self.propstat(404, &missing);
-        self.xml.close(&names::RESPONSE);
+        write_response(&mut self.xml, href, found);
     }
 
     /// A response with a status and no properties, optionally with a condition inside `D:error`.
     pub fn status(&mut self, href: &str, code: u16, condition: Option<&Name>) {
-        self.xml.open(&names::RESPONSE);
-        self.xml.text(&names::HREF, href);
-        self.xml.text(&names::STATUS, &status::line(code));
-        if let Some(condition) = condition {
-            self.xml.open(&names::ERROR);
-            self.xml.empty(condition);
-            self.xml.close(&names::ERROR);
-        }
-        self.xml.close(&names::RESPONSE);
+        write_status(&mut self.xml, href, code, condition);
     }
 
     /// A response with empty properties by status: the answer to PROPPATCH.
@@ -59,7 +37,7 @@ impl MultistatusWriter {
         self.xml.open(&names::RESPONSE);
         self.xml.text(&names::HREF, href);
         for (code, props) in groups {
-            self.propstat(*code, props);
+            propstat(&mut self.xml, *code, props);
         }
         self.xml.close(&names::RESPONSE);
     }
@@ -73,20 +51,56 @@ impl MultistatusWriter {
     pub fn finish(self) -> String {
         self.xml.finish(&names::MULTISTATUS)
     }
+}
 
-    fn propstat(&mut self, code: u16, props: &[&Name]) {
-        if props.is_empty() {
-            return;
-        }
-        self.xml.open(&names::PROPSTAT);
-        self.xml.open(&names::PROP);
-        for name in props {
-            self.xml.empty(name);
-        }
-        self.xml.close(&names::PROP);
-        self.xml.text(&names::STATUS, &status::line(code));
-        self.xml.close(&names::PROPSTAT);
+/// A whole response: `found` writes the properties that are there and returns their number and the names of
+/// those that are not. A propstat without properties is left out, unless both would be.
+pub fn write_response<'n>(
+    xml: &mut XmlWriter,
+    href: &str,
+    found: impl FnOnce(&mut XmlWriter) -> (usize, Vec<&'n Name>),
+) {
+    xml.open(&names::RESPONSE);
+    xml.text(&names::HREF, href);
+    let mut inner = XmlWriter::fragment();
+    let (count, missing) = found(&mut inner);
+    if count > 0 || missing.is_empty() {
+        xml.open(&names::PROPSTAT);
+        xml.open(&names::PROP);
+        xml.raw(&inner.into_fragment());
+        xml.close(&names::PROP);
+        xml.text(&names::STATUS, &status::line(200));
+        xml.close(&names::PROPSTAT);
     }
+    propstat(xml, 404, &missing);
+    xml.close(&names::RESPONSE);
+}
+
+/// A response with a status and no properties, optionally with a condition inside `D:error`.
+pub fn write_status(xml: &mut XmlWriter, href: &str, code: u16, condition: Option<&Name>) {
+    xml.open(&names::RESPONSE);
+    xml.text(&names::HREF, href);
+    xml.text(&names::STATUS, &status::line(code));
+    if let Some(condition) = condition {
+        xml.open(&names::ERROR);
+        xml.empty(condition);
+        xml.close(&names::ERROR);
+    }
+    xml.close(&names::RESPONSE);
+}
+
+fn propstat(xml: &mut XmlWriter, code: u16, props: &[&Name]) {
+    if props.is_empty() {
+        return;
+    }
+    xml.open(&names::PROPSTAT);
+    xml.open(&names::PROP);
+    for name in props {
+        xml.empty(name);
+    }
+    xml.close(&names::PROP);
+    xml.text(&names::STATUS, &status::line(code));
+    xml.close(&names::PROPSTAT);
 }
 
 #[cfg(test)]

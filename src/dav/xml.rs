@@ -117,6 +117,20 @@ impl XmlWriter {
         self.close(name);
     }
 
+    /// An element with text in a CDATA section, as CalendarServer writes calendar data: shorter, and with
+    /// LF after parsing. Text that a section cannot hold is escaped.
+    pub fn cdata(&mut self, name: &Name, text: &str) {
+        let plain = |b: u8| b >= 0x20 && b != 0xef || matches!(b, b'\r' | b'\n' | b'\t');
+        if text.contains("]]>") || !text.bytes().all(plain) {
+            return self.text(name, text);
+        }
+        self.open(name);
+        self.out.push_str("<![CDATA[");
+        self.out.push_str(text);
+        self.out.push_str("]]>");
+        self.close(name);
+    }
+
     /// Text alone.
     pub fn push_text(&mut self, text: &str) {
         self.out.push_str(&escape(text));
@@ -193,6 +207,16 @@ mod tests {
         let text = w.finish(&names::PROP);
         let root = Element::parse(&text).unwrap();
         assert_eq!(root.children[0].text, "A\r\nB<&>\"");
+    }
+
+    #[test]
+    fn calendar_data_stands_in_a_section_if_it_can() {
+        for (text, read) in [("A<&\r\nB", "A<&\nB"), ("]]>\r", "]]>\r"), ("é\u{ffff}\0", "é")] {
+            let mut w = XmlWriter::document(&names::PROP);
+            w.cdata(&names::CALENDAR_DATA, text);
+            let root = Element::parse(&w.finish(&names::PROP)).unwrap();
+            assert_eq!(root.children[0].text, read);
+        }
     }
 
     proptest! {

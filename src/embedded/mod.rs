@@ -8,42 +8,60 @@
 //!
 //! | file | what it is |
 //! |---|---|
+//! | [`server`] | from a request to its answer, counted |
+//! | [`connection`] | TCP, TLS and in-memory connections |
 //! | [`config`] | how a server is set up |
+//! | [`call`] | one request, after authentication |
 //! | [`reply`] | answers and refusals |
-//! | [`paths`] | what a path names |
 //! | [`auth`] | Basic and Digest |
-//! | [`properties`] | one table from property name to value |
+//! | [`paths`] | what a path names |
 //! | [`store`] | the state: principals, homes, collections with change logs, resources |
-//! | [`instances`] | when an event happens: recurrence inside a range of time |
-//! | [`freebusy`] | when users are taken: POST to the outbox, free-busy-query |
+//! | [`properties`] | one table from property name to value |
+//! | [`propfind`], [`proppatch`] | reading and setting properties |
+//! | [`mkcalendar`] | new calendars |
+//! | [`resource`], [`precondition`] | GET, PUT, DELETE of calendar objects, and their conditions |
+//! | [`collection`] | GET of what is no object |
+//! | [`report`] | one file a REPORT |
 //! | [`scheduling`] | RFC 6638: invitations, answers and cancellations, delivered as they are stored |
+//! | [`freebusy`], [`outbox`] | RFC 6638 and RFC 4791: when users are free |
+//! | [`instances`] | when an event happens inside a range |
+//! | [`sharing`], [`notification`] | calendars shared with other users, and what tells them |
+//! | [`attachment`] | RFC 8607: attachments of events |
+//! | [`options`] | OPTIONS, and the redirect of well-known paths |
+//! | [`classify`] | the name a request is counted under |
 //! | [`served`] | what is known of a request that was answered, and the exact counts of them |
 //!
 //! # Seams
 //!
-//! `resource` checks what is independent of scheduling (preconditions, valid data, UID) and then calls
-//! `scheduling::put(&mut Store, by: PrincipalId, CollectionId, name: &str, Object) -> Result<Stored, &'static Name>`,
-//! which stores the object itself through [`store::Store::put`] (rewritten where RFC 6638 says so), delivers
-//! it to the others, and returns `Stored { changed: bool }` (whether the stored bytes are not those that were
-//! sent; then the answer has no ETag); the error is a precondition, answered with 403.
-//! After a DELETE it calls
-//! `scheduling::removed(&mut Store, by: PrincipalId, CollectionId, &Resource, reply: bool)` (`reply` is false
-//! for `Schedule-Reply: F`). A POST to the outbox is
-//! `freebusy::post(&Store, by: PrincipalId, body: &[u8]) -> Result<String, &'static Name>` (the XML of
-//! C:schedule-response), the free-busy-query REPORT
-//! `freebusy::query(&Store, &[CollectionId], start: DateTime<Utc>, end: DateTime<Utc>) -> Vec<u8>`.
-//! The statistics socket and the push hub are not called but told: `Server::on_served(Box<dyn Fn(&Served)>)`
-//! and `Server::on_change(Box<dyn Fn(BTreeSet<String>)>)` (push keys, after every request that changed some).
-pub mod freebusy;
-pub mod instances;
-pub mod scheduling;
+//! The statistics socket and the push hub are not called but told: [`Server::on_served`] after every answer,
+//! [`Server::on_change`] with the push keys of what changed.
+pub mod attachment;
 pub mod auth;
 pub mod call;
+pub mod classify;
+pub mod collection;
 pub mod config;
+pub mod connection;
+pub mod freebusy;
+pub mod instances;
+pub mod mkcalendar;
+pub mod notification;
+pub mod options;
+pub mod outbox;
 pub mod paths;
+pub mod precondition;
 pub mod properties;
 pub mod propfind;
 pub mod proppatch;
 pub mod reply;
+pub mod report;
+pub mod resource;
+pub mod scheduling;
 pub mod served;
+pub mod server;
+pub mod sharing;
 pub mod store;
+
+pub use config::Config;
+pub use server::Server;
+pub use store::User;

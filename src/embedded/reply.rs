@@ -75,6 +75,12 @@ pub fn html(status: u16) -> Reply {
     body(status, "text/html;charset=utf-8", page)
 }
 
+/// Changes the status.
+pub fn with_status(mut reply: Reply, status: u16) -> Reply {
+    *reply.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    reply
+}
+
 /// Adds a header; a value that cannot stand in one is left out.
 pub fn with(mut reply: Reply, name: HeaderName, value: &str) -> Reply {
     if let Ok(value) = HeaderValue::from_str(value) {

@@ -96,6 +96,8 @@ pub struct Attachment {
     pub managed_id: String,
     /// The media type.
     pub content_type: String,
+    /// The name it had at the client.
+    pub file_name: String,
     /// The body.
     pub bytes: Bytes,
 }

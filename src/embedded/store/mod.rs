@@ -286,6 +286,20 @@ impl Store {
         self.changed_keys.insert(key);
     }
 
+    /// Changes whether a sharee may write.
+    pub fn set_share_access(&mut self, sharee: PrincipalId, collection: CollectionId, write: bool) {
+        let revision = self.next_revision();
+        let home = &mut self.homes[sharee.index()];
+        let name = home.name_of(collection).map(str::to_owned);
+        if let Some(binding) = name.and_then(|name| home.binding_mut(&name)) {
+            binding.since = revision;
+            if let Some(share) = &mut binding.share {
+                share.write = write;
+            }
+        }
+        self.touch(collection, revision);
+    }
+
     /// The attachment at a path, if it exists.
     pub fn attachment(&self, owner: PrincipalId, key: &str) -> Option<&home::Attachment> {
         self.home(owner).attachments.get(key)
@@ -334,6 +348,8 @@ impl Store {
         let (collection, owned) = (binding.collection, binding.is_owned());
         let revision = self.next_revision();
         self.touch(collection, revision);
+        let key = self.push_key(owner);
+        self.changed_keys.insert(key);
         self.homes[owner.index()].unbind(name, revision);
         if owned {
             for home in &mut self.homes {

@@ -1,0 +1,206 @@
+//! The server: from a request to its answer, counted.
+use super::auth::{Auth, Outcome};
+use super::call::Call;
+use super::config::Config;
+use super::paths::Target;
+use super::reply::{self, CountedAs, Refusal, Reply};
+use super::served::{Counters, Served};
+use super::store::Store;
+use super::{attachment, classify, mkcalendar, options, outbox, propfind, proppatch, report, resource, sharing};
+use crate::dav::path;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Body;
+use hyper::header::{DATE, HOST, HeaderValue, SERVER, USER_AGENT};
+use hyper::{Request, Response};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::rc::Rc;
+use tokio::time::Instant;
+
+type OnServed = Box<dyn Fn(&Served)>;
+type OnChange = Box<dyn Fn(BTreeSet<String>)>;
+
+/// An in-memory CalDAV server. It is shared by its connections; all of them run on one thread.
+pub struct Server {
+    config: Config,
+    store: RefCell<Store>,
+    auth: RefCell<Auth>,
+    counters: RefCell<Counters>,
+    outstanding: Cell<usize>,
+    on_served: RefCell<Vec<OnServed>>,
+    on_change: RefCell<Vec<OnChange>>,
+}
+
+impl Server {
+    /// A server with a home for each of the configuration's users.
+    pub fn new(mut config: Config) -> Rc<Server> {
+        let users = std::mem::take(&mut config.users);
+        let store = Store::new(users, &config.push_host, config.clock.utc());
+        Rc::new(Server {
+            auth: RefCell::new(Auth::new(&config)),
+            store: RefCell::new(store),
+            counters: RefCell::default(),
+            outstanding: Cell::new(0),
+            on_served: RefCell::default(),
+            on_change: RefCell::default(),
+            config,
+        })
+    }
+
+    /// The set-up, without the users.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The state.
+    pub fn store(&self) -> &RefCell<Store> {
+        &self.store
+    }
+
+    /// The exact counts so far.
+    pub fn counters(&self) -> Counters {
+        self.counters.borrow().clone()
+    }
+
+    /// Has `tell` called after every answer.
+    pub fn on_served(&self, tell: OnServed) {
+        self.on_served.borrow_mut().push(tell);
+    }
+
+    /// Has `tell` called with the push keys of what changed, after every request that changed something.
+    pub fn on_change(&self, tell: OnChange) {
+        self.on_change.borrow_mut().push(tell);
+    }
+
+    pub(super) fn count_connection(&self) {
+        self.counters.borrow_mut().connections += 1;
+    }
+
+    /// Answers a request. `secure` is whether it came over TLS.
+    pub async fn handle<B>(&self, request: Request<B>, secure: bool) -> Response<Full<Bytes>>
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let begun = Instant::now();
+        self.outstanding.set(self.outstanding.get() + 1);
+        let leaving = Leaving(&self.outstanding);
+        let (head, body) = request.into_parts();
+        let body = Limited::new(body, self.config.max_body).collect().await;
+        let (mut reply, uid, name) = match body {
+            Ok(body) => self.answer(&head, body.to_bytes(), secure),
+            Err(error) => {
+                let status = if error.is::<LengthLimitError>() { 413 } else { 400 };
+                (reply::html(status), Rc::from(""), Rc::from(head.method.as_str()))
+            }
+        };
+        let now = self.config.clock.utc();
+        let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let headers = reply.headers_mut();
+        headers.extend(HeaderValue::from_str(&date).map(|date| (DATE, date)));
+        headers.insert(SERVER, HeaderValue::from_static(concat!("populace/", env!("CARGO_PKG_VERSION"))));
+        let counted_as = reply.extensions().get::<CountedAs>().map(|c| Rc::from(c.0));
+        let served = Served {
+            at: now,
+            name: counted_as.unwrap_or(name),
+            status: reply.status().as_u16(),
+            elapsed: begun.elapsed(),
+            outstanding: self.outstanding.get(),
+            uid,
+            user_agent: text(head.headers.get(USER_AGENT)).to_owned(),
+        };
+        drop(leaving);
+        self.tell(&served, reply.body().len());
+        reply.map(Full::new)
+    }
+
+    fn tell(&self, served: &Served, bytes_out: usize) {
+        {
+            let mut counters = self.counters.borrow_mut();
+            counters.count(served);
+            counters.bytes_out += bytes_out as u64;
+        }
+        for tell in self.on_served.borrow().iter() {
+            tell(served);
+        }
+        let keys = self.store.borrow_mut().take_changed_keys();
+        if !keys.is_empty() {
+            for tell in self.on_change.borrow().iter() {
+                tell(keys.clone());
+            }
+        }
+    }
+
+    /// The answer, who asked, and the name to count it under.
+    fn answer(&self, head: &hyper::http::request::Parts, body: Bytes, secure: bool) -> (Reply, Rc<str>, Rc<str>) {
+        self.counters.borrow_mut().bytes_in += body.len() as u64;
+        let mut store = self.store.borrow_mut();
+        store.set_now(self.config.clock.utc());
+        let asked = head.uri.path_and_query().map_or(head.uri.path(), |p| p.as_str());
+        let path = path::canonical(head.uri.path());
+        let target = Target::find(&store, &path);
+        let name = classify::name(&store, &head.method, &target, &body);
+        let scheme = if secure { "https" } else { "http" };
+        let host = head.uri.authority().map_or(text(head.headers.get(HOST)), |a| a.as_str());
+        let base = format!("{scheme}://{host}");
+        if target == Target::WellKnown {
+            return (options::well_known(&base), Rc::from(""), name);
+        }
+        let mut auth = self.auth.borrow_mut();
+        let by = match auth.check(&store, head.method.as_str(), asked, &head.headers) {
+            Outcome::Known(by) => by,
+            outcome => return (auth.challenge(outcome == Outcome::Stale), Rc::from(""), name),
+        };
+        let call = Call {
+            config: &self.config,
+            method: &head.method,
+            target,
+            path,
+            query: head.uri.query().unwrap_or("").to_owned(),
+            headers: &head.headers,
+            body,
+            by,
+            base,
+        };
+        let reply = dispatch(&call, &mut store).unwrap_or_else(Refusal::reply);
+        (reply, Rc::from(&*store.principal(by).uid), name)
+    }
+}
+
+/// Counts a request as finished, also when its connection breaks while the body is read.
+struct Leaving<'s>(&'s Cell<usize>);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
+fn text(value: Option<&HeaderValue>) -> &str {
+    value.and_then(|v| v.to_str().ok()).unwrap_or("")
+}
+
+fn dispatch(call: &Call<'_>, store: &mut Store) -> Result<Reply, Refusal> {
+    match (call.method.as_str(), &call.target) {
+        ("OPTIONS", _) => Ok(options::options(call, store)),
+        ("PROPFIND", _) => propfind::propfind(call, store),
+        ("PROPPATCH", _) => proppatch::proppatch(call, store),
+        ("REPORT", _) => report::report(call, store),
+        ("MKCALENDAR" | "MKCOL", _) => mkcalendar::mkcalendar(call, store),
+        ("GET" | "HEAD", Target::Attachment(..)) => attachment::get(call, store),
+        ("GET" | "HEAD", _) => resource::get(call, store),
+        ("PUT", Target::Member(..)) => resource::put(call, store),
+        ("DELETE", _) => resource::delete(call, store),
+        ("POST", Target::Apns) if call.config.apns => Ok(reply::empty(200)),
+        ("POST", Target::Outbox(_)) => outbox::post(call, store),
+        ("POST", Target::Home(_)) => sharing::reply_to_invite(call, store),
+        ("POST", Target::Collection(_)) => sharing::share(call, store),
+        ("POST", Target::Member(_, name)) if name == ";add-member" => resource::add_member(call, store),
+        ("POST", Target::Member(..)) => attachment::post(call, store),
+        (_, Target::Missing) => Err(Refusal::status(404)),
+        ("PUT" | "POST", _) => Ok(options::not_allowed(store, &call.target)),
+        _ => Ok(options::not_allowed(store, &call.target)),
+    }
+}
