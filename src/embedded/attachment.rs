@@ -120,12 +120,8 @@ fn keep(call: &Call<'_>, store: &mut Store, event: &Event) -> Kept {
     line.set_param("FMTTYPE", &content_type);
     line.set_param("MANAGED-ID", &managed_id);
     line.set_param("SIZE", &call.body.len().to_string());
-    let attachment = Attachment {
-        managed_id: managed_id.clone(),
-        content_type,
-        file_name,
-        bytes: call.body.clone(),
-    };
+    let attachment =
+        Attachment { managed_id: managed_id.clone(), content_type, file_name, bytes: call.body.clone() };
     store.put_attachment(event.owner, key, attachment);
     Kept { managed_id, location, line }
 }

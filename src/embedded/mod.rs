@@ -65,3 +65,6 @@ pub mod store;
 pub use config::Config;
 pub use server::Server;
 pub use store::User;
+
+#[cfg(test)]
+mod tests;

@@ -4,10 +4,9 @@ use super::attachment;
 use super::call::Call;
 use super::paths::{Place, Target};
 use super::precondition;
-use super::properties;
 use super::reply::{self, CountedAs, Refusal, Reply};
 use super::scheduling;
-use super::store::{CollectionKind, Object, Resource, ScheduleTag, Store};
+use super::store::{CollectionKind, Object, Resource, Store};
 use super::{collection, sharing};
 use crate::dav::{XmlWriter, names};
 use crate::icalendar::Calendar;
@@ -74,7 +73,8 @@ fn store_object(call: &Call<'_>, store: &mut Store, place: &Place, name: &str) -
         return Ok(uid_conflict(&call.target.href(store)));
     }
     let counted = counted_as(store, collection.owner, &calendar);
-    let stored = scheduling::put(store, call.by, place.collection, name, object).map_err(Refusal::condition)?;
+    let stored =
+        scheduling::put(store, call.by, place.collection, name, object).map_err(Refusal::condition)?;
     let resource = store.resource(place.collection, name).ok_or(Refusal::status(404))?;
     let mut reply = if wants_representation(call) {
         let status = if existed { 200 } else { 201 };
@@ -113,6 +113,7 @@ fn read(call: &Call<'_>) -> Result<(Object, Calendar), Refusal> {
     if component == "VEVENT" && calendar.entries().any(|e| e.get("DTSTART").is_none()) {
         return Err(invalid);
     }
+    drop(entries);
     Ok((Object::calendar(call.body.clone(), &uid, component), calendar))
 }
 
@@ -151,12 +152,7 @@ pub fn delete(call: &Call<'_>, store: &mut Store) -> Result<Reply, Refusal> {
     }
 }
 
-fn delete_member(
-    call: &Call<'_>,
-    store: &mut Store,
-    place: &Place,
-    name: &str,
-) -> Result<Reply, Refusal> {
+fn delete_member(call: &Call<'_>, store: &mut Store, place: &Place, name: &str) -> Result<Reply, Refusal> {
     let resource = store.resource(place.collection, name).ok_or(Refusal::status(404))?;
     precondition::check(call, Some(resource))?;
     let silent = call.header("schedule-reply").is_some_and(|v| v.eq_ignore_ascii_case("F"));

@@ -6,7 +6,9 @@ use super::paths::Target;
 use super::reply::{self, CountedAs, Refusal, Reply};
 use super::served::{Counters, Served};
 use super::store::Store;
-use super::{attachment, classify, mkcalendar, options, outbox, propfind, proppatch, report, resource, sharing};
+use super::{
+    attachment, classify, mkcalendar, options, outbox, propfind, proppatch, report, resource, sharing,
+};
 use crate::dav::path;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -134,7 +136,12 @@ impl Server {
     }
 
     /// The answer, who asked, and the name to count it under.
-    fn answer(&self, head: &hyper::http::request::Parts, body: Bytes, secure: bool) -> (Reply, Rc<str>, Rc<str>) {
+    fn answer(
+        &self,
+        head: &hyper::http::request::Parts,
+        body: Bytes,
+        secure: bool,
+    ) -> (Reply, Rc<str>, Rc<str>) {
         self.counters.borrow_mut().bytes_in += body.len() as u64;
         let mut store = self.store.borrow_mut();
         store.set_now(self.config.clock.utc());

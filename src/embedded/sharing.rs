@@ -114,13 +114,7 @@ pub fn reply_to_invite(call: &Call<'_>, store: &mut Store) -> Result<Reply, Refu
 }
 
 /// Writes the answer down with the calendar; `None` when there is no such invitation for this user.
-fn answer(
-    store: &mut Store,
-    host: &Place,
-    by: PrincipalId,
-    uid: &str,
-    state: InviteState,
-) -> Option<Invite> {
+fn answer(store: &mut Store, host: &Place, by: PrincipalId, uid: &str, state: InviteState) -> Option<Invite> {
     host.get(store)?.invites.iter().find(|i| i.sharee == by && i.uid == uid)?;
     let invite = store.invites_mut(host.collection)?.iter_mut().find(|i| i.sharee == by)?;
     invite.state = state;
@@ -132,12 +126,8 @@ fn bind(store: &mut Store, sharee: PrincipalId, host: &Place, invite: &Invite, s
         return;
     }
     let text = summary.filter(|s| !s.is_empty()).unwrap_or(&invite.summary).to_owned();
-    let name = Element {
-        name: names::DISPLAYNAME.clone(),
-        attributes: Vec::new(),
-        text,
-        children: Vec::new(),
-    };
+    let name =
+        Element { name: names::DISPLAYNAME.clone(), attributes: Vec::new(), text, children: Vec::new() };
     let share = Share { write: invite.write, invite: invite.uid.clone(), properties: vec![name] };
     store.bind_share(sharee, &invite.uid, Binding::shared(host.collection, share));
 }

@@ -86,7 +86,8 @@ impl Parts {
 fn expand(calendar: &mut Calendar, range: Range) {
     let found = instances(calendar, range.from, range.to);
     let entries: Vec<Component> = calendar.entries().cloned().collect();
-    let recurs = entries.iter().any(|e| ["RRULE", "RDATE", "RECURRENCE-ID"].iter().any(|n| e.get(n).is_some()));
+    let recurs =
+        entries.iter().any(|e| ["RRULE", "RDATE", "RECURRENCE-ID"].iter().any(|n| e.get(n).is_some()));
     let expanded: Vec<Component> =
         found.iter().filter_map(|i| Some(instance(entries.get(i.entry)?, i, recurs))).collect();
     let root = calendar.root_mut();

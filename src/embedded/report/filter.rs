@@ -50,12 +50,13 @@ impl Range {
         if from.is_none() && to.is_none() {
             return None;
         }
-        let range = Range {
-            from: from.unwrap_or(utc("00010101T000000Z")?),
-            // A rule that still has instances a century from now is a rule without an end.
-            to: to.unwrap_or(from? + TimeDelta::days(36_525)),
-            open: to.is_none(),
+        let from = from.unwrap_or(utc("00010101T000000Z")?);
+        // A rule that still has instances a century from now is a rule without an end.
+        let (to, open) = match to {
+            Some(to) => (to, false),
+            None => (from.checked_add_signed(TimeDelta::days(36_525))?, true),
         };
+        let range = Range { from, to, open };
         (range.from < range.to).then_some(range)
     }
 }
@@ -174,7 +175,8 @@ fn in_range(calendar: &Calendar, component: &Component, range: Range) -> bool {
     if endless && range.open {
         return true;
     }
-    if component.is("VTODO") && !["DTSTART", "DUE", "COMPLETED", "CREATED"].iter().any(|n| component.get(n).is_some())
+    if component.is("VTODO")
+        && !["DTSTART", "DUE", "COMPLETED", "CREATED"].iter().any(|n| component.get(n).is_some())
     {
         // A task without any time is always on.
         return true;
@@ -189,7 +191,8 @@ fn alarm_in_range(calendar: &Calendar, alarm: &Component, range: Range) -> bool 
         return false;
     };
     let rings = |first: DateTime<Utc>| {
-        let repeat: i32 = alarm.value("REPEAT").and_then(|r| r.trim().parse().ok()).unwrap_or(0).clamp(0, 100);
+        let repeat: i32 =
+            alarm.value("REPEAT").and_then(|r| r.trim().parse().ok()).unwrap_or(0).clamp(0, 100);
         let pause = alarm.value("DURATION").and_then(duration).unwrap_or_default();
         (0..=repeat).any(|n| {
             let at = pause.checked_mul(n).and_then(|pause| first.checked_add_signed(pause));
@@ -205,8 +208,7 @@ fn alarm_in_range(calendar: &Calendar, alarm: &Component, range: Range) -> bool 
     let of_end = trigger.param("RELATED").is_some_and(|r| r.eq_ignore_ascii_case("END"));
     let entry = calendar.entries().position(|e| e.components().any(|c| std::ptr::eq(c, alarm)));
     let margin = TimeDelta::days(31);
-    let (Some(from), Some(to)) =
-        (range.from.checked_sub_signed(margin), range.to.checked_add_signed(margin))
+    let (Some(from), Some(to)) = (range.from.checked_sub_signed(margin), range.to.checked_add_signed(margin))
     else {
         return false;
     };

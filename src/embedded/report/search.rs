@@ -1,8 +1,8 @@
 //! Searches among the principals: by property (RFC 3744 section 9.4), by token (CalendarServer).
 use super::super::call::Call;
 use super::super::paths::{Owner, Target};
-use super::super::propfind::{What, write};
 use super::super::properties::first_and_last;
+use super::super::propfind::{What, write};
 use super::super::reply::{self, Refusal, Reply};
 use super::super::store::{Principal, PrincipalId, Store};
 use crate::dav::{Element, MultistatusWriter, Name, XmlWriter, names};
@@ -24,8 +24,7 @@ pub fn by_property(call: &Call<'_>, store: &Store, root: &Element) -> Result<Rep
     let mut searches = Vec::new();
     for search in root.all(&names::PROPERTY_SEARCH) {
         let wanted = search.child(&names::MATCH).ok_or(Refusal::status(400))?;
-        let props: Vec<&Name> =
-            search.all(&names::PROP).flat_map(|p| &p.children).map(|p| &p.name).collect();
+        let props: Vec<&Name> = search.all(&names::PROP).flat_map(|p| &p.children).map(|p| &p.name).collect();
         let kind = wanted.attribute("match-type").unwrap_or("contains");
         searches.push((props, wanted.text.trim().to_lowercase(), kind));
     }
@@ -44,8 +43,7 @@ pub fn by_property(call: &Call<'_>, store: &Store, root: &Element) -> Result<Rep
 
 /// CS:calendarserver-principal-search: each token begins a word of the name, or the address.
 pub fn by_token(call: &Call<'_>, store: &Store, root: &Element) -> Result<Reply, Refusal> {
-    let tokens: Vec<String> =
-        root.all(&names::SEARCH_TOKEN).map(|t| t.text.trim().to_lowercase()).collect();
+    let tokens: Vec<String> = root.all(&names::SEARCH_TOKEN).map(|t| t.text.trim().to_lowercase()).collect();
     if tokens.is_empty() || tokens.iter().any(String::is_empty) {
         return Err(Refusal::status(400));
     }

@@ -1,8 +1,8 @@
 //! D:sync-collection (RFC 6578), of a collection or, as CalendarServer does, of the collections of a home.
 use super::super::call::Call;
 use super::super::paths::{Place, Target};
-use super::super::propfind::{What, tagged, write};
 use super::super::properties::{home_token, read_token, sync_token, token};
+use super::super::propfind::{What, tagged, write};
 use super::super::reply::{self, Refusal, Reply};
 use super::super::store::Store;
 use super::super::store::collection::Change;
