@@ -11,16 +11,22 @@
 //! - `kind.rs`: [`Kind`], [`Kinds`], [`Needs`]: which events one wants
 //! - `statistics/`: `ReportStatistics`, the report and its judgement on requests
 //! - `operation_logger.rs`: `OperationLogger`, the log of operations and their judgement
+//! - `request_logger.rs`, `error_logger.rs`, `simple_statistics.rs`: the observers of these names
+//! - `process/`: `Process`, a program of the user's own
 //! - `thresholds.rs`, `benchmarks.rs`: what is too slow, what is good
 //! - `ndjson.rs`: [`Line`], the events as JSON for plug-ins
 //! - `output.rs`: [`Output`], where live lines go; `spool.rs`: [`Spool`], the queue to a slow writer
 
 mod benchmarks;
+mod error_logger;
 mod kind;
 mod ndjson;
 mod operation_logger;
 mod output;
+mod process;
 mod registry;
+mod request_logger;
+mod simple_statistics;
 mod spool;
 mod statistics;
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! All observers there are.
 
-use super::{Observer, operation_logger, statistics};
+use super::{
+    Observer, error_logger, operation_logger, process, request_logger, simple_statistics, statistics,
+};
 use crate::config::{Entry, Table};
 
 /// Makes an observer from its parameters; None after it reported what is wrong with them.
@@ -22,4 +24,48 @@ pub static ENTRIES: &[Entry<Build>] = &[
         params: operation_logger::PARAMS,
         build: operation_logger::build,
     },
+    Entry {
+        name: "RequestLogger",
+        aliases: &["contrib.performance.loadtest.ical.RequestLogger"],
+        help: "prints every response, and of those that failed what was said",
+        params: request_logger::PARAMS,
+        build: request_logger::build,
+    },
+    Entry {
+        name: "ErrorLogger",
+        aliases: &["contrib.performance.loadtest.ical.ErrorLogger"],
+        help: "writes a file for each request that failed or was slow",
+        params: error_logger::PARAMS,
+        build: error_logger::build,
+    },
+    Entry {
+        name: "SimpleStatistics",
+        aliases: &["contrib.performance.loadtest.population.SimpleStatistics"],
+        help: "prints mean and median of the last 200 requests now and then",
+        params: simple_statistics::PARAMS,
+        build: simple_statistics::build,
+    },
+    Entry {
+        name: "Process",
+        aliases: &[],
+        help: "gives events to a program of your own, and its answer to the report",
+        params: process::PARAMS,
+        build: process::build,
+    },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::find;
+
+    #[test]
+    fn every_name_and_class_path_finds_its_entry() {
+        for entry in ENTRIES {
+            for name in entry.aliases.iter().chain([&entry.name]) {
+                assert_eq!(find(ENTRIES, name).map(|found| found.name), Ok(entry.name));
+            }
+        }
+        assert!(find(ENTRIES, "ReportStatistic").unwrap_err().contains("ReportStatistics"));
+    }
+}
