@@ -16,17 +16,16 @@ use crate::running::{self, Running, USERS, user};
 const BINARIES: &str = "/usr/lib/cyrus/bin";
 const ADMIN_PASSWORD: &str = "pw-admin";
 
-/// Where the other services of a started Cyrus listen, as `127.0.0.1:PORT`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Addresses {
-    http: String,
-    https: String,
-    imap: String,
-    imaps: String,
-    pop3: String,
-    pop3s: String,
-    lmtp: String,
-}
+/// What Cyrus offers, and the programs that do it. IMAP makes the mailboxes; tests of mail find the others by name.
+const SERVICES: [(&str, &str); 7] = [
+    ("http", "httpd"),
+    ("https", "httpd -s"),
+    ("imap", "imapd"),
+    ("imaps", "imapd -s"),
+    ("pop3", "pop3d"),
+    ("pop3s", "pop3d -s"),
+    ("lmtp", "lmtpd -a"),
+];
 
 pub struct Cyrus;
 
@@ -50,17 +49,12 @@ impl Cyrus {
     }
 }
 
+/// A service's name, its program and its address.
+type Listens = (&'static str, &'static str, String);
+
 fn launch(server: &mut Running) -> Result<(), String> {
-    let addresses = Addresses {
-        http: server.reserve(),
-        https: server.reserve(),
-        imap: server.reserve(),
-        imaps: server.reserve(),
-        pop3: server.reserve(),
-        pop3s: server.reserve(),
-        lmtp: server.reserve(),
-    };
-    configure(server, &addresses).map_err(|error| format!("cyrus cannot be configured: {error}"))?;
+    let listens = SERVICES.map(|(name, program)| (name, program, server.reserve(name)));
+    configure(server, &listens).map_err(|error| format!("cyrus cannot be configured: {error}"))?;
     passwords(server)?;
     run(Command::new("chown").args(["-R", "cyrus:mail"]).arg(server.path("")))?;
 
@@ -78,13 +72,12 @@ fn launch(server: &mut Running) -> Result<(), String> {
     command.env("PATH", format!("{BINARIES}:/usr/sbin:/usr/bin:/sbin:/bin"));
     server.spawn(&mut command, "TERM")?;
 
-    server.serve(&addresses.http, Some(&addresses.https));
-    let address = addresses.http.clone();
+    let [(_, _, address), ..] = listens;
     server.wait_for("an answer over HTTP", || Request::new("GET", "/").send(&address).is_ok())?;
-    provision(server, &addresses.imap)
+    provision(server)
 }
 
-fn configure(server: &Running, addresses: &Addresses) -> Result<(), Box<dyn std::error::Error>> {
+fn configure(server: &Running, listens: &[Listens]) -> Result<(), Box<dyn std::error::Error>> {
     for folder in ["conf", "spool", "run/proc", "run/lock", "run/socket", "sieve", "tls"] {
         fs::create_dir_all(server.path(folder))?;
     }
@@ -95,7 +88,7 @@ fn configure(server: &Running, addresses: &Addresses) -> Result<(), Box<dyn std:
     let base = base.display().to_string();
     let base = base.trim_end_matches('/');
     fs::write(server.path("imapd.conf"), imapd_conf(base))?;
-    fs::write(server.path("cyrus.conf"), cyrus_conf(base, addresses))?;
+    fs::write(server.path("cyrus.conf"), cyrus_conf(base, listens))?;
     Ok(())
 }
 
@@ -140,24 +133,16 @@ tls_server_key: {base}/tls/key.pem
 }
 
 /// Every service names the configuration itself: the master does not pass its own on.
-fn cyrus_conf(base: &str, addresses: &Addresses) -> String {
-    let service = |name: &str, program: &str, address: &str| {
+fn cyrus_conf(base: &str, listens: &[Listens]) -> String {
+    let service = |(name, program, address): &Listens| {
         format!(
             "  {name} cmd=\"{program} -C {base}/imapd.conf -U 1000\" listen=\"{address}\" prefork=0 maxchild=200\n"
         )
     };
-    let services = [
-        service("http", "httpd", &addresses.http),
-        service("https", "httpd -s", &addresses.https),
-        service("imap", "imapd", &addresses.imap),
-        service("imaps", "imapd -s", &addresses.imaps),
-        service("pop3", "pop3d", &addresses.pop3),
-        service("pop3s", "pop3d -s", &addresses.pop3s),
-        service("lmtp", "lmtpd -a", &addresses.lmtp),
-    ];
+    let services: String = listens.iter().map(service).collect();
     format!(
         "START {{\n  recover cmd=\"ctl_cyrusdb -C {base}/imapd.conf -r\"\n}}\nSERVICES {{\n{}}}\nEVENTS {{\n}}\n",
-        services.concat()
+        services
     )
 }
 
@@ -189,9 +174,10 @@ fn set_password(server: &Running, name: &str, password: &str) -> std::io::Result
 
 /// Makes the mailboxes, without which Cyrus has no calendars for a user (500), and touches each calendar home once,
 /// without which an invited user counts as a stranger and gets mail instead of an invitation.
-fn provision(server: &Running, imap: &str) -> Result<(), String> {
+fn provision(server: &Running) -> Result<(), String> {
+    let address = server.service("imap").unwrap_or_default();
     let mut imap =
-        Imap::login(imap, "cyrus", ADMIN_PASSWORD).map_err(|error| format!("IMAP login: {error}"))?;
+        Imap::login(address, "cyrus", ADMIN_PASSWORD).map_err(|error| format!("IMAP login: {error}"))?;
     for user in (1..=USERS).map(user) {
         imap.create(&format!("user/{}", user.name)).map_err(|error| format!("IMAP: {error}"))?;
         let answer = server.send_as(&user, Request::new("PROPFIND", &server.home(&user)).depth("0"));

@@ -18,7 +18,7 @@ impl Radicale {
 }
 
 fn launch(server: &mut Running) -> Result<(), String> {
-    let address = server.reserve();
+    let address = server.reserve("http");
     let passwords: String =
         (1..=USERS).map(user).map(|user| format!("{}:{}\n", user.name, user.password)).collect();
     let configuration = format!(
@@ -45,6 +45,5 @@ level = warning
     let mut command = Command::new(python("radicale").unwrap_or_default());
     command.args(["-m", "radicale", "--config"]).arg(server.path("config"));
     server.spawn(&mut command, "TERM")?;
-    server.serve(&address, None);
     server.wait_for("an answer over HTTP", || Request::new("GET", "/").send(&address).is_ok())
 }

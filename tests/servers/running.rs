@@ -44,8 +44,8 @@ pub struct Running {
     pub principal: &'static str,
     /// The path of a user's calendar home, `%s` stands for the user's name.
     pub home: &'static str,
-    http: Option<String>,
-    https: Option<String>,
+    /// Name and `127.0.0.1:PORT` of what listens: "http", and what else the server offers ("https", "imap" ...).
+    services: Vec<(&'static str, String)>,
     // Fields are dropped in this order: first the processes, then their guard, the ports and the folder.
     groups: Vec<Group>,
     keeper: Keeper,
@@ -65,7 +65,7 @@ impl Running {
             .map_err(|error| format!("no temporary folder: {error}"))?;
         let keeper = Keeper::start(folder.path()).map_err(|error| format!("no keeper: {error}"))?;
         let (groups, ports) = (Vec::new(), Vec::new());
-        Ok(Running { name, principal, home, http: None, https: None, groups, keeper, ports, folder })
+        Ok(Running { name, principal, home, services: Vec::new(), groups, keeper, ports, folder })
     }
 
     /// A path in the server's folder.
@@ -73,18 +73,18 @@ impl Running {
         self.folder.path().join(name)
     }
 
-    /// A port for this server, kept until it ends, as `127.0.0.1:NUMBER`.
-    pub fn reserve(&mut self) -> String {
+    /// A port for this server, kept until it ends, as `127.0.0.1:NUMBER`. Other parts of the test find it under `name`.
+    pub fn reserve(&mut self, name: &'static str) -> String {
         let port = Port::reserve();
         let address = port.address();
         self.ports.push(port);
+        self.services.push((name, address.clone()));
         address
     }
 
-    /// Says where the server is to be reached, as `127.0.0.1:NUMBER`.
-    pub fn serve(&mut self, http: &str, https: Option<&str>) {
-        self.http = Some(http.to_owned());
-        self.https = https.map(str::to_owned);
+    /// Where a service listens, as `127.0.0.1:PORT`.
+    pub fn service(&self, name: &str) -> Option<&str> {
+        self.services.iter().find(|(known, _)| *known == name).map(|(_, address)| address.as_str())
     }
 
     /// Starts a process of this server; its output goes to the server's log.
@@ -121,7 +121,7 @@ impl Running {
 
     /// `https://127.0.0.1:PORT`, if the server speaks TLS. Its certificate is the file `tls/cert.pem` of its folder.
     pub fn tls_url(&self) -> Option<String> {
-        self.https.as_ref().map(|address| format!("https://{address}"))
+        self.service("https").map(|address| format!("https://{address}"))
     }
 
     /// The user with the number `n`, from 1.
@@ -157,7 +157,7 @@ impl Running {
     }
 
     fn address(&self) -> &str {
-        self.http.as_deref().expect("serve() was called")
+        self.service("http").expect("every server speaks HTTP")
     }
 }
 

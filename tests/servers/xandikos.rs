@@ -24,7 +24,7 @@ impl Xandikos {
 }
 
 fn launch(server: &mut Running) -> Result<(), String> {
-    let (inner, outer) = (server.reserve(), server.reserve());
+    let (inner, outer) = (server.reserve("behind nginx"), server.reserve("http"));
     let port = inner.rsplit(':').next().unwrap_or_default();
     let mut xandikos = Command::new(python("xandikos").unwrap_or_default());
     xandikos.args(["-m", "xandikos", "multi-user", "--defaults", "-l", "127.0.0.1", "-p", port]);
@@ -41,7 +41,6 @@ fn launch(server: &mut Running) -> Result<(), String> {
     nginx.arg("-c").arg(server.path("nginx.conf")).arg("-e").arg(server.path("log"));
     server.spawn(&mut nginx, "TERM")?;
 
-    server.serve(&outer, None);
     let user = user(1);
     let probe = Request::new("PROPFIND", "/").depth("0").basic(&user.name, &user.password);
     server.wait_for("an answer over HTTP", || probe.send(&outer).is_ok_and(|answer| answer.status == 207))
