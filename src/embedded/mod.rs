@@ -27,6 +27,8 @@
 //! | [`instances`] | when an event happens inside a range |
 //! | [`sharing`], [`notification`] | calendars shared with other users, and what tells them |
 //! | [`attachment`] | RFC 8607: attachments of events |
+//! | [`push`] | AMP: who subscribed is told what changed |
+//! | [`statistics`] | the server's own figures, and the socket that tells them |
 //! | [`options`] | OPTIONS, and the redirect of well-known paths |
 //! | [`classify`] | the name a request is counted under |
 //! | [`served`] | what is known of a request that was answered, and the exact counts of them |
@@ -53,6 +55,7 @@ pub mod precondition;
 pub mod properties;
 pub mod propfind;
 pub mod proppatch;
+pub mod push;
 pub mod reply;
 pub mod report;
 pub mod resource;
@@ -60,6 +63,7 @@ pub mod scheduling;
 pub mod served;
 pub mod server;
 pub mod sharing;
+pub mod statistics;
 pub mod store;
 
 pub use config::Config;
