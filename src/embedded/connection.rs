@@ -77,7 +77,8 @@ impl Server {
     }
 }
 
-async fn accept<F, S>(listener: TcpListener, serve: F)
+/// Has each connection served by a task; the tasks end with this future.
+pub(super) async fn accept<F, S>(listener: TcpListener, serve: F)
 where
     F: Fn(TcpStream) -> S,
     S: Future<Output = ()> + 'static,

@@ -36,7 +36,8 @@
 //! # Seams
 //!
 //! The statistics socket and the push hub are not called but told: [`Server::on_served`] after every answer,
-//! [`Server::on_change`] with the push keys of what changed.
+//! [`Server::on_change`] with the push keys of what changed. [`statistics::StatsServer::attach`] and
+//! [`push::Hub::attach`] ask for it.
 pub mod attachment;
 pub mod auth;
 pub mod call;

@@ -2,6 +2,8 @@
 //!
 //! Changes are coalesced: a key that changes several times before its subscribers' connections have their
 //! turn is told once.
+use super::connection::accept;
+use super::server::Server;
 use crate::amp::{Command, Decoder, Error, Frame, Message, Serials};
 use crate::clock::Clock;
 use std::cell::RefCell;
@@ -65,20 +67,19 @@ impl Hub {
         self.subscribers.borrow().iter().filter(|weak| weak.strong_count() > 0).count()
     }
 
-    /// Accepts connections for ever. Needs a `LocalSet`.
+    /// Has the server tell this hub of every change.
+    pub fn attach(&self, server: &Server) {
+        let hub = self.clone();
+        server.on_change(Box::new(move |keys| hub.changed(&keys)));
+    }
+
+    /// Serves connections until the future is dropped. Needs a `LocalSet`.
     pub async fn listen(self, listener: TcpListener) {
-        loop {
-            match listener.accept().await {
-                Ok((stream, _)) => {
-                    // A small message must not wait for the next one; without it, it is only slower.
-                    let _ = stream.set_nodelay(true);
-                    let hub = self.clone();
-                    tokio::task::spawn_local(async move { hub.serve(stream).await });
-                }
-                // Out of file descriptors, or the peer is gone already: others may still come.
-                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
-            }
-        }
+        accept(listener, move |stream| {
+            let hub = self.clone();
+            async move { hub.serve(stream).await }
+        })
+        .await;
     }
 
     /// Serves one connection until it ends or speaks no AMP.

@@ -18,4 +18,4 @@ pub mod socket;
 pub use machine::Machine;
 pub use meter::Meter;
 pub use minute::Minute;
-pub use socket::Protocol;
+pub use socket::{Protocol, StatsServer};

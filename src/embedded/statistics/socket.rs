@@ -4,6 +4,8 @@
 //! A client of 2013 says nothing and waits, so by default a short silence tells which one is meant.
 use super::{Meter, json};
 use crate::clock::Clock;
+use crate::embedded::connection::accept;
+use crate::embedded::server::Server;
 use serde_json::{Map, Value, json};
 use std::io;
 use std::rc::Rc;
@@ -45,31 +47,39 @@ pub struct StatsServer {
 }
 
 impl StatsServer {
-    /// Accepts TCP connections for ever. Needs a `LocalSet`.
-    pub async fn listen_tcp(self, listener: TcpListener) {
-        loop {
-            match listener.accept().await {
-                Ok((stream, _)) => self.spawn(stream),
-                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
-            }
-        }
+    /// Figures of a server from now on.
+    pub fn attach(server: &Server, protocol: Protocol) -> StatsServer {
+        let clock = server.config().clock;
+        let meter = Rc::new(Meter::new(clock.utc()));
+        let fed = Rc::clone(&meter);
+        server.on_served(Box::new(move |served| fed.record(served)));
+        StatsServer { meter, clock, protocol }
     }
 
-    /// Accepts connections on a unix socket for ever. Needs a `LocalSet`.
+    /// Serves TCP connections until the future is dropped. Needs a `LocalSet`.
+    pub async fn listen_tcp(self, listener: TcpListener) {
+        accept(listener, move |stream| self.clone().serve_quietly(stream)).await;
+    }
+
+    /// Serves connections on a unix socket until the future is dropped. Needs a `LocalSet`.
     #[cfg(unix)]
     pub async fn listen_unix(self, listener: tokio::net::UnixListener) {
+        let mut connections = tokio::task::JoinSet::new();
         loop {
-            match listener.accept().await {
-                Ok((stream, _)) => self.spawn(stream),
-                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            tokio::select! {
+                biased;
+                Some(_) = connections.join_next() => {}
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => drop(connections.spawn_local(self.clone().serve_quietly(stream))),
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                },
             }
         }
     }
 
-    fn spawn<S: AsyncRead + AsyncWrite + 'static>(&self, stream: S) {
-        let server = self.clone();
-        // A peer that is gone needs no answer, so there is nobody to tell an error to.
-        tokio::task::spawn_local(async move { server.serve(stream).await.ok() });
+    /// A peer that is gone needs no answer, so there is nobody to tell an error to.
+    async fn serve_quietly<S: AsyncRead + AsyncWrite>(self, stream: S) {
+        self.serve(stream).await.ok();
     }
 
     /// Serves one connection to its end.
@@ -213,7 +223,7 @@ mod tests {
         meter.record(&served);
         let (client, stream) = tokio::io::duplex(64 * 1024);
         let server = StatsServer { meter, clock: Clock::starting_at(now), protocol };
-        server.spawn(stream);
+        tokio::task::spawn_local(server.serve_quietly(stream));
         client
     }
 
