@@ -101,3 +101,63 @@ impl Profile for Inviter {
         Box::pin(async move { self.invite(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{EVENT, Stage, decode, play};
+
+    const NEXT: &str = "<key>inviteeDistribution</key><integer>1</integer>";
+
+    /// Spec 13, 26: user 16 and the sample 1 invite user 17, after looking the person up.
+    #[test]
+    fn one_more_person_is_invited_to_an_event_that_exists() {
+        play(async {
+            let (stage, inviter) = (Stage::new(16), decode("Inviter", NEXT).unwrap());
+            let mut memory = stage.memory();
+            stage.deliver(&mut memory, "/c/events/1.ics", EVENT);
+            stage.act(&inviter, &mut memory, Trigger::Timer).await.0.unwrap();
+            let expected =
+                ["REPORT{psearch}", "POST{fb-small}", "PUT{organizer-small}", "GET{event}", "[invite]"];
+            assert_eq!(stage.seen.labels(), expected);
+            let put = &stage.server.take()[2];
+            assert_eq!(put.headers["if-match"], "\"1\"");
+            let body = put.body.replace("\r\n ", "");
+            let invited = "ATTENDEE;CN=User 17;CUTYPE=INDIVIDUAL;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=TRUE:mailto:user17@example.com";
+            assert!(body.contains(invited) && body.contains("ORGANIZER;CN=User 16:mailto:user16@"), "{body}");
+            // Who is invited already is not invited again: with this distribution there is nobody else.
+            let (outcome, _) = stage.act(&inviter, &mut memory, Trigger::Timer).await;
+            assert_eq!(outcome.unwrap(), Outcome::Idle("there is nobody to invite"));
+            assert_eq!(stage.seen.labels(), [""; 0]);
+        });
+    }
+
+    #[test]
+    fn nothing_is_done_without_a_suitable_event() {
+        play(async {
+            let (stage, inviter) = (Stage::new(16), decode("Inviter", NEXT).unwrap());
+            let mut memory = stage.memory();
+            let foreign = EVENT.replace("UID:1", "UID:1\r\nORGANIZER:mailto:user50@example.com");
+            stage.deliver(&mut memory, "/c/events/1.ics", &foreign);
+            stage.deliver(&mut memory, "/c/inbox/2.ics", EVENT);
+            stage.deliver(&mut memory, "/c/events/3.ics", EVENT);
+            memory.event_mut("/c/events/3.ics").unwrap().body = None;
+            let (outcome, _) = stage.act(&inviter, &mut memory, Trigger::Timer).await;
+            assert_eq!(outcome.unwrap(), Outcome::Idle("there is no event to invite to"));
+            assert_eq!(stage.server.lines(), [""; 0]);
+        });
+    }
+
+    #[test]
+    fn an_event_that_changed_meanwhile_is_read_and_changed_again() {
+        play(async {
+            let (stage, inviter) = (Stage::new(16), decode("Inviter", NEXT).unwrap());
+            let mut memory = stage.memory();
+            stage.deliver(&mut memory, "/c/events/1.ics", EVENT);
+            stage.server.store("/c/events/1.ics", &EVENT.replace("SUMMARY:x", "SUMMARY:newer"));
+            stage.act(&inviter, &mut memory, Trigger::Timer).await.0.unwrap();
+            let body = stage.server.body("/c/events/1.ics");
+            assert!(body.contains("SUMMARY:newer") && body.contains("user17@example.com"), "{body}");
+        });
+    }
+}

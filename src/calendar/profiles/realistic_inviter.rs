@@ -160,3 +160,104 @@ impl Profile for RealisticInviter {
         Box::pin(async move { self.invite(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{Stage, decode, play};
+
+    fn params(count: i32, invitee: &str, more: &str) -> String {
+        format!(
+            "<key>inviteeCountDistribution</key><integer>{count}</integer><key>inviteeDistribution</key>{invitee}{more}"
+        )
+    }
+
+    fn in_turn(samples: &[i32]) -> String {
+        let values: String =
+            samples.iter().rev().map(|sample| format!("<integer>{sample}</integer>")).collect();
+        format!(
+            "<dict><key>type</key><string>UniformDiscrete</string><key>params</key><dict><key>values</key>\
+             <array>{values}</array><key>randomize</key><false/></dict></dict>"
+        )
+    }
+
+    /// The attendees of the event that was stored.
+    async fn invited(stage: &Stage, params: &str) -> (Outcome, Vec<String>) {
+        let inviter = decode("RealisticInviter", params).unwrap();
+        let (outcome, _) = stage.act(&inviter, &mut stage.memory(), Trigger::Timer).await;
+        let stored = stage.server.resources.borrow().values().next().map(|(body, _)| body.clone());
+        let attendees = stored.map_or(vec![], |body| {
+            let calendar = Calendar::parse(body.as_bytes()).unwrap();
+            calendar.attendees().map(|attendee| attendee.address).collect()
+        });
+        (outcome.unwrap(), attendees)
+    }
+
+    /// Spec 13, 28.
+    #[test]
+    fn a_new_event_has_its_organizer_and_who_was_drawn() {
+        play(async {
+            let (sixteen, seventeen) = ("mailto:user16@example.com", "mailto:user17@example.com");
+            for samples in [&[1][..], &[0, 1]] {
+                let stage = Stage::new(16);
+                let (outcome, attendees) = invited(&stage, &params(1, &in_turn(samples), "")).await;
+                assert_eq!((outcome, attendees), (Outcome::Done, vec![sixteen.into(), seventeen.into()]));
+            }
+            let (outcome, attendees) = invited(&Stage::new(16), &params(2, &in_turn(&[1]), "")).await;
+            assert_eq!((outcome, attendees), (Outcome::Done, vec![sixteen.into(), seventeen.into()]));
+        });
+    }
+
+    #[test]
+    fn nobody_to_invite_is_neither_success_nor_failure() {
+        play(async {
+            let stage = Stage::new(16);
+            let (outcome, attendees) = invited(&stage, &params(2, "<integer>0</integer>", "")).await;
+            assert_eq!((outcome, attendees), (Outcome::Idle("there is nobody to invite"), vec![]));
+            assert_eq!(stage.seen.labels(), [""; 0]);
+        });
+    }
+
+    /// Spec 13, 35: a look-up and a free-busy request for each invitee, one after the other, then the event.
+    #[test]
+    fn every_invitee_is_looked_up_before_the_event_is_stored() {
+        play(async {
+            let stage = Stage::new(1);
+            invited(&stage, &params(2, &in_turn(&[1, 2]), "")).await;
+            let asked = stage.server.take();
+            let methods: Vec<_> = asked.iter().map(|asked| asked.method.as_str()).collect();
+            assert_eq!(methods, ["REPORT", "POST", "REPORT", "POST", "PUT"]);
+            assert!(asked[1].body.contains("ATTENDEE:mailto:user02@example.com"));
+            assert!(asked[3].body.contains("ATTENDEE:mailto:user03@example.com"));
+            assert_eq!(asked[3].headers["recipient"], "mailto:user01@example.com, mailto:user03@example.com");
+            assert_eq!(asked[3].headers["originator"], "mailto:user01@example.com");
+            let labels = ["PUT{organizer-small}", "[invite]"];
+            assert_eq!(stage.seen.labels()[4..], labels);
+        });
+    }
+
+    #[test]
+    fn the_share_of_look_ups_is_exact() {
+        play(async {
+            let look_ups = async |percent: u32| {
+                let more = format!("<key>inviteeLookupPercentage</key><integer>{percent}</integer>");
+                let clumped = "<dict><key>type</key><string>UniformInteger</string><key>params</key><dict>\
+                               <key>min</key><integer>0</integer><key>max</key><integer>99</integer></dict></dict>";
+                let inviter = decode("RealisticInviter", &params(8, clumped, &more)).unwrap();
+                let (stage, mut invited) = (Stage::new(0), 0);
+                let mut memory = stage.memory();
+                for _ in 0..40 {
+                    stage.act(&inviter, &mut memory, Trigger::Timer).await.0.unwrap();
+                }
+                for (body, _) in stage.server.resources.borrow().values() {
+                    invited += Calendar::parse(body.as_bytes()).unwrap().attendees().count() - 1;
+                }
+                (invited, stage.server.lines().iter().filter(|line| line.starts_with("REPORT")).count())
+            };
+            assert_eq!(look_ups(0).await, (320, 0));
+            assert_eq!(look_ups(100).await, (320, 320));
+            let (_, half) = look_ups(50).await;
+            assert!((125..195).contains(&half), "{half}");
+        });
+    }
+}

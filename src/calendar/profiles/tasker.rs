@@ -85,3 +85,24 @@ impl Profile for Tasker {
         Box::pin(async move { self.create(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{Stage, decode, play};
+
+    #[test]
+    fn a_task_goes_into_a_calendar_for_tasks() {
+        play(async {
+            let (stage, tasker) = (Stage::new(1), decode("Tasker", "").unwrap());
+            stage.act(&tasker, &mut stage.memory(), Trigger::Timer).await.0.unwrap();
+            assert_eq!(stage.seen.labels(), ["PUT{event}", "[create]"]);
+            let put = &stage.server.take()[0];
+            assert!(
+                put.line().starts_with("PUT /c/tasks/") && put.body.contains("BEGIN:VTODO"),
+                "{}",
+                put.body
+            );
+        });
+    }
+}

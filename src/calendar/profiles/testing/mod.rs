@@ -1,19 +1,27 @@
 //! What the tests of profiles share: parameters from text, and a stage to act on.
 
+mod server;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
+pub use server::Server;
+
 use super::habit::Habit;
 use super::registry::{Built, Surroundings, build};
-use crate::client::{Context, Run};
+use crate::calendar::memory::{Calendar, CalendarMemory, Components, Event, Kind};
+use crate::calendar::model::{Body, Change, Discovery, InboxProbe, Listing, Model, Search, Start, Templates};
+use crate::calendar::program::{Pod, Program};
+use crate::client::{Actor, Context, Memory, Outcome, Reaction, Run, Trigger, Trouble};
 use crate::clock::Clock;
 use crate::config::{Diagnostics, Table, Value, read_bytes};
 use crate::distribution::Numbers;
 use crate::event::{Phase, Sink, What, Who};
-use crate::http::Journal;
+use crate::http::{ConnectionRule, Journal, Settings};
 use crate::population::{Account, Password};
 use crate::random::Seed;
+use crate::transport::{Connector, Target, Trust};
 
 /// The dict `params` with these keys, from the file "t".
 pub fn params(body: &str) -> (Value, Diagnostics) {
@@ -116,6 +124,10 @@ pub fn clients_of_2013() -> String {
     format!("<plist version=\"1.0\">{}</plist>", dict(&[("clients", format!("<array>{client}</array>"))]))
 }
 
+/// An event of the user's own.
+pub const EVENT: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260110T100000Z\r\n\
+    SUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
 /// A distribution that gives these numbers in turn.
 pub fn bag_of(samples: &[i32]) -> Numbers {
     let mut body = "<key>randomize</key><false/><key>values</key><array>".to_owned();
@@ -160,12 +172,15 @@ impl Seen {
     }
 }
 
-/// A run with a hundred accounts, user00 to user99, and a client of one of them.
+/// A run with a hundred accounts, user00 to user99, a server, and a client of one of the accounts with the
+/// calendars /c/events/ and /c/tasks/ and the inbox /c/inbox/.
 pub struct Stage {
     pub run: Rc<Run>,
     pub seen: Rc<Seen>,
+    pub server: Rc<Server>,
     own: usize,
-    pub who: Rc<Who>,
+    who: Rc<Who>,
+    acts: Cell<u64>,
 }
 
 impl Stage {
@@ -198,14 +213,75 @@ impl Stage {
             title: "test".into(),
             software: "test".into(),
         });
-        Stage { run, seen, own, who }
+        Stage { run, seen, server: Rc::default(), own, who, acts: Cell::new(0) }
     }
 
-    /// The same run, seen by a client of another account.
-    pub fn other(&self, own: usize) -> Stage {
-        let mut who = (*self.who).clone();
-        (who.uid, who.user, who.client) = (self.run.accounts[own].uid.clone(), own as u32, own as u32);
-        Stage { run: self.run.clone(), seen: self.seen.clone(), own, who: Rc::new(who) }
+    /// What a client knows after its start.
+    pub fn memory(&self) -> CalendarMemory {
+        let server = self.server.clone();
+        let make_settings = move |_| {
+            let server = server.clone();
+            let connector = Connector::pipes(Rc::new(move |stream| server.accept(stream)));
+            let (target, _) = Target::parse("http://server.example").unwrap();
+            Settings::new(Rc::new(connector), target, Trust::default())
+        };
+        let program = Program {
+            model: Rc::new(model()),
+            pod: Rc::new(Pod { name: "PodA".into(), base: "".into(), principal_path: None, amp: Vec::new() }),
+            title: "test".into(),
+            poll_interval: Duration::from_secs(900),
+            keep_bodies: true,
+            make_settings: Box::new(make_settings),
+            made: RefCell::default(),
+        };
+        let mut memory = CalendarMemory::new(Rc::new(program), &self.who, &self.run.accounts[self.own]);
+        for (name, kind, components) in [
+            ("events", Kind::Calendar, Some("VEVENT")),
+            ("tasks", Kind::Calendar, Some("VTODO")),
+            ("inbox", Kind::Inbox, None),
+        ] {
+            let mut calendar = Calendar::new(&format!("/c/{name}/"), kind);
+            calendar.components = components.map(|name| Components::of([name]));
+            memory.calendars.insert(calendar);
+        }
+        memory.principal.home = Some("/c/".into());
+        memory.principal.collection = Some("/principals/".into());
+        memory.principal.outbox = Some("/c/outbox/".into());
+        memory.started = true;
+        memory
+    }
+
+    /// Puts a resource on the server and into the memory, as a poll would.
+    pub fn deliver(&self, memory: &mut CalendarMemory, href: &str, body: &str) {
+        self.server.store(href, body);
+        let count = self.server.resources.borrow()[href].1;
+        let mut event = Event::named(href.rsplit('/').next().unwrap());
+        event.etag = Some(format!("\"{count}\"").into());
+        event.set_body(body.as_bytes().into());
+        memory.keep(href, event);
+        memory.tell_changed(href);
+    }
+
+    /// Acts once, then lets the profile notice the news; gives the outcome and what it asks for.
+    pub async fn act(
+        &self,
+        built: &Built,
+        memory: &mut CalendarMemory,
+        trigger: Trigger,
+    ) -> (Result<Outcome, Trouble>, Vec<Reaction>) {
+        let cx = self.context(self.acts.replace(self.acts.get() + 1));
+        let outcome = built.profile.act(&cx, memory, &trigger).await;
+        built.profile.notice(&cx, memory, Actor::profile(0));
+        memory.forget_news();
+        (outcome, cx.take_reactions())
+    }
+
+    /// Lets the profile notice the news; gives what it asks for.
+    pub fn notice(&self, built: &Built, memory: &mut CalendarMemory) -> Vec<Reaction> {
+        let cx = self.context(self.acts.replace(self.acts.get() + 1));
+        built.profile.notice(&cx, memory, Actor::profile(0));
+        memory.forget_news();
+        cx.take_reactions()
     }
 
     /// The act of occurrence `n`.
@@ -222,4 +298,38 @@ impl Stage {
         };
         Context::new(run.clone(), run.accounts[self.own].clone(), self.own, journal, n, true)
     }
+}
+
+/// A client program that can do everything, with short bodies.
+fn model() -> Model {
+    let mut templates = Templates::default();
+    for body in Body::ALL {
+        let blanks: String =
+            body.blanks().iter().map(|name| format!("<{name}>{{{{{name}}}}}</{name}>")).collect();
+        templates.set(*body, &format!("<{0}>{blanks}</{0}>", body.name()));
+    }
+    Model {
+        name: "test".into(),
+        title: "test".into(),
+        headers: Vec::new(),
+        signed: false,
+        discovery: Discovery::WellKnown,
+        change: Change::SyncToken,
+        listing: Listing::SyncCollection,
+        multiget: 50,
+        start: Start::default(),
+        notifications: false,
+        inbox_probe: InboxProbe::Never,
+        search: Search::PropertySearch,
+        read_back: true,
+        connections: ConnectionRule::default(),
+        templates,
+    }
+}
+
+/// Runs a test on paused time, with a place for local tasks.
+pub fn play(test: impl Future<Output = ()>) {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    tokio::task::LocalSet::new().block_on(&runtime, test);
 }
