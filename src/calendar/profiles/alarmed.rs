@@ -49,3 +49,40 @@ pub async fn create_or_acknowledge(
     }
     Ok(Outcome::Done)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::calendar::profiles::testing::{Stage, decode, play};
+    use crate::client::Trigger;
+
+    /// The ancestor lost the change before it was stored (spec 12.3, 35).
+    #[test]
+    fn the_alarm_is_created_and_then_really_acknowledged() {
+        for (class, params) in [("EventUpdater", ""), ("AlarmAcknowledger", EVERY_MINUTE)] {
+            play(async {
+                let (stage, profile) = (Stage::new(1), decode(class, params).unwrap());
+                let mut memory = stage.memory();
+                for _ in 0..3 {
+                    stage.act(&profile, &mut memory, Trigger::Timer).await.0.unwrap();
+                    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+                }
+                let expected =
+                    ["PUT{event}", "[create]", "PUT{update}", "[update]", "PUT{update}", "[update]"];
+                assert_eq!(stage.seen.labels(), expected, "{class}");
+                let asked = stage.server.take();
+                assert!(asked[0].body.contains("TRIGGER:-PT8M") && !asked[0].body.contains("ACKNOWLEDGED"));
+                assert!(asked[1].body.contains("ACKNOWLEDGED:20260105T0901"), "{}", asked[1].body);
+                assert!(asked[2].body.contains("ACKNOWLEDGED:20260105T0902"), "{}", asked[2].body);
+                let name = asked[0].path.rsplit('/').next().unwrap();
+                assert!(class != "EventUpdater" || name == "event_to_update.ics", "{name}");
+                memory.drop_event(&asked[0].path, true);
+                stage.server.resources.borrow_mut().clear();
+                stage.act(&profile, &mut memory, Trigger::Timer).await.0.unwrap();
+                assert_eq!(stage.seen.labels(), ["PUT{event}", "[create]"], "created again");
+            });
+        }
+    }
+
+    const EVERY_MINUTE: &str = "<key>pastTheHour</key><array><integer>0</integer><integer>1</integer>\
+        <integer>2</integer><integer>3</integer></array>";
+}

@@ -64,3 +64,25 @@ impl Profile for ApnsSubscriber {
         Box::pin(async move { self.subscribe(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{Stage, decode, play};
+
+    #[test]
+    fn a_server_without_apns_switches_the_profile_off() {
+        play(async {
+            let (stage, subscriber) = (Stage::new(1), decode("APNSSubscriber", "").unwrap());
+            let mut memory = stage.memory();
+            stage.act(&subscriber, &mut memory, Trigger::Timer).await.0.unwrap();
+            let post = &stage.server.take()[0];
+            assert!(post.line() == "POST /apns/" && post.body.starts_with("token="), "{post:?}");
+            stage.server.refuse("POST", 404);
+            let (outcome, _) = stage.act(&subscriber, &mut memory, Trigger::Timer).await;
+            let off = "the server takes no subscriptions to APNS (status 404)".to_owned();
+            assert_eq!(outcome.unwrap(), Outcome::Off(off));
+            assert_eq!(stage.seen.labels(), ["POST{apns}", "[subscribe]", "POST{apns}", "[subscribe]"]);
+        });
+    }
+}

@@ -68,3 +68,36 @@ impl Profile for Attacher {
         Box::pin(async move { self.attach(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{EVENT, Stage, decode, play};
+
+    #[test]
+    fn a_file_of_the_drawn_size_is_attached_or_the_profile_goes_off() {
+        play(async {
+            let params = "<key>fileSizeDistribution</key><integer>3</integer>";
+            let (stage, attacher) = (Stage::new(1), decode("Attacher", params).unwrap());
+            let mut memory = stage.memory();
+            let (outcome, _) = stage.act(&attacher, &mut memory, Trigger::Timer).await;
+            assert!(matches!(outcome, Ok(Outcome::Idle(_))));
+            stage.deliver(&mut memory, "/c/events/1.ics", EVENT);
+            let headers = vec![("Cal-Managed-Id", "m1".to_owned()), ("Location", "/a/1".to_owned())];
+            stage.server.answer("POST", (201, headers, String::new()));
+            stage.act(&attacher, &mut memory, Trigger::Timer).await.0.unwrap();
+            let post = &stage.server.take()[0];
+            assert_eq!(post.line(), "POST /c/events/1.ics?action=attachment-add");
+            assert_eq!(
+                (post.body.as_str(), post.headers["content-disposition"].as_str()),
+                ("xxx", "attachment; filename=\"file-3.txt\"")
+            );
+            stage.server.refuse("POST", 501);
+            let (outcome, _) = stage.act(&attacher, &mut memory, Trigger::Timer).await;
+            let off = "the server takes no attachments (status 501)".to_owned();
+            assert_eq!(outcome.unwrap(), Outcome::Off(off));
+            let labels = ["POST{attachment}", "GET{event}", "[attach]", "POST{attachment}", "[attach]"];
+            assert_eq!(stage.seen.labels(), labels, "which is no failure");
+        });
+    }
+}

@@ -91,3 +91,33 @@ impl Profile for AttachmentDownloader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{EVENT, Stage, decode, play};
+
+    /// Spec 13, 25: an attachment is fetched once, from the client's own server, whatever host the event names.
+    #[test]
+    fn an_attachment_is_fetched_once_from_the_own_server() {
+        play(async {
+            let (stage, downloader) = (Stage::new(1), decode("AttachmentDownloader", "").unwrap());
+            let mut memory = stage.memory();
+            let attached = EVENT.replace("UID:1", "UID:1\r\nATTACH;MANAGED-ID=7:http://other/attachment/url");
+            stage.deliver(&mut memory, "/c/inbox/1.ics", &attached);
+            stage.deliver(&mut memory, "/c/events/2.ics", EVENT);
+            assert_eq!(stage.notice(&downloader, &mut memory), [], "no calendar, no attachment");
+            stage.deliver(&mut memory, "/c/events/1.ics", &attached);
+            let asked = stage.notice(&downloader, &mut memory);
+            stage.deliver(&mut memory, "/c/events/1.ics", &attached);
+            assert_eq!(stage.notice(&downloader, &mut memory), [], "asked for already");
+            stage.server.store("/attachment/url", "x");
+            let fetch = Trigger::Reaction(asked[0].topic.clone());
+            stage.act(&downloader, &mut memory, fetch).await.0.unwrap();
+            assert_eq!(stage.server.lines(), ["GET /attachment/url"]);
+            assert_eq!(stage.seen.labels(), ["GET{attachment}", "[download]"]);
+            stage.deliver(&mut memory, "/c/events/1.ics", &attached);
+            assert_eq!(stage.notice(&downloader, &mut memory), [], "there already");
+        });
+    }
+}

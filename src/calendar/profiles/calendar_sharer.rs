@@ -105,3 +105,44 @@ impl Profile for CalendarSharer {
         Box::pin(async move { self.share(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{Stage, decode, play};
+
+    #[test]
+    fn a_calendar_is_shared_with_others_up_to_the_maximum() {
+        play(async {
+            let (stage, sharer) = (Stage::new(1), decode("CalendarSharer", "").unwrap());
+            let mut memory = stage.memory();
+            for _ in 0..3 {
+                stage.act(&sharer, &mut memory, Trigger::Timer).await.0.unwrap();
+            }
+            let sharees = memory.calendar("/c/events/").unwrap().invitees.clone();
+            assert!(
+                sharees.len() == 3 && sharees[0] != sharees[1] && sharees[1] != sharees[2],
+                "{sharees:?}"
+            );
+            assert!(!sharees.iter().any(|sharee| &**sharee == "mailto:user01@example.com"));
+            assert!(stage.server.take()[0].body.contains(&*sharees[0]));
+            let (outcome, _) = stage.act(&sharer, &mut memory, Trigger::Timer).await;
+            assert_eq!(outcome.unwrap(), Outcome::Idle("no calendar is left to share"));
+        });
+    }
+
+    #[test]
+    fn a_server_that_does_not_share_switches_the_profile_off() {
+        play(async {
+            let (stage, sharer) = (Stage::new(1), decode("CalendarSharer", "").unwrap());
+            stage.server.refuse("POST", 405);
+            let (outcome, _) = stage.act(&sharer, &mut stage.memory(), Trigger::Timer).await;
+            let off = "the server does not share calendars (status 405)".to_owned();
+            assert_eq!(outcome.unwrap(), Outcome::Off(off));
+            assert_eq!(stage.seen.labels(), ["POST{share-calendar}", "[share]"]);
+            stage.server.refuse("POST", 500);
+            let (outcome, _) = stage.act(&sharer, &mut stage.memory(), Trigger::Timer).await;
+            assert_eq!(outcome.unwrap_err().status(), Some(500), "a failure is one, and it is tried again");
+        });
+    }
+}

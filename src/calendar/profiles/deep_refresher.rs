@@ -77,3 +77,24 @@ impl Profile for DeepRefresher {
         Box::pin(async move { self.refresh(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{Stage, decode, play};
+
+    #[test]
+    fn home_and_collections_are_listed_and_a_failure_does_not_stop_the_profile() {
+        play(async {
+            let (stage, refresher) = (Stage::new(1), decode("DeepRefresher", "").unwrap());
+            let mut memory = stage.memory();
+            stage.server.refuse("PROPFIND", 500);
+            assert!(stage.act(&refresher, &mut memory, Trigger::Timer).await.0.is_err());
+            assert_eq!(stage.seen.labels(), ["PROPFIND{home}!", "[refresh!]"]);
+            stage.server.take();
+            stage.act(&refresher, &mut memory, Trigger::Timer).await.0.unwrap();
+            let lines = ["PROPFIND /c/", "PROPFIND /c/events/", "PROPFIND /c/inbox/", "PROPFIND /c/tasks/"];
+            assert_eq!(stage.server.lines(), lines);
+        });
+    }
+}

@@ -89,3 +89,32 @@ impl Profile for EventCountLimiter {
         Box::pin(async move { self.limit(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{EVENT, Stage, decode, play};
+
+    #[test]
+    fn what_is_too_much_is_deleted_and_what_is_gone_is_no_failure() {
+        play(async {
+            let params = "<key>eventCountLimit</key><integer>4</integer>";
+            let (stage, limiter) = (Stage::new(1), decode("EventCountLimiter", params).unwrap());
+            let mut memory = stage.memory();
+            for n in 0..4 {
+                stage.deliver(&mut memory, &format!("/c/events/{n}.ics"), EVENT);
+                stage.deliver(&mut memory, &format!("/c/tasks/{n}.ics"), EVENT);
+                stage.deliver(&mut memory, &format!("/c/tasks/more{n}.ics"), EVENT);
+            }
+            let (outcome, _) = stage.act(&limiter, &mut memory, Trigger::Timer).await;
+            assert!(matches!(outcome, Ok(Outcome::Idle(_))));
+            for n in 4..7 {
+                stage.deliver(&mut memory, &format!("/c/events/{n}.ics"), EVENT);
+            }
+            stage.server.refuse("DELETE", 404);
+            stage.act(&limiter, &mut memory, Trigger::Timer).await.0.unwrap();
+            assert_eq!(stage.seen.labels(), ["DELETE{event}", "DELETE{event}", "DELETE{event}", "[limit]"]);
+            assert_eq!(memory.calendar("/c/events/").unwrap().events().len(), 4);
+        });
+    }
+}

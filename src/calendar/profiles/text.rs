@@ -91,3 +91,36 @@ impl Profile for TextChanger {
         Box::pin(async move { self.update(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{EVENT, Stage, decode, play};
+
+    #[test]
+    fn a_private_event_gets_a_text_of_the_drawn_length() {
+        for (class, parameter, line) in [
+            ("TitleChanger", "titleLengthDistribution", "SUMMARY:Event..\r\n"),
+            ("DescriptionChanger", "descriptionLengthDistribution", "DESCRIPTION:.......\r\n"),
+        ] {
+            play(async {
+                let params = format!("<key>{parameter}</key><integer>7</integer>");
+                let (stage, changer) = (Stage::new(1), decode(class, &params).unwrap());
+                let mut memory = stage.memory();
+                let meeting = EVENT.replace("UID:1", "UID:2\r\nORGANIZER:mailto:user01@example.com");
+                stage.deliver(&mut memory, "/c/events/2.ics", &meeting);
+                let (outcome, _) = stage.act(&changer, &mut memory, Trigger::Timer).await;
+                assert!(matches!(outcome, Ok(Outcome::Idle(_))), "{class}: a meeting is left alone");
+                stage.deliver(&mut memory, "/c/events/1.ics", EVENT);
+                stage.act(&changer, &mut memory, Trigger::Timer).await.0.unwrap();
+                assert_eq!(stage.seen.labels(), ["PUT{update}", "[update]"]);
+                let put = &stage.server.take()[0];
+                assert_eq!(
+                    (put.path.as_str(), put.headers["if-match"].as_str()),
+                    ("/c/events/1.ics", "\"1\"")
+                );
+                assert!(put.body.contains(line) && put.body.contains("DTSTAMP:20260105T09"), "{}", put.body);
+            });
+        }
+    }
+}

@@ -75,3 +75,31 @@ impl Profile for TimeRanger {
         Box::pin(async move { self.query(cx, ours(memory)?).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::{Stage, decode, play};
+
+    /// The ancestor asked with Depth 0, which finds nothing, and died without a calendar (spec 12.3, 35).
+    #[test]
+    fn the_next_day_is_asked_for_with_depth_1() {
+        play(async {
+            let (stage, ranger) = (Stage::new(1), decode("TimeRanger", "").unwrap());
+            let mut memory = stage.memory();
+            stage.act(&ranger, &mut memory, Trigger::Timer).await.0.unwrap();
+            let report = &stage.server.take()[0];
+            assert_eq!(
+                (report.line().as_str(), report.headers["depth"].as_str()),
+                ("REPORT /c/events/", "1")
+            );
+            assert!(
+                report.body.contains("<start>20260105T0900") && report.body.contains("<end>20260106T0900")
+            );
+            assert_eq!(stage.seen.labels(), ["REPORT{calendar-query}", "[query]"]);
+            memory.calendars.clear();
+            let (outcome, _) = stage.act(&ranger, &mut memory, Trigger::Timer).await;
+            assert!(matches!(outcome, Ok(Outcome::Idle(_))));
+        });
+    }
+}
