@@ -1,5 +1,7 @@
 //! A client program and the choices it makes.
 
+use std::time::Duration;
+
 use super::template::Templates;
 use crate::http::ConnectionRule;
 
@@ -25,8 +27,11 @@ pub struct Model {
     pub notifications: bool,
     pub inbox_probe: InboxProbe,
     pub search: Search,
+    pub conditions: Conditions,
     /// Whether an event is read back after every change, or only when the answer had no ETag.
     pub read_back: bool,
+    /// The time from one poll to the next, unless the clients plist says otherwise.
+    pub poll_interval: Duration,
     pub connections: ConnectionRule,
     pub templates: Templates,
 }
@@ -93,4 +98,24 @@ pub enum Search {
     PropertySearch,
     /// REPORT calendarserver-principal-search.
     CalendarServerSearch,
+}
+
+/// What a change depends on, so that it overwrites nothing unseen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conditions {
+    /// A new item: If-None-Match `*`.
+    pub create: bool,
+    /// A changed item: If-Match.
+    pub change: bool,
+    pub answer: OnAnswer,
+}
+
+/// What one's own answer to an invitation depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnAnswer {
+    None,
+    /// If-Match.
+    Etag,
+    /// If-Schedule-Tag-Match (RFC 6638 section 8.3), or If-Match where the server gives no such tag.
+    ScheduleTag,
 }

@@ -71,6 +71,9 @@ bodies! {
 }
 
 impl Body {
+    /// The properties that a program may set at its start.
+    pub const PROPPATCHES: &'static [Body] = &[Body::Color, Body::Order, Body::Timezone];
+
     /// The body whose template's file has this name.
     pub fn named(name: &str) -> Option<Body> {
         Body::ALL.iter().copied().find(|body| body.name() == name)

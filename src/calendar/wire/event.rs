@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::labels;
 use super::send::send;
 use crate::calendar::memory::{CalendarMemory, Event};
+use crate::calendar::model::OnAnswer;
 use crate::client::{Context, Trouble};
 use crate::dav::path;
 use crate::http::{Answer, Call};
@@ -35,7 +36,10 @@ pub async fn put_new_event(
 ) -> Result<String, Trouble> {
     let href = format!("{}{}.ics", path::with_slash(calendar), path::encode_segment(uid));
     let body: Rc<[u8]> = ics.into();
-    let call = Call::new(label, "PUT", &href, &[201]).body(CALENDAR_TEXT, body.to_vec());
+    let mut call = Call::new(label, "PUT", &href, &[201]).body(CALENDAR_TEXT, body.to_vec());
+    if memory.program.model.conditions.create {
+        call = call.header("if-none-match", "*");
+    }
     let answer = send(cx, memory, call).await?;
     memory.keep(&href, Event::named(name_of(&href)));
     store(cx, memory, &href, &answer, body, false).await?;
@@ -52,7 +56,8 @@ pub async fn put_event(
     ics: Vec<u8>,
     label: Label,
 ) -> Result<Stored, Trouble> {
-    let etag = memory.event(href).and_then(|(_, event)| event.etag.clone());
+    let conditional = memory.program.model.conditions.change;
+    let etag = memory.event(href).and_then(|(_, event)| event.etag.clone()).filter(|_| conditional);
     let condition = etag.map(|etag| ("if-match", etag));
     let read_back = memory.program.model.read_back && label != labels::PUT_UPDATE;
     put(cx, memory, href, ics, label, condition, read_back).await
@@ -71,8 +76,9 @@ pub async fn put_attendee(
     label: Label,
 ) -> Result<Stored, Trouble> {
     let event = memory.event(href).map(|(_, event)| event);
-    let tag = event.and_then(|event| event.schedule_tag.clone());
-    let etag = event.and_then(|event| event.etag.clone());
+    let wanted = memory.program.model.conditions.answer;
+    let tag = event.and_then(|event| event.schedule_tag.clone()).filter(|_| wanted == OnAnswer::ScheduleTag);
+    let etag = event.and_then(|event| event.etag.clone()).filter(|_| wanted != OnAnswer::None);
     let condition = tag.map(|tag| ("if-schedule-tag-match", tag)).or(etag.map(|etag| ("if-match", etag)));
     put(cx, memory, href, ics, label, condition, true).await
 }
