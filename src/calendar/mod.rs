@@ -6,12 +6,16 @@
 //! |---|---|
 //! | [`memory`] | what a client remembers of its server |
 //! | [`model`] | a client program as data: what it sends and how it goes about it |
+//! | [`operations`] | the labels of the software's operations |
 //! | [`program`] | a model with its parameters, on one server |
 //! | [`profiles`] | the habits of users |
+//! | [`sync`] | how a client finds calendars and keeps up with them |
 //! | [`wire`] | the requests, one function each |
 
 pub mod memory;
 pub mod model;
+pub mod operations;
 pub mod profiles;
 pub mod program;
+pub mod sync;
 pub mod wire;

@@ -58,8 +58,12 @@ pub struct Calendar {
     pub kind: Kind,
     /// The display name, or the last segment of the path.
     pub name: Rc<str>,
+    /// Whether its items are synchronised by sync-collection (RFC 6578).
+    pub sync: bool,
     /// What its content was last synchronised to; None: never.
     pub token: Option<Box<str>>,
+    /// The change token that the home showed then.
+    pub change: Option<Box<str>>,
     /// None when the server did not say: then everything is assumed to be allowed (RFC 4791 section 5.2.3).
     pub components: Option<Components>,
     pub sharing: Sharing,
@@ -84,7 +88,9 @@ impl Calendar {
             name: path::last_segment(&href).into(),
             href: href.into(),
             kind,
+            sync: false,
             token: None,
+            change: None,
             components: None,
             sharing: Sharing::NotShared,
             invitees: Box::default(),

@@ -10,8 +10,8 @@ use crate::population::Account;
 pub struct Principal {
     /// The path of the principal.
     pub url: Option<Rc<str>>,
-    /// The path of the calendar home, with a slash at its end.
-    pub home: Option<Rc<str>>,
+    /// The paths of the calendar homes, each with a slash at its end; mostly one.
+    pub homes: Box<[Rc<str>]>,
     /// The path of the scheduling inbox.
     pub inbox: Option<Rc<str>>,
     /// The path of the scheduling outbox.
@@ -20,6 +20,8 @@ pub struct Principal {
     pub notifications: Option<Rc<str>>,
     /// Where principals are searched.
     pub collection: Option<Rc<str>>,
+    /// Whether they can be searched in the way the program does it.
+    pub searchable: bool,
     /// The address that stands for the user in invitations, as `mailto:user01@example.com`.
     pub address: Option<Rc<str>>,
     /// Every address of the user, in any spelling.
@@ -35,6 +37,11 @@ impl Principal {
             principal.address = Some(format!("mailto:{}", account.email).into());
         }
         principal
+    }
+
+    /// The first home, to which requests about the home as a whole go.
+    pub fn home(&self) -> Option<&Rc<str>> {
+        self.homes.first()
     }
 }
 

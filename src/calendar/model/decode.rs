@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::model::{
-    Change, Conditions, Discovery, InboxProbe, Listing, Model, OnAnswer, Search, Start,
-};
+use super::model::{Change, Conditions, Discovery, InboxProbe, Listing, Model, OnAnswer, Search, Start};
 use super::template::{Body, Templates};
 use crate::config::{At, Diagnostics, KeyPath, Seconds, Source, Table, Value, did_you_mean};
 use crate::dav::{Element, XmlError};

@@ -44,7 +44,8 @@ mod tests {
             let folder = folder.unwrap();
             for file in std::fs::read_dir(folder.path()).unwrap() {
                 let file = file.unwrap();
-                let name = (folder.file_name().into_string().unwrap(), file.file_name().into_string().unwrap());
+                let name =
+                    (folder.file_name().into_string().unwrap(), file.file_name().into_string().unwrap());
                 on_disk.insert(name, std::fs::read_to_string(file.path()).unwrap());
             }
         }

@@ -9,7 +9,7 @@ use super::decode;
 use super::embedded::EMBEDDED;
 use super::model::Model;
 use super::template::Body;
-use crate::config::{At, Diagnostics, MAX_BYTES, did_you_mean};
+use crate::config::{At, Diagnostics, Level, MAX_BYTES, did_you_mean};
 
 /// How long a chain of `like` may be.
 const LONGEST_CHAIN: usize = 8;
@@ -32,7 +32,8 @@ impl Library {
     pub fn gather(clients_plist: Option<&Path>) -> Library {
         let mut library = Library::embedded();
         let beside = clients_plist.and_then(Path::parent);
-        let besides = beside.iter().flat_map(|folder| ["clients/models", "models"].map(|name| folder.join(name)));
+        let besides =
+            beside.iter().flat_map(|folder| ["clients/models", "models"].map(|name| folder.join(name)));
         let roots: Vec<PathBuf> = std::iter::once(PathBuf::from("clients/models")).chain(besides).collect();
         for root in roots.iter().rev() {
             library.add_root(root);
@@ -83,12 +84,12 @@ impl Library {
                 .help("a program of one's own is a folder clients/models/NAME with a model.plist");
             return None;
         }
-        let errors = diags.all().len();
+        let errors = diags.count(Level::Error);
         let value = self.plist(name, diags)?;
         let (mut model, like) = decode::model(name, &value, diags)?;
         self.templates(&mut model, name, like.as_deref(), &value.at, diags);
         decode::check_templates(&model, &value.at, diags);
-        (diags.all().len() == errors).then(|| Rc::new(model))
+        (diags.count(Level::Error) == errors).then(|| Rc::new(model))
     }
 
     /// Reads the templates of the folder `name`, and of those it is like.
@@ -173,7 +174,10 @@ mod tests {
         let library = Library::embedded();
         assert_eq!(library.names().collect::<Vec<_>>(), ["OS_X_10_11", "OS_X_10_6", "OS_X_10_7", "iOS_5"]);
         let seven = load(&library, "contrib.performance.loadtest.ical.OS_X_10_7").unwrap();
-        assert_eq!((seven.change, seven.listing, seven.multiget), (Change::SyncToken, Listing::SyncCollection, 50));
+        assert_eq!(
+            (seven.change, seven.listing, seven.multiget),
+            (Change::SyncToken, Listing::SyncCollection, 50)
+        );
         let six = load(&library, "contrib.performance.loadtest.ical.SnowLeopard").unwrap();
         assert_eq!((&*six.title, six.multiget, six.start.proppatches.len()), ("OS X 10.6", 200, 3));
         let eleven = load(&library, "OS_X_10_11").unwrap();
@@ -184,7 +188,10 @@ mod tests {
     #[test]
     fn an_unknown_program_names_the_nearest() {
         let errors = load(&Library::embedded(), "x.OS_X_10_8").unwrap_err();
-        assert!(errors[0].contains("there is no client program `OS_X_10_8`; did you mean `OS_X_10_"), "{errors:?}");
+        assert!(
+            errors[0].contains("there is no client program `OS_X_10_8`; did you mean `OS_X_10_"),
+            "{errors:?}"
+        );
     }
 
     #[test]
@@ -204,13 +211,15 @@ mod tests {
 
         std::fs::write(mine.join("home.xml"), "<propfind\n xmlns='DAV:'>").unwrap();
         std::fs::write(mine.join("sync.xml"), "<sync-collection xmlns='DAV:'/>").unwrap();
-        let body = format!("{basic}<key>listing</key><string>propfnd</string><key>mutliget</key><integer>1</integer>");
+        let body = format!(
+            "{basic}<key>listing</key><string>propfnd</string><key>mutliget</key><integer>1</integer>"
+        );
         std::fs::write(mine.join("model.plist"), plist(&body)).unwrap();
         let errors = load(&library, "Mine").unwrap_err().join("\n");
         for part in [
-            "model.plist:5:64: error: `propfnd` is not a listing; did you mean `propfind`?",
+            "model.plist:5:62: error: `propfnd` is not a listing; did you mean `propfind`?",
             "unknown key `mutliget` in the client program; did you mean `multiget`?",
-            "home.xml:2:",
+            "home.xml:1:1: error: the template is not well-formed XML",
             "sync.xml: error: the template has no {{token}}",
         ] {
             assert!(errors.contains(part), "{part} in {errors}");

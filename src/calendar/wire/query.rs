@@ -27,7 +27,7 @@ pub async fn time_range_query(
 
 /// Lists the home. Nothing is remembered of it. False: no home is known.
 pub async fn refresh_home(cx: &Context, memory: &mut CalendarMemory) -> Result<bool, Trouble> {
-    let Some(home) = memory.principal.home.clone() else { return Ok(false) };
+    let Some(home) = memory.principal.home().cloned() else { return Ok(false) };
     let text = body(memory, Body::Home, &[])?;
     let call = Call::new(labels::HOME, "PROPFIND", &home, &[207]).header("depth", "1");
     multistatus(cx, memory, call.body("text/xml", text)).await?;

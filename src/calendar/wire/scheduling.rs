@@ -13,7 +13,7 @@ use crate::population::Account;
 use crate::random::{below, uuid};
 
 /// Looks an invitee up, as a person does who types the beginning of a name. False: this client program never does,
-/// or the server has no place to search.
+/// or the server does not offer that search.
 pub async fn lookup_attendee(
     cx: &Context,
     memory: &mut CalendarMemory,
@@ -24,7 +24,9 @@ pub async fn lookup_attendee(
         Search::PropertySearch => labels::PROPERTY_SEARCH,
         Search::CalendarServerSearch => labels::CALENDARSERVER_SEARCH,
     };
-    let Some(collection) = memory.principal.collection.clone() else { return Ok(false) };
+    let Some(collection) = memory.principal.collection.clone().filter(|_| memory.principal.searchable) else {
+        return Ok(false);
+    };
     let extra = below(&mut cx.draws(&format!("lookup of {}", invitee.uid)).at(0), 3);
     let typed = prefix(invitee, extra as usize);
     let text = body(memory, Body::Search, &[("prefix", &typed)])?;

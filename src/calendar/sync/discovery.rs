@@ -1,0 +1,105 @@
+//! Where the principal is: the well-known place, the configured path, the root of the server.
+
+use super::refused;
+use crate::calendar::memory::CalendarMemory;
+use crate::calendar::model::{Body, Discovery};
+use crate::calendar::wire::{Found, body, labels, parse, send};
+use crate::client::{Context, Trouble};
+use crate::dav::{Response, names, path};
+use crate::http::Call;
+use crate::label::Label;
+
+/// How many redirects are followed in one go; a server may send a client in circles.
+const REDIRECTS: usize = 5;
+/// Statuses of a place that knows nothing of principals: there is another place to ask.
+const ELSEWHERE: [u16; 3] = [404, 405, 501];
+
+/// Finds the path of the user's principal (RFC 6764 section 6, spec 5.3).
+pub async fn find_principal(cx: &Context, memory: &mut CalendarMemory) -> Result<String, Trouble> {
+    let base = memory.program.pod.base.clone();
+    let well_known = (labels::WELL_KNOWN, format!("{base}/.well-known/caldav/"), false);
+    let configured = memory.program.pod.principal_of(&cx.account.uid);
+    let configured = configured.map(|place| (labels::FIND_PRINCIPAL, place, true));
+    let root = (labels::FIND_PRINCIPAL, format!("{base}/"), false);
+    let places = match memory.program.model.discovery {
+        Discovery::WellKnown => [Some(well_known), configured, Some(root)],
+        Discovery::Template => [configured, Some(well_known), Some(root)],
+    };
+    for (label, place, configured) in places.into_iter().flatten() {
+        match ask(cx, memory, label, place, configured).await {
+            Ok(Some(found)) => return Ok(found),
+            Ok(None) => {}
+            Err(trouble) if refused(&trouble) => {}
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Err(Trouble::Content(format!("the server does not say where the principal of {} is", cx.account.uid)))
+}
+
+/// Asks one place, and those it points to.
+async fn ask(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    label: Label,
+    mut place: String,
+    configured: bool,
+) -> Result<Option<String>, Trouble> {
+    const EXPECT: [u16; 9] = [207, 301, 302, 303, 307, 308, ELSEWHERE[0], ELSEWHERE[1], ELSEWHERE[2]];
+    for _ in 0..=REDIRECTS {
+        let text = body(memory, Body::FindPrincipal, &[])?;
+        let call = Call::new(label, "PROPFIND", &place, &EXPECT).header("depth", "0");
+        let answer = send(cx, memory, call.body("text/xml", text)).await?;
+        let answer = match parse(answer, label.as_str(), &place)? {
+            Found::Multistatus(found) => {
+                let response = found.find(&place).or(found.responses.first());
+                return Ok(response.and_then(|response| principal_in(response, configured)));
+            }
+            Found::Other(answer) => answer,
+        };
+        // The host of the redirect is not looked at: a client stays with its server.
+        match answer.header("location").map(|location| path::resolve(&place, location)) {
+            Some(next) if next != place => place = next,
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// What an answer says of the principal. At the configured place that is the one there; elsewhere, the one that the
+/// credentials are of (RFC 5397).
+fn principal_in(response: &Response, configured: bool) -> Option<String> {
+    let current = response.path_of(&names::CURRENT_USER_PRINCIPAL);
+    let here = response.path_of(&names::PRINCIPAL_URL);
+    if configured {
+        let itself = response.has_type(&names::PRINCIPAL).then(|| response.href.clone());
+        return here.or(current).or(itself);
+    }
+    current.or(here)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dav::Multistatus;
+
+    fn found(props: &str, configured: bool) -> Option<String> {
+        let body = format!(
+            "<multistatus xmlns='DAV:'><response><href>/p/</href><propstat><prop>{props}</prop>\
+             <status>HTTP/1.1 200 OK</status></propstat></response></multistatus>"
+        );
+        principal_in(&Multistatus::parse(&body, "/p/").unwrap().responses[0], configured)
+    }
+
+    #[test]
+    fn the_principal_is_the_users_own() {
+        let both = "<current-user-principal><href>/u/1/</href></current-user-principal>\
+                    <principal-URL><href>http://h/u/2/</href></principal-URL>";
+        assert_eq!(found(both, false).as_deref(), Some("/u/1/"));
+        assert_eq!(found(both, true).as_deref(), Some("/u/2/"));
+        let nobody = "<current-user-principal><unauthenticated/></current-user-principal><principal-URL/>";
+        assert_eq!(found(nobody, false), None);
+        let itself = "<resourcetype><principal/></resourcetype>";
+        assert_eq!(found(itself, true).as_deref(), Some("/p/"));
+        assert_eq!(found(itself, false), None);
+    }
+}

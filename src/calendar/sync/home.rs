@@ -1,0 +1,136 @@
+//! The home listed, or its changes.
+
+use super::refused;
+use super::seen::{self, Seen};
+use crate::calendar::memory::{CalendarMemory, Home, Keyed, Sorted};
+use crate::calendar::model::{Body, Change, Model};
+use crate::calendar::wire::{Found, body, labels, parse, send};
+use crate::client::{Context, Trouble};
+use crate::dav::{Multistatus, Response, names, path};
+use crate::http::Call;
+
+/// What one look at the home brought.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// The collections, or of a look at the changes, those that have changed.
+    pub seen: Sorted<Seen>,
+    /// Collections that are gone; of a whole listing, everything that is not in `seen`.
+    pub gone: Vec<String>,
+    pub whole: bool,
+    /// The home's sync-token after this look.
+    pub token: Option<Box<str>>,
+    /// The notification collection, if it was in the look, and its change token.
+    pub notifications: Option<(String, Option<Box<str>>)>,
+}
+
+impl Keyed for Seen {
+    fn key(&self) -> &str {
+        &self.calendar.href
+    }
+}
+
+/// How often the changes of a home are asked for in one go, when the server cuts its answers short.
+const PAGES: usize = 100;
+
+/// Looks at the home: at its changes if the program does that and the home's token is known, else at all of it.
+pub async fn look(cx: &Context, memory: &mut CalendarMemory) -> Result<Look, Trouble> {
+    if memory.program.model.change == Change::SyncHome
+        && memory.home.sync
+        && let Some(token) = memory.home.token.clone()
+    {
+        match changes(cx, memory, token).await {
+            Ok(Some(look)) => return Ok(look),
+            // The token is not valid any more, or never was: the whole home is listed again (RFC 6578 section 3.2).
+            Ok(None) => {}
+            Err(trouble) if refused(&trouble) => {}
+            Err(trouble) => return Err(trouble),
+        }
+        memory.home.token = None;
+    }
+    whole(cx, memory).await
+}
+
+/// Lists every home. Only a single home can be synchronised as one.
+async fn whole(cx: &Context, memory: &mut CalendarMemory) -> Result<Look, Trouble> {
+    let mut look = Look { whole: true, ..Look::default() };
+    let homes = memory.principal.homes.clone();
+    for home in homes.iter() {
+        let text = body(memory, Body::Home, &[])?;
+        let call = Call::new(labels::HOME, "PROPFIND", home, &[207]).header("depth", "1");
+        let answer = send(cx, memory, call.body("text/xml", text)).await?;
+        let Found::Multistatus(found) = parse(answer, labels::HOME.as_str(), home)? else {
+            return Err(Trouble::Content(format!("{home} is not listed")));
+        };
+        let own = found.find(home).map(|response| facts(response, &memory.home)).unwrap_or_default();
+        let (single, token) = (homes.len() == 1, own.token.clone());
+        if look.seen.as_slice().is_empty() || own.pushkey.is_some() {
+            memory.home.pushkey = own.pushkey;
+            memory.home.sync = own.sync;
+        }
+        look.token = token.filter(|_| single);
+        let model = memory.program.model.clone();
+        found.responses.iter().for_each(|response| take(response, home, &memory.home, &model, &mut look));
+    }
+    Ok(look)
+}
+
+/// Asks for the changes of the home. None: the server does not take this token.
+async fn changes(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    mut token: Box<str>,
+) -> Result<Option<Look>, Trouble> {
+    let Some(home) = memory.principal.home().cloned() else { return Ok(None) };
+    let mut look = Look::default();
+    for _ in 0..PAGES {
+        let text = body(memory, Body::SyncHome, &[("token", &token)])?;
+        // RFC 6578 section 3.2 asks for Depth 0; the ancestor sent 1.
+        let call = Call::new(labels::SYNC_HOME, "REPORT", &home, &[207, 403, 409, 412]).header("depth", "0");
+        let answer = send(cx, memory, call.body("text/xml", text)).await?;
+        let Found::Multistatus(found) = parse(answer, labels::SYNC_HOME.as_str(), &home)? else {
+            return Ok(None);
+        };
+        let model = memory.program.model.clone();
+        found.responses.iter().for_each(|response| take(response, &home, &memory.home, &model, &mut look));
+        let Some(next) = next_token(&found) else { return Ok(None) };
+        look.token = Some(next.clone());
+        if !found.truncated() || next == token {
+            return Ok(Some(look));
+        }
+        token = next;
+    }
+    Ok(Some(look))
+}
+
+fn next_token(found: &Multistatus) -> Option<Box<str>> {
+    found.sync_token.as_deref().filter(|token| !token.is_empty()).map(Box::from)
+}
+
+/// What the home says of itself.
+fn facts(response: &Response, before: &Home) -> Home {
+    let text = |name| response.text(name).filter(|text| !text.is_empty());
+    Home {
+        token: text(&names::SYNC_TOKEN).map(Box::from),
+        pushkey: text(&names::PUSHKEY).map(Into::into),
+        sync: response.supports_report(&names::SYNC_COLLECTION),
+        ..before.clone()
+    }
+}
+
+/// Puts what is said of one child of the home where it belongs.
+fn take(response: &Response, home: &str, known: &Home, model: &Model, look: &mut Look) {
+    if !seen::is_child(home, &response.href) || response.status == 507 {
+        return;
+    }
+    let href = path::with_slash(&response.href);
+    if !response.is_ok() {
+        look.seen.remove(&href);
+        look.gone.push(href);
+    } else if response.has_type(&names::NOTIFICATION) {
+        let change = response.text(&names::SYNC_TOKEN).or(response.text(&names::GETCTAG));
+        look.notifications = Some((href, change.map(Box::from)));
+    } else if let Some(found) = seen::read(response, known, model) {
+        look.gone.retain(|gone| *gone != href);
+        look.seen.insert(found);
+    }
+}

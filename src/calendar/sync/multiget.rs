@@ -1,0 +1,79 @@
+//! The bodies of what has changed.
+
+use std::rc::Rc;
+
+use crate::calendar::memory::{CalendarMemory, Event};
+use crate::calendar::model::Body;
+use crate::calendar::wire::{Found, labels, parse, send};
+use crate::client::{Context, Trouble};
+use crate::dav::{Response, escape, names};
+use crate::http::Call;
+
+/// Reads these items of the calendar `href` into the memory, a batch a request, and tells the profiles that they
+/// changed. What is gone meanwhile is left out.
+pub async fn multiget(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    href: &str,
+    items: &[String],
+) -> Result<(), Trouble> {
+    for batch in items.chunks(memory.program.model.multiget) {
+        let lines: String = batch
+            .iter()
+            .map(|item| format!("  <D:href xmlns:D=\"DAV:\">{}</D:href>\n", escape(item)))
+            .collect();
+        let text = memory.program.model.templates.fill_raw(Body::Multiget, &[("hrefs", &lines)]);
+        let text = text.map_err(|why| Trouble::Content(why.to_string()))?;
+        let label = labels::multiget(batch.len());
+        let call = Call::new(label, "REPORT", href, &[207]).body("text/xml", text);
+        let answer = send(cx, memory, call).await?;
+        let Found::Multistatus(found) = parse(answer, label.as_str(), href)? else {
+            return Err(Trouble::Content(format!("{label} of {href}: no list came")));
+        };
+        found.responses.iter().for_each(|response| keep(memory, href, response));
+    }
+    Ok(())
+}
+
+/// Remembers one item, or forgets it if it is gone.
+fn keep(memory: &mut CalendarMemory, calendar: &str, response: &Response) {
+    let Some(known) = memory.calendar(calendar) else { return };
+    let Some(name) = known.name_in(&response.href) else { return };
+    let Some(data) = response.prop(&names::CALENDAR_DATA).filter(|_| response.is_ok()) else {
+        memory.drop_event(&response.href, true);
+        return;
+    };
+    let mut event = known.events.get(name).cloned().unwrap_or_else(|| Event::named(name));
+    let text = |name| response.text(name).filter(|text| !text.is_empty()).map(Box::from);
+    event.etag = text(&names::GETETAG);
+    event.schedule_tag = text(&names::SCHEDULE_TAG);
+    event.set_body(with_crlf(&data.text));
+    memory.keep(&response.href, event);
+    memory.tell_changed(&response.href);
+}
+
+/// XML parsers turn CR LF into LF (XML 1.0 section 2.11); iCalendar lines end with CR LF (RFC 5545 section 3.1).
+fn with_crlf(text: &str) -> Rc<[u8]> {
+    let mut out = Vec::with_capacity(text.len() + text.len() / 32);
+    for line in text.split_inclusive('\n') {
+        match line.strip_suffix('\n') {
+            Some(bare) => {
+                out.extend_from_slice(bare.strip_suffix('\r').unwrap_or(bare).as_bytes());
+                out.extend_from_slice(b"\r\n");
+            }
+            None => out.extend_from_slice(line.as_bytes()),
+        }
+    }
+    out.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_crlf;
+
+    #[test]
+    fn lines_end_as_icalendar_wants_them() {
+        assert_eq!(&*with_crlf("A\nB\r\nC"), b"A\r\nB\r\nC");
+        assert_eq!(&*with_crlf(""), b"");
+    }
+}
