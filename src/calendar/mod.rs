@@ -9,6 +9,8 @@
 //! | [`operations`] | the labels of the software's operations |
 //! | [`program`] | a model with its parameters, on one server |
 //! | [`profiles`] | the habits of users |
+//! | [`software`] | the software: starts, polls, answers pushes |
+//! | [`state`] | what clients keep from one run to the next |
 //! | [`sync`] | how a client finds calendars and keeps up with them |
 //! | [`wire`] | the requests, one function each |
 
@@ -17,5 +19,9 @@ pub mod model;
 pub mod operations;
 pub mod profiles;
 pub mod program;
+pub mod software;
+pub mod state;
 pub mod sync;
 pub mod wire;
+
+pub use software::CalendarSoftware;

@@ -6,6 +6,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::model::Model;
+use super::state::Keeper;
+use crate::client::{Pacing, Run};
 use crate::event::Who;
 use crate::http::Settings;
 
@@ -15,15 +17,24 @@ pub struct Program {
     pub pod: Rc<Pod>,
     /// The title of the clients in logs and in the User-Agent.
     pub title: Rc<str>,
-    /// The time from one poll to the next.
+    /// The time from one poll to the next, and what it is counted from.
     pub poll_interval: Duration,
+    pub pacing: Pacing,
     /// Whether bodies of events stay in memory: some profile of the population works with them later.
     pub keep_bodies: bool,
+    /// Asks that a client (by its number) be told of changes under a push key, as often as it is called once. None:
+    /// this program does not listen to pushes.
+    pub subscribe: Option<Box<Subscribe>>,
+    /// Where clients keep what they know from one run to the next (`clientDataSerialization`); None: nowhere.
+    pub state: Option<Keeper>,
     /// Makes the HTTP settings of the clients with this instance number.
     pub make_settings: Box<dyn Fn(u32) -> Settings>,
     /// The settings made so far; clients of equal instance number share theirs.
     pub made: RefCell<BTreeMap<u32, Rc<Settings>>>,
 }
+
+/// Run, number of the client, push key.
+pub type Subscribe = dyn Fn(&Rc<Run>, u32, &Rc<str>);
 
 /// One server as calendar clients need to know it.
 #[derive(Clone, Debug)]

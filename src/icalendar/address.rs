@@ -20,6 +20,11 @@ impl Addresses {
         Addresses { normal }
     }
 
+    /// The addresses, each in the one spelling of [`normalise`].
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.normal.iter().map(String::as_str)
+    }
+
     /// Is nothing known about the user?
     pub fn is_empty(&self) -> bool {
         self.normal.is_empty()

@@ -111,6 +111,13 @@ impl CalendarMemory {
         &self.principal.me
     }
 
+    /// The keys under which the server tells of changes: the home's, and those of calendars that others share with the
+    /// user. The user's own calendars have the key of the home (spec 9.1).
+    pub fn pushkeys(&self) -> impl Iterator<Item = &Rc<str>> {
+        let shared = self.calendars().iter().filter(|calendar| !calendar.is_owned());
+        self.home.pushkey.iter().chain(shared.filter_map(|calendar| calendar.pushkey.as_ref()))
+    }
+
     /// What the act that has just ended brought.
     pub fn news(&self) -> &[News] {
         &self.news

@@ -154,7 +154,7 @@ fn conditions(table: &Table<'_>) -> Option<Conditions> {
 }
 
 /// `connections` or `perRequest`, of a model or of the parameters of a client; None: neither is there.
-pub(in crate::calendar) fn connections(table: &Table<'_>) -> Option<ConnectionRule> {
+pub fn connections(table: &Table<'_>) -> Option<ConnectionRule> {
     let each = table.optional::<bool>("perRequest");
     let Some(value) = table.value("connections") else {
         return each.map(|each| ConnectionRule { reuse: !each, ..ConnectionRule::default() });

@@ -17,7 +17,7 @@ mod library;
 mod model;
 mod template;
 
-pub(in crate::calendar) use decode::connections;
+pub use decode::connections;
 pub use embedded::{EMBEDDED, Embedded};
 pub use library::Library;
 pub use model::{Change, Conditions, Discovery, InboxProbe, Listing, Model, OnAnswer, Search, Start};

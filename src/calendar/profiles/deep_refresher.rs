@@ -44,7 +44,7 @@ impl DeepRefresher {
             let name = &memory.program.model.name;
             return Ok(Outcome::Off(format!("the client program {name} does not list calendars")));
         }
-        if memory.principal.home.is_none() {
+        if memory.principal.home().is_none() {
             return Ok(Outcome::Idle("no calendar home is known"));
         }
         let places: Vec<_> = memory.calendars().iter().map(|calendar| calendar.href.clone()).collect();

@@ -1,0 +1,99 @@
+//! The software of calendar clients: starts, polls, answers pushes.
+
+use std::rc::Rc;
+
+use super::memory::CalendarMemory;
+use super::operations;
+use super::program::Program;
+use super::state::Keeper;
+use super::sync;
+use crate::client::{Acting, Context, Memory, Outcome, Pace, Software, Timer, Trigger, Trouble};
+use crate::event::Who;
+use crate::label::Label;
+use crate::population::Account;
+
+/// A calendar program on one pod, for all clients of a population there.
+pub struct CalendarSoftware {
+    pub program: Rc<Program>,
+}
+
+/// The topic of the reaction to a push.
+pub const PUSH_TOPIC: &str = "push";
+
+impl CalendarSoftware {
+    pub fn new(program: Rc<Program>) -> CalendarSoftware {
+        CalendarSoftware { program }
+    }
+
+    async fn run(
+        &self,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+        trigger: &Trigger,
+    ) -> Result<Outcome, Trouble> {
+        if let Some(text) = self.program.state.as_ref().and_then(Keeper::take_notice) {
+            cx.run.notice(text);
+        }
+        match trigger {
+            // A start that failed is tried again at the next poll.
+            _ if !memory.is_started() => sync::start(cx, memory).await?,
+            Trigger::Arrival | Trigger::Timer => {
+                cx.operation(operations::POLL, sync::poll(cx, memory)).await?;
+            }
+            Trigger::Reaction(topic) if **topic == *PUSH_TOPIC => {
+                cx.operation(operations::PUSH, sync::poll(cx, memory)).await?;
+            }
+            Trigger::Reaction(_) => {}
+        }
+        self.listen(cx, memory);
+        Ok(Outcome::Done)
+    }
+
+    /// Asks to be told of changes, by every key that the server has shown. Keys asked for before cost nothing.
+    fn listen(&self, cx: &Context, memory: &CalendarMemory) {
+        let Some(subscribe) = &self.program.subscribe else { return };
+        for key in memory.pushkeys() {
+            subscribe(&cx.run, cx.journal.who.client, key);
+        }
+    }
+}
+
+impl Software for CalendarSoftware {
+    fn memory(&self, who: &Rc<Who>, account: &Rc<Account>) -> Box<dyn Memory> {
+        let mut memory = CalendarMemory::new(self.program.clone(), who, account);
+        if let Some(keeper) = &self.program.state {
+            keeper.restore(who, &mut memory);
+        }
+        Box::new(memory)
+    }
+
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a> {
+        Box::pin(async move {
+            match CalendarMemory::of(memory) {
+                Some(memory) => self.run(cx, memory, trigger).await,
+                None => Err(Trouble::Content("the memory of a calendar client is none".to_owned())),
+            }
+        })
+    }
+
+    fn timer(&self) -> Option<Timer> {
+        let pace = Pace::Every { interval: self.program.poll_interval };
+        Some(Timer { pace, pacing: self.program.pacing })
+    }
+
+    fn timer_label(&self) -> Label {
+        operations::POLL
+    }
+
+    fn operations(&self) -> Vec<Label> {
+        vec![operations::STARTUP, operations::POLL, operations::PUSH]
+    }
+
+    fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) {
+        let Some(memory) = CalendarMemory::of(memory) else { return };
+        memory.session.close();
+        if let Some(keeper) = &self.program.state {
+            keeper.save(who, memory);
+        }
+    }
+}
