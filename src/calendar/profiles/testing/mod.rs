@@ -11,9 +11,11 @@ pub use server::Server;
 use super::habit::Habit;
 use super::registry::{Built, Surroundings, build};
 use crate::calendar::memory::{Calendar, CalendarMemory, Components, Event, Kind};
-use crate::calendar::model::{Body, Change, Discovery, InboxProbe, Listing, Model, Search, Start, Templates};
+use crate::calendar::model::{
+    Body, Change, Conditions, Discovery, InboxProbe, Listing, Model, OnAnswer, Search, Start, Templates,
+};
 use crate::calendar::program::{Pod, Program};
-use crate::client::{Actor, Context, Memory, Outcome, Reaction, Run, Trigger, Trouble};
+use crate::client::{Actor, Context, Memory, Outcome, Pacing, Reaction, Run, Trigger, Trouble};
 use crate::clock::Clock;
 use crate::config::{Diagnostics, Table, Value, read_bytes};
 use crate::distribution::Numbers;
@@ -230,7 +232,10 @@ impl Stage {
             pod: Rc::new(Pod { name: "PodA".into(), base: "".into(), principal_path: None, amp: Vec::new() }),
             title: "test".into(),
             poll_interval: Duration::from_secs(900),
+            pacing: Pacing::Open,
             keep_bodies: true,
+            subscribe: None,
+            state: None,
             make_settings: Box::new(make_settings),
             made: RefCell::default(),
         };
@@ -244,7 +249,8 @@ impl Stage {
             calendar.components = components.map(|name| Components::of([name]));
             memory.calendars.insert(calendar);
         }
-        memory.principal.home = Some("/c/".into());
+        memory.principal.homes = ["/c/".into()].into();
+        memory.principal.searchable = true;
         memory.principal.collection = Some("/principals/".into());
         memory.principal.outbox = Some("/c/outbox/".into());
         memory.started = true;
@@ -321,7 +327,9 @@ fn model() -> Model {
         notifications: false,
         inbox_probe: InboxProbe::Never,
         search: Search::PropertySearch,
+        conditions: Conditions { create: false, change: true, answer: OnAnswer::ScheduleTag },
         read_back: true,
+        poll_interval: Duration::from_secs(900),
         connections: ConnectionRule::default(),
         templates,
     }
