@@ -4,7 +4,7 @@ use super::call::Call;
 use super::paths::{Place, Target};
 use super::precondition;
 use super::reply::{self, Refusal, Reply};
-use super::resource::described;
+use super::resource::modified;
 use super::scheduling;
 use super::store::home::Attachment;
 use super::store::{Object, PrincipalId, Resource, Store};
@@ -138,7 +138,8 @@ fn save(
     let object = Object::calendar(calendar.to_bytes(), &event.uid, event.component);
     scheduling::put(store, call.by, place.collection, name, object).map_err(Refusal::condition)?;
     let resource: &Resource = store.resource(place.collection, name).ok_or(Refusal::status(404))?;
-    Ok(described(reply::empty(200), resource, true))
+    // As CalendarServer: no Schedule-Tag here.
+    Ok(modified(reply::with(reply::empty(200), ETAG, &resource.etag()), resource))
 }
 
 fn located(reply: Reply, kept: &Kept) -> Reply {

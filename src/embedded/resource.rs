@@ -184,7 +184,7 @@ fn delete_calendar(call: &Call<'_>, store: &mut Store, place: &Place) -> Result<
 
 /// Adds Last-Modified, Schedule-Tag and, if it may be shown, ETag.
 pub fn described(reply: Reply, resource: &Resource, etag: bool) -> Reply {
-    let mut reply = reply::with(reply, LAST_MODIFIED, &http_date(resource.modified));
+    let mut reply = modified(reply, resource);
     if let Some(tag) = resource.schedule_tag() {
         reply = reply::with(reply, HeaderName::from_static("schedule-tag"), &tag);
     }
@@ -192,6 +192,11 @@ pub fn described(reply: Reply, resource: &Resource, etag: bool) -> Reply {
         reply = reply::with(reply, ETAG, &resource.etag());
     }
     reply
+}
+
+/// Adds Last-Modified.
+pub fn modified(reply: Reply, resource: &Resource) -> Reply {
+    reply::with(reply, LAST_MODIFIED, &http_date(resource.modified))
 }
 
 fn http_date(time: DateTime<Utc>) -> String {

@@ -155,6 +155,9 @@ impl Server {
         if target == Target::WellKnown {
             return (options::well_known(&base), Rc::from(""), name);
         }
+        if target == Target::Apns && !self.config.apns {
+            return (options::not_allowed(&store, &target), Rc::from(""), name);
+        }
         let mut auth = self.auth.borrow_mut();
         let by = match auth.check(&store, head.method.as_str(), asked, &head.headers) {
             Outcome::Known(by) => by,
@@ -200,7 +203,7 @@ fn dispatch(call: &Call<'_>, store: &mut Store) -> Result<Reply, Refusal> {
         ("GET" | "HEAD", _) => resource::get(call, store),
         ("PUT", Target::Member(..)) => resource::put(call, store),
         ("DELETE", _) => resource::delete(call, store),
-        ("POST", Target::Apns) if call.config.apns => Ok(reply::empty(200)),
+        ("POST", Target::Apns) => Ok(reply::empty(200)),
         ("POST", Target::Outbox(_)) => outbox::post(call, store),
         ("POST", Target::Home(_)) => sharing::reply_to_invite(call, store),
         ("POST", Target::Collection(_)) => sharing::share(call, store),
