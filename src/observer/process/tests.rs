@@ -66,3 +66,24 @@ fn faults_of_the_parameters_are_found_before_the_run() {
     let error = watch.begin(&crate::observer::Stage { output, lossless: true }).unwrap_err();
     assert!(error.starts_with("Process: cannot start /no/such/program: "), "{error}");
 }
+
+/// The plug-ins that come with the program do what their README says.
+#[test]
+fn the_plug_ins_in_the_folder_work() {
+    let python = std::process::Command::new("python3").arg("--version").output();
+    if !python.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: there is no python3 here");
+        return;
+    }
+    let plug_ins = concat!(env!("CARGO_MANIFEST_DIR"), "/observers");
+    let folder = tempfile::tempdir().unwrap();
+    let events: Vec<Event> = (0..12).map(|n| response(n, "GET{event}", f64::from(n), true)).collect();
+    let slowest = outcome(&format!("python3 '{plug_ins}/slowest.py'"), "", &events);
+    let lines: Vec<&str> = slowest.text.lines().collect();
+    assert_eq!(lines.len(), 12, "{}", slowest.text);
+    assert!(lines[2].starts_with("  11.0000 s at    21.000 s user12 GET{event} http://"), "{}", lines[2]);
+    let file = folder.path().join("all.csv");
+    let csv = outcome(&format!("python3 '{plug_ins}/to_csv.py' '{}'", file.display()), "", &events);
+    assert!(csv.text.starts_with("\n* 12 responses in "), "{}", csv.text);
+    assert_eq!(std::fs::read_to_string(file).unwrap().lines().count(), 13);
+}
