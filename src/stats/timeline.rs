@@ -10,7 +10,7 @@ use crate::event::{ErrorKind, Event, What};
 
 /// Rows of equal width from the start of the run. There are never more than [`Timeline::ROWS`]:
 /// when one more would be needed, neighbours merge and the width doubles.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timeline {
     /// The width is a second, doubled this often.
     doublings: u32,
@@ -32,12 +32,6 @@ pub struct Row {
     /// Users and clients that had come by its end; zero when nobody came in it.
     pub users: u32,
     pub clients: u32,
-}
-
-impl Default for Timeline {
-    fn default() -> Timeline {
-        Timeline { doublings: 0, rows: BTreeMap::new() }
-    }
 }
 
 impl Timeline {

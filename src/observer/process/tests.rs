@@ -87,3 +87,17 @@ fn the_plug_ins_in_the_folder_work() {
     assert!(csv.text.starts_with("\n* 12 responses in "), "{}", csv.text);
     assert_eq!(std::fs::read_to_string(file).unwrap().lines().count(), 13);
 }
+
+/// In a rehearsal the clock stands still or runs ahead; the program still has its real time.
+#[tokio::test(start_paused = true)]
+async fn a_rehearsals_clock_does_not_hurry_it() {
+    let slow = "<key>command</key><string>sleep 0.3; cat | wc -l</string>";
+    let mut watch = load("Process", slow).unwrap();
+    let output = crate::observer::Output::direct(std::io::sink());
+    watch.begin(&crate::observer::Stage { output, lossless: true }).unwrap();
+    let events: Vec<Event> = (0..20_000).map(|_| response(0, "GET{event}", 1.0, true)).collect();
+    events.iter().for_each(|event| watch.observe(event));
+    let stats = crate::stats::Statistics::default();
+    let outcomes = watch.finish(&crate::report::summary_of(&stats)).await;
+    assert_eq!(outcomes[0].text.trim(), "20001");
+}
