@@ -8,7 +8,7 @@ use crate::config::{Param, Seconds, Table};
 use crate::event::{Event, OperationEnd, OperationStart, What};
 use crate::label::Label;
 use crate::report::{Outcome, Summary};
-use crate::stats::{Limits, Period, Statistics, Tally};
+use crate::stats::{Limits, Period, Statistics, Tally, one_line};
 
 /// Prints operations as they begin and end, and judges them by thresholds, lag and failures.
 pub struct OperationLogger {
@@ -101,7 +101,7 @@ fn ended(end: &OperationEnd) -> String {
         _ if end.unfinished => format!("{user} - - - - - - - - - - - {label:>8} UNFINISHED [{took:5.2} s]"),
         _ if end.success => format!("{user} - - - - - - - - - - - {label:>8} END [{took:5.2} s]"),
         reason => {
-            let reason = reason.as_deref().unwrap_or("no reason given");
+            let reason = one_line(reason.as_deref().unwrap_or("no reason given"));
             format!("{user} x x x x x x x x x x x {label:>8} FAILED {reason}")
         }
     }

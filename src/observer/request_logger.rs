@@ -98,8 +98,10 @@ pub fn said(response: &Response, most: usize) -> String {
     )
 }
 
-fn first(text: &str, most: usize) -> &str {
-    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+/// So many characters of a text; a terminal shall obey none of them.
+fn first(text: &str, most: usize) -> String {
+    let harmless = |c: char| if c.is_control() && c != '\n' && c != '\t' { ' ' } else { c };
+    text.chars().take(most).map(harmless).collect()
 }
 
 /// What follows the authority of a URL: path, query and fragment.

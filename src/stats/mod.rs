@@ -39,7 +39,7 @@ pub use period::{Errors, Group, Period};
 pub use samples::Samples;
 pub use statistics::{LimitsDiffer, Server, Statistics};
 pub use tally::{Tally, Times};
-pub use texts::Texts;
+pub use texts::{Texts, one_line};
 pub use timeline::{Row, Timeline};
 
 use crate::label::Label;

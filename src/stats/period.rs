@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, Tally, Texts, is_auxiliary};
+use super::{Limits, Tally, Texts, is_auxiliary, one_line};
 use crate::event::{ErrorKind, Event, Response, What};
 use crate::label::Label;
 
@@ -139,5 +139,5 @@ fn example(response: &Response) -> Rc<str> {
         (None, Some(status)) => format!("status {status}"),
         (None, None) => "no answer".to_owned(),
     };
-    format!("{} {} {}: {said}", response.who.uid, response.label, response.url).into()
+    one_line(&format!("{} {} {}: {said}", response.who.uid, response.label, response.url)).into()
 }

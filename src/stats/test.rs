@@ -119,10 +119,10 @@ fn some_event() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
     /// However a run is shared among workers, the parts are the whole, also after a journey.
     #[test]
-    fn parts_merge_to_the_whole(events in prop::collection::vec((some_event(), 0usize..3), 0..150)) {
+    fn parts_merge_to_the_whole(events in prop::collection::vec((some_event(), 0usize..3), 0..100)) {
         let mut limits = Limits::default();
         limits.add_requests(&[Duration::from_secs(5), Duration::from_secs(1)]);
         let whole = statistics(limits.clone(), events.iter().map(|(event, _)| event));

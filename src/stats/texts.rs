@@ -18,9 +18,11 @@ impl Texts {
     /// How many different texts are kept.
     pub const KEPT: usize = 64;
 
+    /// Counts a text, or its one line form if it is long or has several lines.
     pub fn add(&mut self, text: &Rc<str>, count: u64) {
         self.total += count;
-        self.put(text, count);
+        let plain = text.len() <= LONGEST && !text.contains(char::is_control);
+        if plain { self.put(text, count) } else { self.put(&one_line(text).into(), count) }
     }
 
     pub fn merge(&mut self, other: &Texts) {
@@ -62,6 +64,16 @@ impl Texts {
     }
 }
 
+/// The most bytes of a text that are kept: servers and programs may have much to say.
+const LONGEST: usize = 300;
+
+/// A text on one line without control characters, at most as long as is kept.
+pub fn one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let end = plain.floor_char_boundary(LONGEST);
+    if end < plain.len() { format!("{} ...", &plain[..end]) } else { plain }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +92,15 @@ mod tests {
             prop_assert!(left.distinct() <= Texts::KEPT);
             prop_assert_eq!(left, whole);
         }
+    }
+
+    #[test]
+    fn long_texts_are_cut_and_lines_joined() {
+        let mut texts = Texts::default();
+        texts.add(&"a\nb\u{1b}[2J".into(), 1);
+        texts.add(&"\u{e4}".repeat(1000).into(), 1);
+        let kept: Vec<&str> = texts.iter().map(|(text, _)| &**text).collect();
+        assert_eq!(kept[0], "a b [2J");
+        assert_eq!(kept[1], format!("{} ...", "\u{e4}".repeat(150)));
     }
 }
