@@ -9,6 +9,9 @@ use crate::config::{Diagnostics, FromValue, Value};
 pub struct Weight(f64);
 
 impl Weight {
+    /// The weight of what never comes.
+    pub const NOTHING: Weight = Weight(0.0);
+
     /// A weight; `None` for a number that is negative or not finite.
     pub fn new(weight: f64) -> Option<Weight> {
         (weight.is_finite() && weight >= 0.0).then_some(Weight(weight))
@@ -106,8 +109,8 @@ impl Mix {
     }
 
     /// The sequence of indexes from its start, without end.
-    pub fn iter(&self) -> Sequence<'_> {
-        Sequence { mix: self, n: 0, taken: vec![0; self.weights.len()] }
+    pub fn iter(&self) -> Sequence {
+        Sequence { mix: self.clone(), n: 0, taken: vec![0; self.weights.len()] }
     }
 
     /// The index that a number in [0, 1) falls on, for those who draw by chance.
@@ -135,15 +138,15 @@ impl Mix {
     }
 }
 
-/// The sequence of a mix.
+/// The sequence of a mix, and how far it has come.
 #[derive(Clone, Debug)]
-pub struct Sequence<'m> {
-    mix: &'m Mix,
+pub struct Sequence {
+    mix: Mix,
     n: u64,
     taken: Vec<u64>,
 }
 
-impl Iterator for Sequence<'_> {
+impl Iterator for Sequence {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
@@ -157,7 +160,7 @@ impl Iterator for Sequence<'_> {
     }
 }
 
-impl Sequence<'_> {
+impl Sequence {
     /// The entry with the largest gap between what it should have had by now and what it had. The gap is
     /// computed anew from whole counts, so that no rounding adds up.
     fn furthest_behind(&self) -> usize {
