@@ -1,0 +1,98 @@
+//! The figures of a window, out of the JSON of either protocol (spec 8.1 and 8.2).
+use crate::event::ServerFigures;
+use serde_json::Value;
+
+/// Reads an answer. `now` is the wall time in seconds since 1970, which says how much of the current minute is
+/// over.
+///
+/// The window is what the server's section `5 Minutes` really covers: up to five complete minutes, since its
+/// start if that was later. Before the first minute is complete, or when all requests fell into the current
+/// one, it is the current minute as far as it has come.
+///
+/// # Errors
+/// What is missing or is no number.
+pub fn read(answer: &Value, now: f64) -> Result<ServerFigures, String> {
+    let later = answer.get("stats");
+    let figures = later.unwrap_or(answer);
+    let section = |later_name: &str, name: &str| {
+        let name = if later.is_some() { later_name } else { name };
+        figures.get(name).ok_or_else(|| format!("there is no section `{name}`"))
+    };
+    let (five, current) = (section("5m", "5 Minutes")?, section("current", "Current")?);
+    let started = section("system", "System").ok().and_then(|system| system.get("start time")?.as_f64());
+    let started = started.filter(|time| time.is_finite()).unwrap_or(0.0);
+    let minute = (now / 60.0).floor() * 60.0;
+    let complete = minute - started.max(minute - 300.0);
+    let (all, here) = (number(five, "requests")?, number(current, "requests")?);
+    if complete > 0.0 && (all > 0.0 || here == 0.0) {
+        over(five, complete)
+    } else {
+        over(current, (now - started.max(minute)).clamp(1.0, 60.0))
+    }
+}
+
+/// The figures of a section that covers `window` seconds; without requests all are 0.
+fn over(section: &Value, window: f64) -> Result<ServerFigures, String> {
+    let requests = number(section, "requests")?;
+    let each =
+        |name: &str| Ok::<f64, String>(if requests > 0.0 { number(section, name)? / requests } else { 0.0 });
+    Ok(ServerFigures {
+        requests_per_s: requests / window,
+        response_ms: each("t")?,
+        slots: each("slots")?,
+        cpu_percent: each("cpu")?,
+        window_s: window,
+    })
+}
+
+fn number(section: &Value, name: &str) -> Result<f64, String> {
+    let value = section.get(name).and_then(Value::as_f64).filter(|value| value.is_finite() && *value >= 0.0);
+    value.ok_or_else(|| format!("`{name}` is missing or no number"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn figures(requests: u32) -> Value {
+        json!({"requests": requests, "t": 12_000.0, "slots": 1_200, "cpu": 24_000.0})
+    }
+
+    #[test]
+    fn five_complete_minutes_are_divided_by_300() {
+        let expected = ServerFigures {
+            requests_per_s: 2.0,
+            response_ms: 20.0,
+            slots: 2.0,
+            cpu_percent: 40.0,
+            window_s: 300.0,
+        };
+        let of_2013 = json!({"5 Minutes": figures(600), "Current": figures(0)});
+        assert_eq!(read(&of_2013, 1_000_000.0), Ok(expected));
+        let later =
+            json!({"stats": {"5m": figures(600), "current": figures(9), "system": {"start time": 5.0}}});
+        assert_eq!(read(&later, 1_000_000.0), Ok(expected));
+    }
+
+    #[test]
+    fn a_young_server_is_not_divided_by_300() {
+        // The minutes begin at multiples of 60; the server started in the middle of one.
+        let young = |started: f64| json!({"5 Minutes": figures(600), "Current": figures(60), "System": {"start time": started}});
+        assert_eq!(read(&young(570.0), 630.0).unwrap().window_s, 30.0);
+        assert_eq!(read(&young(570.0), 630.0).unwrap().requests_per_s, 20.0);
+        let first_minute = read(&young(610.0), 630.0).unwrap();
+        assert_eq!((first_minute.window_s, first_minute.requests_per_s), (20.0, 3.0));
+        let idle_before = json!({"5 Minutes": figures(0), "Current": figures(60)});
+        assert_eq!(read(&idle_before, 1_000_015.0).unwrap().window_s, 55.0);
+        let idle = json!({"5 Minutes": figures(0), "Current": figures(0)});
+        assert_eq!(read(&idle, 1_000_000.0).unwrap().response_ms, 0.0);
+    }
+
+    #[test]
+    fn nonsense_is_said() {
+        assert_eq!(read(&json!([1]), 0.0), Err("there is no section `5 Minutes`".into()));
+        let text = json!({"5 Minutes": {"requests": "many"}, "Current": figures(0)});
+        assert_eq!(read(&text, 0.0), Err("`requests` is missing or no number".into()));
+    }
+}

@@ -1,0 +1,171 @@
+//! CalendarServer's statistics socket, asked in whichever protocol it speaks (spec 8.1).
+//!
+//! The server of 2013 sends at once and closes. A later one waits for a line. So the monitor listens for a
+//! moment first: to send a line to the older one would make it break off its answer.
+use super::figures;
+use super::registry::{Monitor, MonitorError};
+use crate::clock::Clock;
+use crate::config::Table;
+use crate::event::ServerFigures;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// How long a server that sends at once may take to begin.
+const SILENCE: Duration = Duration::from_millis(250);
+
+/// How long the whole exchange may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The most that is read, in bytes. Real answers are below 10 kB.
+const MAX_ANSWER: usize = 1024 * 1024;
+
+/// What the later protocol is asked.
+const COMMAND: &[u8] = b"[\"stats\"]\r\n";
+
+/// Where a statistics socket listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatsAddress {
+    /// Host and port.
+    Tcp(String, u16),
+    /// A socket in the file system.
+    Unix(PathBuf),
+}
+
+impl fmt::Display for StatsAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StatsAddress::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
+            StatsAddress::Tcp(host, port) => write!(f, "{host}:{port}"),
+            StatsAddress::Unix(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+/// The monitor of one statistics socket.
+#[derive(Clone, Debug)]
+pub struct ServerStats {
+    /// Where it listens.
+    pub address: StatsAddress,
+    /// The time.
+    pub clock: Clock,
+    /// How long the whole exchange may take.
+    pub patience: Duration,
+}
+
+impl ServerStats {
+    /// A monitor that waits five seconds at most.
+    pub fn new(address: StatsAddress, clock: Clock) -> ServerStats {
+        ServerStats { address, clock, patience: PATIENCE }
+    }
+
+    /// Asks over a connection that is open already, such as a pipe to a server in this process.
+    ///
+    /// # Errors
+    /// As [`Monitor::ask`].
+    pub async fn ask_over<S: AsyncRead + AsyncWrite>(
+        &self,
+        stream: S,
+    ) -> Result<ServerFigures, MonitorError> {
+        let answer = timeout(self.patience, self.exchange(stream)).await.map_err(|_| self.too_slow())??;
+        let nonsense = |reason: String| MonitorError::Nonsense { address: self.address.to_string(), reason };
+        let value = serde_json::from_slice(&answer).map_err(|error| {
+            let begin: String = String::from_utf8_lossy(&answer).chars().take(40).collect();
+            nonsense(format!("no JSON ({error}): {begin:?}"))
+        })?;
+        figures::read(&value, self.clock.utc().timestamp_millis() as f64 / 1_000.0).map_err(nonsense)
+    }
+
+    /// One line, or all that comes before the end.
+    async fn exchange<S: AsyncRead + AsyncWrite>(&self, stream: S) -> Result<Vec<u8>, MonitorError> {
+        let (mut reader, mut writer) = tokio::io::split(stream);
+        let mut answer = Vec::new();
+        let mut chunk = vec![0; 16 * 1024];
+        let broken = |error: io::Error| self.broken(error);
+        let first = match timeout(SILENCE, reader.read(&mut chunk)).await {
+            Ok(read) => Some(read.map_err(broken)?),
+            Err(_) => None,
+        };
+        if first.is_none() {
+            writer.write_all(COMMAND).await.map_err(broken)?;
+            writer.flush().await.map_err(broken)?;
+        }
+        let mut next = first;
+        loop {
+            let count = match next.take() {
+                Some(count) => count,
+                None => reader.read(&mut chunk).await.map_err(broken)?,
+            };
+            answer.extend_from_slice(&chunk[..count]);
+            if count == 0 || answer.contains(&b'\n') {
+                return Ok(answer);
+            }
+            if answer.len() > MAX_ANSWER {
+                return Err(MonitorError::TooLong { address: self.address.to_string(), limit: MAX_ANSWER });
+            }
+        }
+    }
+
+    async fn connect_and_ask(&self) -> Result<ServerFigures, MonitorError> {
+        match &self.address {
+            StatsAddress::Tcp(host, port) => {
+                let stream = self.connected(TcpStream::connect((host.as_str(), *port))).await?;
+                self.ask_over(stream).await
+            }
+            #[cfg(unix)]
+            StatsAddress::Unix(path) => {
+                let stream = self.connected(tokio::net::UnixStream::connect(path)).await?;
+                self.ask_over(stream).await
+            }
+            #[cfg(not(unix))]
+            StatsAddress::Unix(_) => {
+                let reason = "there are no unix sockets on this system".to_owned();
+                Err(MonitorError::Connect { address: self.address.to_string(), reason })
+            }
+        }
+    }
+
+    async fn connected<S>(&self, connect: impl Future<Output = io::Result<S>>) -> Result<S, MonitorError> {
+        let opened = timeout(self.patience, connect).await.map_err(|_| self.too_slow())?;
+        opened.map_err(|error| MonitorError::Connect {
+            address: self.address.to_string(),
+            reason: error.to_string(),
+        })
+    }
+
+    fn too_slow(&self) -> MonitorError {
+        MonitorError::Timeout { address: self.address.to_string(), limit: self.patience }
+    }
+
+    fn broken(&self, error: io::Error) -> MonitorError {
+        MonitorError::Broken { address: self.address.to_string(), reason: error.to_string() }
+    }
+}
+
+impl Monitor for ServerStats {
+    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>> {
+        Box::pin(self.connect_and_ask())
+    }
+}
+
+/// Reads the parameters; see [`super::ALL`].
+pub(super) fn build(params: &Table, host: &str, clock: Clock) -> Option<Rc<dyn Monitor>> {
+    let enabled = params.optional_any(&["enabled", "Enabled"]).unwrap_or(true);
+    let port: Option<u16> = params.optional_any(&["Port", "port"]);
+    let path: Option<String> = params.optional_any(&["Path", "path"]);
+    let address = match path {
+        Some(path) => StatsAddress::Unix(path.into()),
+        None => StatsAddress::Tcp(host.to_owned(), port.unwrap_or(8100)),
+    };
+    enabled.then(|| Rc::new(ServerStats::new(address, clock)) as Rc<dyn Monitor>)
+}
+
+#[cfg(test)]
+mod tests;

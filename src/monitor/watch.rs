@@ -1,0 +1,85 @@
+//! Asks the monitors of a run.
+use super::{Monitor, MonitorError};
+use crate::event::ServerFigures;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// How often monitors are asked.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// The monitors of a run, each with the name of the pod it is about.
+#[derive(Clone, Default)]
+pub struct Watched {
+    monitors: Vec<(Rc<str>, Rc<dyn Monitor>)>,
+}
+
+impl Watched {
+    /// Monitors by pod.
+    pub fn new(monitors: Vec<(Rc<str>, Rc<dyn Monitor>)>) -> Watched {
+        Watched { monitors }
+    }
+
+    /// Asks every ten seconds until the future is dropped, and gives each answer to `tell`. A server that
+    /// answers late is asked less often.
+    pub async fn run(&self, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
+        loop {
+            sleep(EVERY).await;
+            self.ask_all(&tell).await;
+        }
+    }
+
+    /// Asks each once, all at the same time, and gives the answers in the order of the pods; used at the end
+    /// of a run.
+    pub async fn ask_all(&self, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
+        let mut asked: Vec<_> = self.monitors.iter().map(|(_, monitor)| monitor.ask()).collect();
+        let mut answers: Vec<_> = asked.iter().map(|_| None).collect();
+        poll_fn(|context| {
+            for (future, answer) in asked.iter_mut().zip(&mut answers).filter(|(_, answer)| answer.is_none())
+            {
+                if let Poll::Ready(figures) = future.as_mut().poll(context) {
+                    *answer = Some(figures);
+                }
+            }
+            if answers.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        for ((pod, _), answer) in self.monitors.iter().zip(answers) {
+            answer.into_iter().for_each(|answer| tell(Rc::clone(pod), answer));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+    use std::future::Future;
+    use std::pin::Pin;
+
+    struct Slow;
+
+    impl Monitor for Slow {
+        fn ask(&self) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>> {
+            Box::pin(async {
+                tokio::time::sleep(Duration::from_secs(12)).await;
+                Err(MonitorError::Timeout { address: "a".into(), limit: Duration::from_secs(12) })
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_server_is_asked_less_often() {
+        let slow = || Rc::new(Slow) as Rc<dyn Monitor>;
+        let watched = Watched::new(vec![("PodA".into(), slow()), ("PodB".into(), slow())]);
+        let answers = RefCell::new(Vec::new());
+        let tell = |pod: Rc<str>, answer: Result<_, MonitorError>| {
+            answers.borrow_mut().push(format!("{pod} {}", answer.unwrap_err()));
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(60), watched.run(tell)).await;
+        assert_eq!(answers.borrow().len(), 4);
+        assert_eq!(answers.borrow()[0], "PodA the statistics socket a has not answered within 12 s");
+    }
+}
