@@ -11,6 +11,7 @@ use hyper::HeaderMap;
 use hyper::body::Incoming;
 use hyper::header::CONTENT_ENCODING;
 
+use super::fault::{explain, kind_of};
 use crate::event::ErrorKind;
 
 /// How many bytes of bodies the process may hold while they are read.
@@ -59,7 +60,7 @@ pub async fn read(body: Incoming, limit: usize, budget: &Rc<Budget>) -> Result<B
     let mut whole = BytesMut::new();
     let mut share = Share { budget: budget.clone(), taken: 0 };
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|why| (ErrorKind::Closed, format!("the body broke off: {why}")))?;
+        let frame = frame.map_err(|why| (kind_of(&why), format!("the body broke off: {}", explain(&why))))?;
         let Ok(data) = frame.into_data() else { continue };
         if whole.len() + data.len() > limit {
             return Err((ErrorKind::TooLarge, format!("the body is larger than {limit} bytes")));

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::settings::Settings;
 use crate::event::{ErrorKind, WireTimes};
-use crate::transport::{ByteCount, ConnectError};
+use crate::transport::{ByteCount, ConnectError, Meter};
 
 /// A connection that a session may send on.
 pub struct Connection {
@@ -24,8 +24,11 @@ pub struct Connection {
 }
 
 /// Since when a connection is idle, shared with the task that drives it.
+#[derive(Default)]
 struct Idle {
     limit: Option<Duration>,
+    /// Whether a request is under way.
+    busy: Cell<bool>,
     /// When it has been idle for too long; None while it is in use.
     deadline: Cell<Option<Instant>>,
 }
@@ -38,7 +41,7 @@ impl Connection {
         let (sender, driver) = http1::handshake(TokioIo::new(opened.stream)).await.map_err(|why| {
             ConnectError { kind: ErrorKind::Protocol, detail: format!("no HTTP on this connection: {why}") }
         })?;
-        let idle = Rc::new(Idle { limit: settings.connections.idle_close, deadline: Cell::new(None) });
+        let idle = Rc::new(Idle { limit: settings.connections.idle_close, ..Idle::default() });
         let watched = idle.clone();
         tokio::task::spawn_local(async move {
             let mut driver = pin!(driver);
@@ -59,25 +62,27 @@ impl Connection {
         Ok((Connection { sender, bytes, idle }, opened.times))
     }
 
-    /// Whether the server has closed it.
-    pub fn is_closed(&self) -> bool {
-        self.sender.is_closed()
+    /// Whether another request can be sent: it is open, and nobody gave up a request on it half way.
+    pub fn is_usable(&self) -> bool {
+        !self.sender.is_closed() && !self.idle.busy.get()
     }
 
-    /// Bytes (sent, received) so far.
-    pub fn bytes(&self) -> (u64, u64) {
-        (self.bytes.sent.get(), self.bytes.received.get())
+    /// Counts its bytes from now on.
+    pub fn meter(&self) -> Meter {
+        self.bytes.meter()
     }
 
     /// Sends one request and waits for the header of its answer.
     pub async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Response<Incoming>> {
         self.idle.deadline.set(None);
+        self.idle.busy.set(true);
         self.sender.ready().await?;
         self.sender.send_request(request).await
     }
 
     /// Says that no request is under way any more.
     pub fn rest(&self) {
+        self.idle.busy.set(false);
         self.idle.deadline.set(self.idle.limit.map(|limit| Instant::now() + limit));
     }
 }

@@ -10,6 +10,7 @@ use super::session::request_target;
 use super::settings::Settings;
 use crate::event::{Bodies, ErrorKind, RequestBegun, Response, What, WireTimes};
 use crate::label::Label;
+use crate::transport::Meter;
 
 /// The outcome of one exchange on the wire, before it is judged.
 pub type Exchanged = Result<Answer, (ErrorKind, String)>;
@@ -24,9 +25,8 @@ pub struct Exchange<'a> {
     begun: Duration,
     pub wire: WireTimes,
     pub status: Option<u16>,
-    /// Bytes on the wire.
-    pub sent: u64,
-    pub received: u64,
+    /// Counts its bytes on the wire, once there is a connection.
+    pub meter: Option<Meter>,
     reported: bool,
 }
 
@@ -57,8 +57,7 @@ impl<'a> Exchange<'a> {
             begun: journal.clock.elapsed(),
             wire: WireTimes::default(),
             status: None,
-            sent: 0,
-            received: 0,
+            meter: None,
             reported: false,
         })
     }
@@ -110,6 +109,7 @@ impl<'a> Exchange<'a> {
     ) {
         self.reported = true;
         let end = self.journal.clock.elapsed();
+        let (bytes_sent, bytes_received) = self.meter.as_ref().map_or((0, 0), Meter::read);
         self.journal.due.set(end);
         self.journal.emit(What::Response(Response {
             who: self.journal.who.clone(),
@@ -124,8 +124,8 @@ impl<'a> Exchange<'a> {
             begun: self.begun,
             end,
             wire: self.wire,
-            bytes_sent: self.sent,
-            bytes_received: self.received,
+            bytes_sent,
+            bytes_received,
             bodies: self.bodies(answer),
         }));
     }
@@ -143,7 +143,10 @@ impl<'a> Exchange<'a> {
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
         if !self.reported {
-            let detail = "the run ended before the answer came";
+            let detail = match self.journal.stopped.get() {
+                true => "the run ended before the answer came",
+                false => "given up before the answer came",
+            };
             self.report(self.call.label, false, Some((ErrorKind::Unanswered, detail)), None);
         }
     }

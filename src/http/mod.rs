@@ -8,6 +8,7 @@
 //! | [`call`] | one request and its answer |
 //! | [`session`] | a client's HTTP state; sends a call, answers challenges, reports every exchange |
 //! | `exchange` | one request on its way, until it is judged and reported |
+//! | `fault` | what went wrong, in the words of the closed list of errors |
 //! | [`connection`] | one open connection and the task that drives it |
 //! | [`journal`] | where a session writes what happens: clock, due time, sink |
 //! | [`body`] | bounded reading and decoding of bodies |
@@ -18,9 +19,14 @@ pub mod body;
 pub mod call;
 pub mod connection;
 mod exchange;
+mod fault;
 pub mod journal;
 pub mod session;
 pub mod settings;
+#[cfg(test)]
+mod test;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use call::{Answer, Call, Failure, SendError};
 pub use journal::Journal;

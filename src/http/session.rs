@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONNECTION, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request};
 use tokio::time::timeout;
 
@@ -13,12 +13,14 @@ use super::body;
 use super::call::{Answer, Call, SendError};
 use super::connection::Connection;
 use super::exchange::{Exchange, Exchanged};
+use super::fault::{explain, kind_of};
 use super::journal::Journal;
 use super::settings::Settings;
 use crate::event::ErrorKind;
 use crate::label::Label;
 use crate::population::Password;
 use crate::random::unit;
+use crate::transport::Meter;
 
 /// How often one call may be sent again because the server asks for credentials anew.
 const ROUNDS: usize = 3;
@@ -125,7 +127,9 @@ impl Session {
                 Err((ErrorKind::Timeout, format!("no complete answer within {} s", limit.as_secs_f64())))
             }
         };
-        if outcome.is_err() || !self.settings.connections.reuse {
+        // A body that was read to its end and makes no sense is not the connection's fault.
+        let broken = matches!(&outcome, Err((kind, _)) if *kind != ErrorKind::Content);
+        if broken || !self.settings.connections.reuse {
             self.close();
         }
         outcome
@@ -144,13 +148,12 @@ impl Session {
             let Some(connection) = &mut self.connection else {
                 return Err((ErrorKind::Connect, "no connection".to_owned()));
             };
-            let before = connection.bytes();
-            let sent = connection.send(request.clone()).await;
-            let after = connection.bytes();
-            match sent {
-                Ok(response) => return self.read(response, before, on).await,
+            let meter = connection.meter();
+            on.meter = Some(meter.clone());
+            match connection.send(request.clone()).await {
+                Ok(response) => return self.read(response, on).await,
                 // The server closed an idle connection as this request set out: a real client just sends it again.
-                Err(_) if reused && !retried && after.1 == before.1 && call.method != "POST" => {
+                Err(_) if reused && !retried && may_send_again(call, &meter) => {
                     retried = true;
                     self.close();
                 }
@@ -161,7 +164,7 @@ impl Session {
 
     /// Makes sure of a connection; tells whether it has served before.
     async fn connect(&mut self, on: &mut Exchange<'_>) -> Result<bool, (ErrorKind, String)> {
-        if self.connection.as_ref().is_some_and(|connection| !connection.is_closed()) {
+        if self.connection.as_ref().is_some_and(|connection| connection.is_usable()) {
             return Ok(true);
         }
         self.connection = None;
@@ -181,18 +184,22 @@ impl Session {
         let method = Method::from_bytes(call.method.as_bytes()).map_err(|_| bad(call.method))?;
         let mut request = Request::builder().method(method).uri(request_target(call.path));
         let Some(headers) = request.headers_mut() else { return Err(bad(call.path)) };
-        let own = [("host", self.settings.target.authority())];
+        let host = self.settings.target.authority();
         let shared = self.settings.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let of_call = call.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        let proof = authorization.as_deref().map(|value| ("authorization", value));
-        for (name, value) in
-            own.iter().map(|(name, value)| (*name, value.as_str())).chain(shared).chain(of_call).chain(proof)
-        {
-            let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad(name))?;
-            headers.insert(name, HeaderValue::from_str(value).map_err(|_| bad(value))?);
+        for (name, text) in std::iter::once(("host", host.as_str())).chain(shared).chain(of_call) {
+            let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| bad(text))?;
+            headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad(name))?, value);
+        }
+        if let Some(proof) = authorization {
+            // The text itself must not get into the message (design, decision 14).
+            let value = HeaderValue::from_bytes(proof.as_bytes());
+            let mut value = value.map_err(|_| bad(&format!("the name of {}", self.name)))?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
         }
         if !self.settings.connections.reuse {
-            headers.insert("connection", HeaderValue::from_static("close"));
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         request.body(Full::new(call.body.clone())).map_err(|_| bad(call.path))
     }
@@ -200,21 +207,18 @@ impl Session {
     async fn read(
         &mut self,
         response: hyper::Response<hyper::body::Incoming>,
-        before: (u64, u64),
         on: &mut Exchange<'_>,
     ) -> Exchanged {
         on.wire.first_byte = Some(on.since_begun());
         let (parts, incoming) = response.into_parts();
         on.status = Some(parts.status.as_u16());
         let limit = self.settings.body_limit;
-        let body = body::read(incoming, limit, &self.settings.budget).await;
+        let body = body::read(incoming, limit, &self.settings.budget).await?;
         if let Some(connection) = &self.connection {
-            let after = connection.bytes();
-            (on.sent, on.received) = (after.0 - before.0, after.1 - before.1);
             connection.rest();
         }
         let headers: HeaderMap = parts.headers;
-        let body = body::decode(&headers, body?, limit)?;
+        let body = body::decode(&headers, body, limit)?;
         Ok(Answer { status: parts.status.as_u16(), headers, body })
     }
 }
@@ -231,15 +235,11 @@ pub(super) fn request_target(path: &str) -> String {
     if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") }
 }
 
-fn kind_of(why: &hyper::Error) -> ErrorKind {
-    if why.is_parse() || why.is_parse_too_large() { ErrorKind::Protocol } else { ErrorKind::Closed }
-}
-
-fn explain(why: &hyper::Error) -> String {
-    match std::error::Error::source(why) {
-        Some(cause) => format!("{why}: {cause}"),
-        None => why.to_string(),
-    }
+/// Whether a request that met a closed connection may have another: no answer has begun, and it does not
+/// matter whether the server has acted on it (RFC 9110 9.2.2), or nothing of it was sent.
+fn may_send_again(call: &Call<'_>, meter: &Meter) -> bool {
+    let (sent, received) = meter.read();
+    received == 0 && (sent == 0 || call.method != "POST")
 }
 
 #[cfg(test)]

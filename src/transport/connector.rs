@@ -8,26 +8,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::DuplexStream;
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{self, ClientConfig};
 
+use super::names::Names;
 use super::stream::{Carrier, Stream};
 use super::target::Target;
 use super::tls::{Trust, client_config};
 use crate::event::{ErrorKind, WireTimes};
 
-/// How long a resolved name is used before it is asked for again.
-const NAME_LIFE: Duration = Duration::from_secs(30);
-
-/// Opens streams for a whole process. Names are asked for once in 30 s and not once a client,
-/// which would measure the resolver and not the server.
+/// Opens streams for a whole process.
 pub struct Connector {
     timeout: Duration,
     tls: RefCell<BTreeMap<bool, Arc<ClientConfig>>>,
-    names: RefCell<BTreeMap<String, (Instant, Vec<IpAddr>)>>,
+    names: Names,
     pipes: Option<Rc<dyn Fn(DuplexStream)>>,
 }
 
@@ -48,7 +45,7 @@ pub struct ConnectError {
 impl Connector {
     /// A connector to the network. `timeout` bounds each of name, connect and TLS.
     pub fn network(timeout: Duration) -> Connector {
-        Connector { timeout, tls: RefCell::default(), names: RefCell::default(), pipes: None }
+        Connector { timeout, tls: RefCell::default(), names: Names::default(), pipes: None }
     }
 
     /// A connector whose every stream is a pipe in memory; `accept` gets the other end.
@@ -66,7 +63,7 @@ impl Connector {
             return Ok(Opened { stream: Stream::new(Carrier::Pipe(ours)), times });
         }
         let begun = Instant::now();
-        let addresses = self.resolve(target).await?;
+        let addresses = self.names.resolve(target, self.timeout).await?;
         let named = Instant::now();
         let tcp = self.connect(target, &addresses).await?;
         let connected = Instant::now();
@@ -80,31 +77,6 @@ impl Connector {
             Carrier::Tcp(tcp)
         };
         Ok(Opened { stream: Stream::new(carrier), times })
-    }
-
-    async fn resolve(&self, target: &Target) -> Result<Vec<IpAddr>, ConnectError> {
-        if let Ok(address) = target.host.parse() {
-            return Ok(vec![address]);
-        }
-        if let Some((asked, addresses)) = self.names.borrow().get(&target.host)
-            && asked.elapsed() < NAME_LIFE
-        {
-            return Ok(addresses.clone());
-        }
-        let error = |detail| ConnectError { kind: ErrorKind::Name, detail };
-        let found = match timeout(self.timeout, lookup_host((target.host.as_str(), target.port))).await {
-            Ok(Ok(found)) => found,
-            Ok(Err(why)) => return Err(error(format!("the name {} cannot be resolved: {why}", target.host))),
-            Err(_) => return Err(error(format!("no answer for the name {} in time", target.host))),
-        };
-        let mut addresses: Vec<IpAddr> = found.map(|address| address.ip()).collect();
-        addresses.sort_by_key(|address| (address.is_ipv6(), *address));
-        addresses.dedup();
-        if addresses.is_empty() {
-            return Err(error(format!("the name {} has no address", target.host)));
-        }
-        self.names.borrow_mut().insert(target.host.clone(), (Instant::now(), addresses.clone()));
-        Ok(addresses)
     }
 
     async fn connect(&self, target: &Target, addresses: &[IpAddr]) -> Result<TcpStream, ConnectError> {
@@ -148,11 +120,19 @@ impl Connector {
             .map_err(|_| error(format!("{} cannot be the name in a certificate", target.host)))?;
         match timeout(self.timeout, TlsConnector::from(config).connect(name, tcp)).await {
             Ok(Ok(stream)) => Ok(stream),
-            Ok(Err(why)) => Err(error(format!(
-                "TLS with {target} failed: {why} (a certificate of one's own is accepted when `verify` is false \
-                 for this server, or with --insecure)"
-            ))),
+            Ok(Err(why)) => Err(error(format!("TLS with {target} failed: {why}{}", way_out(&why)))),
             Err(_) => Err(error(format!("no TLS with {target} within {:?}", self.timeout))),
         }
+    }
+}
+
+/// What may be done about a failed handshake, if that is known.
+fn way_out(why: &std::io::Error) -> &'static str {
+    match why.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(rustls::Error::InvalidCertificate(_)) => {
+            " (a certificate of one's own is accepted when `verify` is false for this server, or with --insecure)"
+        }
+        Some(rustls::Error::InvalidMessage(_)) => " (does the server speak TLS on this port?)",
+        _ => "",
     }
 }

@@ -17,6 +17,27 @@ pub struct ByteCount {
     pub received: Cell<u64>,
 }
 
+/// What went through a stream from one moment on.
+#[derive(Clone, Debug)]
+pub struct Meter {
+    bytes: Rc<ByteCount>,
+    before: (u64, u64),
+}
+
+impl Meter {
+    /// Bytes (sent, received) since the meter was made.
+    pub fn read(&self) -> (u64, u64) {
+        (self.bytes.sent.get() - self.before.0, self.bytes.received.get() - self.before.1)
+    }
+}
+
+impl ByteCount {
+    /// A meter that begins now.
+    pub fn meter(self: &Rc<Self>) -> Meter {
+        Meter { bytes: self.clone(), before: (self.sent.get(), self.received.get()) }
+    }
+}
+
 /// A byte stream to a server, whatever carries it.
 pub struct Stream {
     carrier: Carrier,

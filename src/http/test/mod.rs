@@ -1,0 +1,7 @@
+//! Tests of the HTTP client against real servers, by what is tested.
+
+mod auth;
+mod broken;
+mod connections;
+mod end;
+mod network;
