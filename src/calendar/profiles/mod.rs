@@ -21,7 +21,7 @@
 //! | `time_ranger.rs` | `query` | the client program has no such query |
 //! | `deep_refresher.rs` | `refresh` | the client program does not list calendars |
 //! | `apns_subscriber.rs` | `subscribe` | the request is refused by 403, 404, 405, 415 or 501 |
-//! | `resetter.rs` | `reset`, and within it those of a start | never |
+//! | `resetter.rs` | `reset`, and within it `poll` | never |
 //!
 //! # Layout
 //!
@@ -62,6 +62,7 @@ mod inviting;
 mod planned;
 mod realistic_inviter;
 mod registry;
+mod resetter;
 mod tasker;
 #[cfg(test)]
 mod testing;

@@ -48,6 +48,7 @@ pub static PROFILES: &[Entry<Build>] = &[
     time_ranger::ENTRY,
     deep_refresher::ENTRY,
     apns_subscriber::ENTRY,
+    resetter::ENTRY,
 ];
 
 /// The profile that `class` names, with the dict `params` (or none). Unknown names, unknown keys and bad values are
@@ -151,6 +152,13 @@ mod tests {
     fn the_ancestors_clients_load() {
         let titles = build_all(&testing::clients_of_2013(), Surroundings::default());
         assert_eq!(titles, ["Eventer", "RealisticInviter", "Accepter", "Tasker"]);
+    }
+
+    #[test]
+    fn the_mixes_that_come_along_load() {
+        let usual = build_all(include_str!("../../../clients/clients.plist"), Surroundings::default());
+        assert_eq!(usual.len(), 19);
+        assert!(!build_all(include_str!("../../../clients/demo.plist"), Surroundings::default()).is_empty());
     }
 
     #[test]
