@@ -100,6 +100,21 @@ fn failed_clients_and_the_simulation_count() {
     assert_eq!(judged(TYPE, "", &events), ["Client failures: 1", "Overall failures: 1"]);
 }
 
+/// The ancestor lost its whole report when every request of one label with a benchmark had failed.
+#[test]
+fn a_label_without_a_success_has_its_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("benchmarks.json");
+    std::fs::write(&file, r#"{"GET": {"mean": 0.1, "weight": 1}, "PUT": {"mean": 0.1, "weight": 1}}"#)
+        .unwrap();
+    let params = format!("<key>benchmarksPath</key><string>{}</string>", file.display());
+    let text = report(TYPE, &params, &[response(0, "GET", 1.0, false), response(0, "PUT", 0.2, true)]);
+    assert!(text.contains(" : 2.0000  \n"), "{text}");
+    let row: Vec<&str> =
+        text.lines().find(|line| line.starts_with("GET ")).unwrap().split_whitespace().collect();
+    assert_eq!(row[row.len() - 5..], ["-", "-", "-", "-", "FAIL"]);
+}
+
 #[test]
 fn probes_are_not_judged() {
     let events = [response(0, "PROBE{PROPFIND}", 40.0, false), response(0, "CHALLENGE{basic}", 40.0, true)];
