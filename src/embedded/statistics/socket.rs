@@ -205,6 +205,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
 mod tests {
     use super::*;
     use crate::embedded::served::Served;
+    use crate::monitor::{Monitor, ServerStats, StatsAddress};
     use tokio::io::DuplexStream;
     use tokio::task::LocalSet;
 
@@ -272,5 +273,33 @@ mod tests {
     async fn an_endless_line_ends_the_connection() {
         let text = exchange(Protocol::Later, &"x".repeat(MAX_LINE + 1)).await;
         assert_eq!(text, "");
+    }
+
+    /// The monitor reads the figures whichever protocol is spoken, over TCP and over a unix socket.
+    #[tokio::test]
+    async fn the_monitor_reads_them() {
+        let test = async {
+            let config = crate::embedded::Config::new(Vec::new(), Clock::starting_now());
+            let server = Server::new(config);
+            for protocol in [Protocol::Either, Protocol::Of2013, Protocol::Later] {
+                let stats = StatsServer::attach(&server, protocol);
+                let monitor = |address| ServerStats::new(address, stats.clock);
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let tcp = StatsAddress::Tcp("127.0.0.1".into(), listener.local_addr().unwrap().port());
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("stats.sock");
+                let unix = tokio::net::UnixListener::bind(&path).unwrap();
+                tokio::task::spawn_local(stats.clone().listen_tcp(listener));
+                tokio::task::spawn_local(stats.clone().listen_unix(unix));
+                let request =
+                    hyper::Request::get("/").body(http_body_util::Empty::<bytes::Bytes>::new()).unwrap();
+                server.handle(request, false).await;
+                for address in [tcp, StatsAddress::Unix(path)] {
+                    let figures = monitor(address).ask().await.unwrap();
+                    assert!(figures.requests_per_s > 0.0 && figures.slots == 1.0, "{figures:?}");
+                }
+            }
+        };
+        LocalSet::new().run_until(test).await;
     }
 }
