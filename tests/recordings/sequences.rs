@@ -1,0 +1,1 @@
+//! The sequences of requests, compared with the recordings.
