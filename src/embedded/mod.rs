@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`server`] | from a request to its answer, counted |
 //! | [`connection`] | TCP, TLS and in-memory connections |
+//! | [`tls`] | a certificate of its own |
 //! | [`config`] | how a server is set up |
 //! | [`call`] | one request, after authentication |
 //! | [`reply`] | answers and refusals |
@@ -66,6 +67,7 @@ pub mod server;
 pub mod sharing;
 pub mod statistics;
 pub mod store;
+pub mod tls;
 
 pub use config::Config;
 pub use server::Server;

@@ -1,0 +1,194 @@
+//! `populace serve`: runs the embedded calendar server by itself.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | this one | options, and the server's life from the sockets to the counts |
+//! | [`users`] | who has an account |
+//! | [`output`] | what is printed, for people or as JSON lines |
+mod output;
+mod users;
+
+use crate::clock::Clock;
+use crate::embedded::push::Hub;
+use crate::embedded::statistics::{Protocol, StatsServer};
+use crate::embedded::{Config, Server, tls};
+use clap::Args as ClapArgs;
+use output::{Listening, Output};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+use tokio::task::LocalSet;
+
+/// Where CalendarServer listens in the set-up that the ancestor is run against.
+const CALENDARSERVER: &str = "127.0.0.1:8443";
+const CALENDARSERVER_STATS: u16 = 8100;
+const CALENDARSERVER_AMP: u16 = 62311;
+
+/// Run the in-memory calendar server by itself
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Args {
+    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8008]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Serve user01, user02 ... with the uid as password
+    #[arg(long, value_name = "N", default_value_t = 99, conflicts_with = "accounts")]
+    users: u32,
+    /// Serve the accounts of a CSV file (uid, password, name, e-mail, GUID)
+    #[arg(long, value_name = "FILE")]
+    accounts: Option<PathBuf>,
+    /// Listen as CalendarServer does: TLS on port 8443, statistics on 8100, push on 62311
+    #[arg(long)]
+    calendarserver: bool,
+    /// Offer the statistics socket on this port; 0 takes a free one
+    #[arg(long, value_name = "PORT")]
+    stats: Option<u16>,
+    /// Offer push over AMP on this port; 0 takes a free one
+    #[arg(long, value_name = "PORT")]
+    amp: Option<u16>,
+    /// Serve TLS with a certificate made at the start
+    #[arg(long)]
+    tls: bool,
+    /// Answer PUT with an ETag when the body was stored as sent (CalendarServer never does)
+    #[arg(long)]
+    put_etag: bool,
+    /// Stop when standard input closes, not only on SIGINT or SIGTERM
+    #[arg(long)]
+    until_stdin_closes: bool,
+    /// Write the exact counts of what was served to a file, as JSON
+    #[arg(long, value_name = "FILE")]
+    counts: Option<PathBuf>,
+    /// Print one JSON object a line: first what is listened on, at the end what was served
+    #[arg(long)]
+    machine: bool,
+}
+
+/// Why the server could not run.
+#[derive(Debug, thiserror::Error)]
+enum ServeError {
+    #[error("cannot listen on {address}: {error}")]
+    Listen { address: SocketAddr, error: io::Error },
+    #[error("{0}")]
+    Accounts(String),
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
+    #[error("cannot start: {0}")]
+    Start(io::Error),
+    #[error("cannot write {path}: {error}")]
+    Counts { path: String, error: io::Error },
+}
+
+/// Serves until it is told to stop. Exit code 0, or 2 when it could not start or write its counts.
+pub fn run(args: Args) -> ExitCode {
+    match start(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start(args: &Args) -> Result<(), ServeError> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ServeError::Start)?;
+    let result = LocalSet::new().block_on(&runtime, serve(args));
+    // A read of standard input cannot be called off; it must not keep the process alive.
+    runtime.shutdown_background();
+    result
+}
+
+async fn serve(args: &Args) -> Result<(), ServeError> {
+    let users = users::load(args.accounts.as_deref(), args.users).map_err(ServeError::Accounts)?;
+    let secure = args.tls || args.calendarserver;
+    let default = if args.calendarserver { CALENDARSERVER } else { "127.0.0.1:8008" };
+    let address = match args.listen {
+        Some(address) => address,
+        None => default.parse().map_err(|_| ServeError::Accounts(default.to_owned()))?,
+    };
+    let listener = bind(address).await?;
+    let stats = optional(args.stats, args.calendarserver, CALENDARSERVER_STATS, address.ip()).await?;
+    let amp = optional(args.amp, args.calendarserver, CALENDARSERVER_AMP, address.ip()).await?;
+    let listening =
+        Listening::new(secure, &listener, stats.as_ref(), amp.as_ref()).map_err(ServeError::Start)?;
+    let acceptor = if secure { Some(tls::acceptor(&address.ip().to_string())?) } else { None };
+
+    let config = Config { put_etag: args.put_etag, ..Config::new(users, Clock::starting_now()) };
+    let clock = config.clock;
+    let server = Server::new(config);
+    if let Some(listener) = stats {
+        let socket = StatsServer::attach(&server, Protocol::default());
+        tokio::task::spawn_local(socket.listen_tcp(listener));
+    }
+    if let Some(listener) = amp {
+        let hub = Hub::new(clock);
+        hub.attach(&server);
+        tokio::task::spawn_local(hub.listen(listener));
+    }
+    let serving = Rc::clone(&server);
+    let connections = async move {
+        match acceptor {
+            Some(acceptor) => serving.serve_tls(listener, acceptor).await,
+            None => serving.serve_tcp(listener).await,
+        }
+    };
+    let output = Output::new(args.machine);
+    let stop = stop(args.until_stdin_closes).map_err(ServeError::Start)?;
+    output.listening(&listening);
+    tokio::select! {
+        biased;
+        () = stop => {}
+        () = connections => {}
+    }
+    let counters = server.counters();
+    output.served(&counters);
+    if let Some(path) = &args.counts {
+        output::write_counts(path, &counters)
+            .map_err(|error| ServeError::Counts { path: path.display().to_string(), error })?;
+    }
+    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|error| ServeError::Listen { address, error })
+}
+
+/// The listener of a socket beside the server, if there is to be one.
+async fn optional(
+    port: Option<u16>,
+    calendarserver: bool,
+    usual: u16,
+    ip: IpAddr,
+) -> Result<Option<TcpListener>, ServeError> {
+    match port.or(calendarserver.then_some(usual)) {
+        Some(port) => bind(SocketAddr::new(ip, port)).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Ends on SIGINT, SIGTERM or, if asked for, the end of standard input. The signals are caught from the call
+/// on, so that none is lost between the ready line and the first wait.
+fn stop(until_stdin_closes: bool) -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            biased;
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            () = end_of_stdin(), if until_stdin_closes => {}
+        }
+    })
+}
+
+async fn end_of_stdin() {
+    let mut stdin = tokio::io::stdin();
+    let mut buffer = [0; 1024];
+    while stdin.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
+}
