@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: see the library for all it does.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    populace::cli::main().into()
+}

@@ -1,2 +1,53 @@
-//! To be filled.
-pub mod serve;
+//! The command line: parse, call, exit code.
+//!
+//! # Layout
+//!
+//! | file | the command |
+//! |---|---|
+//! | `run.rs` | `populace run` |
+//! | `check.rs` | `populace check` |
+//! | `serve.rs` | `populace serve` |
+//! | `options.rs` | the options that commands share |
+
+mod check;
+mod options;
+mod run;
+
+use clap::{Parser, Subcommand};
+
+use crate::report::Exit;
+
+/// A simulator of client populations: what do the users of a server experience, and how many fit?
+#[derive(Debug, Parser)]
+#[command(name = "populace", version, about, max_term_width = 100, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "Exit codes: 0 pass; 1 a threshold failed; 2 usage or configuration; 3 the target is not \
+reachable, or nothing succeeded; 4 incomplete; 130, 143 interrupted (with the report).";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bring the population to the server and report what it experienced
+    Run(run::Args),
+    /// Read the configuration and say what a run would do, or what is wrong
+    Check(check::Args),
+}
+
+/// Does what the arguments say.
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(why) => {
+            // Help and version are no errors; if even this cannot be printed, the exit code is all there is.
+            let _ = why.print();
+            return if why.use_stderr() { Exit::Usage } else { Exit::Pass };
+        }
+    };
+    match cli.command {
+        Command::Run(args) => run::main(&args),
+        Command::Check(args) => check::main(&args),
+    }
+}

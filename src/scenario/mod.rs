@@ -1,1 +1,46 @@
-//! To be filled.
+//! Joins the registries and the configuration into a resolved run: the only place that knows every domain.
+//!
+//! Two stages (design, decision 11): [`crate::config`] reads values with positions; [`resolve`] turns them into
+//! a [`Scenario`], validated and with defaults filled in. Nothing downstream sees the first stage.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `options.rs` | [`Options`]: what the command line adds to the configuration |
+//! | `documents.rs` | the two property lists, and how they merge |
+//! | `pods.rs` | [`Pod`], [`Place`]: the servers |
+//! | `crowd.rs` | accounts and arrival: who comes when |
+//! | `habits.rs` | [`Habits`]: the entries of `clients` |
+//! | `timing.rs` | [`Timing`]: the dict `run` |
+//! | `legacy.rs` | keys of the ancestors that have another meaning here, or none yet |
+//! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
+//! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
+//! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
+//! | `child.rs` | the embedded server as a process |
+//! | `preparing.rs` | makes the requests of `prepare` |
+//! | `describe.rs` | what `populace check` says of a scenario |
+
+mod child;
+mod conduct;
+mod crowd;
+mod describe;
+mod documents;
+mod habits;
+mod legacy;
+mod options;
+mod pods;
+mod prepare;
+mod preparing;
+mod resolve;
+mod timing;
+
+pub use conduct::{Conducted, NotConducted, conduct};
+pub use crowd::People;
+pub use describe::describe;
+pub use habits::Habits;
+pub use options::Options;
+pub use pods::{Place, Pod};
+pub use prepare::Step;
+pub use resolve::{Scenario, resolve};
+pub use timing::Timing;

@@ -83,7 +83,7 @@ impl Engine {
         let journal = Journal {
             who: who.clone(),
             seed: run.seed,
-            clock: run.clock.clone(),
+            clock: run.clock,
             phase: run.phase(waiting.due),
             sink: run.sink.clone(),
             due: Cell::new(waiting.due),

@@ -13,9 +13,11 @@
 //! | `schedule.rs` | the due times of all clients |
 //! | `resting.rs` | a client between its acts |
 //! | `engine.rs` | [`Engine`]: takes what is due and makes it happen |
+//! | `bus.rs` | [`Bus`]: where all events go |
 //! | `act.rs` | one act: from its trigger to what follows from it |
 
 mod act;
+mod bus;
 mod crowd;
 mod engine;
 mod phases;
@@ -23,6 +25,7 @@ mod population;
 mod resting;
 mod schedule;
 
+pub use bus::Bus;
 pub use crowd::{Arrivals, Crowd};
 pub use engine::{Census, Engine};
 pub use phases::Phases;

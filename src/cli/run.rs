@@ -1,0 +1,92 @@
+//! `populace run`: the population comes to the server, and the report says what it experienced.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::LocalSet;
+
+use super::options::ScenarioArgs;
+use crate::config::{Diagnostics, render};
+use crate::observer::Output;
+use crate::report::{Exit, Results};
+use crate::scenario::{Conducted, NotConducted, Scenario, conduct, resolve};
+
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    /// Write the results file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+pub fn main(args: &Args) -> Exit {
+    let diags = Diagnostics::new();
+    let scenario = resolve(&args.scenario.options(), &diags);
+    eprint!("{}", render(&diags));
+    let Some(scenario) = scenario else { return Exit::Usage };
+    // The file is opened first: a run of hours must not end with a path that cannot be written.
+    let json = match args.json.as_deref().map(create).transpose() {
+        Ok(json) => json,
+        Err(why) => {
+            eprintln!("error: {why}");
+            return Exit::Usage;
+        }
+    };
+    eprintln!("seed {}", scenario.seed.0);
+    match perform(scenario) {
+        Ok(conducted) => finish(conducted, json),
+        Err(why) => {
+            eprintln!("error: {why}");
+            why.exit()
+        }
+    }
+}
+
+fn create(path: &Path) -> Result<(File, PathBuf), String> {
+    let file = File::create(path).map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
+    Ok((file, path.to_owned()))
+}
+
+fn perform(scenario: Scenario) -> Result<Conducted, NotConducted> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|why| NotConducted::Observer(format!("no runtime: {why}")))?;
+    let output = Output::spooled(std::io::stdout());
+    LocalSet::new().block_on(&runtime, conduct(scenario, output, interruption()))
+}
+
+/// Resolves when somebody wants the run to end.
+async fn interruption() -> Exit {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        biased;
+        _ = interrupt.recv() => Exit::Interrupted,
+        _ = terminate.recv() => Exit::Terminated,
+    }
+}
+
+fn finish(conducted: Conducted, json: Option<(File, PathBuf)>) -> Exit {
+    print!("{}", conducted.report);
+    match json.map(|(file, path)| write(file, &path, &conducted.results)) {
+        Some(Err(why)) => {
+            eprintln!("error: {why}");
+            conducted.exit.or(Exit::Usage)
+        }
+        _ => conducted.exit,
+    }
+}
+
+fn write(file: File, path: &Path, results: &Results) -> Result<(), String> {
+    let mut out = BufWriter::new(file);
+    serde_json::to_writer_pretty(&mut out, results)
+        .map_err(std::io::Error::from)
+        .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush())
+        .map_err(|why| format!("{} cannot be written: {why}", path.display()))
+}

@@ -1,0 +1,184 @@
+//! A scenario from its first request to its report.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::rc::Rc;
+use std::time::Duration;
+
+use chrono::Local;
+
+use super::child::{ChildError, EmbeddedServer, Served};
+use super::pods::{Place, Pod, StatsAddress};
+use super::preparing::{NotPrepared, prepare};
+use super::resolve::Scenario;
+use crate::client::Run;
+use crate::clock::Clock;
+use crate::http::Settings;
+use crate::observer::{Output, Stage};
+use crate::population::DEFAULT_POD;
+use crate::report::{Exit, Host, Results, Summary, Verdict, conclude};
+use crate::simulation::{Bus, Census, Crowd, Engine};
+use crate::transport::{Connector, Target, Trust};
+
+/// How long a connection may take to open.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What came of a run.
+pub struct Conducted {
+    pub report: String,
+    pub verdict: Verdict,
+    pub results: Results,
+    pub exit: Exit,
+}
+
+/// Why there was no run.
+#[derive(Debug, thiserror::Error)]
+pub enum NotConducted {
+    #[error(transparent)]
+    Child(#[from] ChildError),
+    #[error(transparent)]
+    NotPrepared(#[from] NotPrepared),
+    #[error("{0}")]
+    Observer(String),
+}
+
+impl NotConducted {
+    /// The exit code that belongs to it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            NotConducted::Observer(_) => Exit::Usage,
+            NotConducted::Child(_) | NotConducted::NotPrepared(_) => Exit::NothingWorked,
+        }
+    }
+}
+
+/// Runs a scenario: starts the embedded server if it is the target, prepares, brings the population, and lets the
+/// observers conclude. `stop` resolves, with the exit code of the interruption, when somebody wants it to end.
+/// Must be called within a `LocalSet`.
+pub async fn conduct(
+    mut scenario: Scenario,
+    output: Output,
+    stop: impl Future<Output = Exit>,
+) -> Result<Conducted, NotConducted> {
+    let mut embedded = None;
+    if let Place::Embedded = scenario.place {
+        embedded = Some(EmbeddedServer::start(scenario.people.accounts.iter().map(|account| &**account)).await?);
+    }
+    let pods = match &embedded {
+        Some(server) => vec![embedded_pod(server)],
+        None => scenario.place.pods().to_vec(),
+    };
+    let connector = Rc::new(Connector::network(CONNECT_TIMEOUT));
+    prepare_accounts(&scenario, &pods, &connector).await?;
+
+    let mut watch = std::mem::take(&mut scenario.watch);
+    watch.begin(&Stage { output: output.clone(), lossless: false }).map_err(NotConducted::Observer)?;
+    let clock = Clock::starting_now();
+    let started = clock.epoch().with_timezone(&Local).fixed_offset();
+    let bus = Rc::new(Bus::new(clock, watch));
+    let run = Rc::new(Run {
+        seed: scenario.seed,
+        clock,
+        sink: bus.clone(),
+        accounts: scenario.people.accounts.clone(),
+        stopped: Rc::default(),
+        waker: Default::default(),
+        measured: scenario.timing.phases.measured(),
+    });
+    let populations = scenario.habits.populations(&pods, &connector, &run);
+    let engine = Engine::new(run.clone(), populations, crowd(&scenario));
+    let mut interrupted = None;
+    let stop = async {
+        interrupted = Some(stop.await);
+    };
+    let census = engine.run(scenario.timing.phases.end(), stop).await;
+    let ended = clock.elapsed();
+    drop(engine);
+
+    let served = match embedded {
+        Some(server) => Some(server.stop().await),
+        None => None,
+    };
+    output.finish();
+    let (stats, mut watch) = bus.take();
+    let summary = Summary {
+        stats: &stats,
+        seed: scenario.seed.0,
+        plan_hash: None,
+        trace_hash: None,
+        started,
+        run_time: ended,
+        measured_time: measured_time(&scenario, ended),
+        accounts: scenario.people.accounts.len() as u64,
+        interrupted: interrupted.is_some(),
+        monitors: books(served),
+        workers: BTreeMap::new(),
+        host: Host::measure(started, ended),
+    };
+    let outcomes = watch.finish(&summary).await;
+    let (report, verdict, failures) = conclude(&summary, outcomes);
+    let results = Results::of(&summary).concluded(verdict, failures);
+    let exit = exit(verdict, census, interrupted);
+    Ok(Conducted { report, verdict, results, exit })
+}
+
+fn embedded_pod(server: &EmbeddedServer) -> Pod {
+    let host = "127.0.0.1".to_owned();
+    Pod {
+        name: DEFAULT_POD.into(),
+        target: Target { tls: false, host: host.clone(), port: server.ports.http },
+        trust: Trust::Verify,
+        principal_path_template: "/principals/users/%s/".into(),
+        amp_hosts: vec![(host.clone(), server.ports.amp)],
+        stats: Some(StatsAddress::Tcp(host, server.ports.stats)),
+    }
+}
+
+async fn prepare_accounts(scenario: &Scenario, pods: &[Pod], connector: &Rc<Connector>) -> Result<(), NotPrepared> {
+    let settings: BTreeMap<Rc<str>, Rc<Settings>> = pods
+        .iter()
+        .map(|pod| {
+            let settings = Settings::new(connector.clone(), pod.target.clone(), pod.trust);
+            (pod.name.clone(), Rc::new(settings))
+        })
+        .collect();
+    prepare(scenario.prepare.clone(), &scenario.people.accounts, |account| settings.get(&account.pod).cloned()).await
+}
+
+fn crowd(scenario: &Scenario) -> Crowd {
+    let (seed, usage, count) = (scenario.seed, scenario.people.usage, scenario.people.accounts.len());
+    let arrivals: Vec<_> = scenario.people.arrival.plan(seed).map(|one| (one.at, one.user)).collect();
+    let mix = scenario.habits.mix.clone();
+    Crowd {
+        arrivals: Box::new(arrivals.into_iter()),
+        clients_per_user: scenario.people.arrival.clients_per_user(),
+        account: Box::new(move |user| usage.account(user, 0, count, seed)),
+        population: Box::new(move |client| mix.nth(u64::from(client))),
+    }
+}
+
+/// What the embedded server counted, beside what was sent.
+fn books(served: Option<Option<Served>>) -> BTreeMap<String, serde_json::Value> {
+    let told = match served {
+        None => return BTreeMap::new(),
+        Some(Some(served)) => serde_json::json!({ "requests": served.requests }),
+        Some(None) => serde_json::json!({ "error": "the embedded server did not live to the end" }),
+    };
+    BTreeMap::from([("embedded".to_owned(), told)])
+}
+
+fn measured_time(scenario: &Scenario, ended: Duration) -> Duration {
+    let (from, to) = scenario.timing.phases.measured();
+    to.map_or(ended, |to| to.min(ended)).saturating_sub(from)
+}
+
+fn exit(verdict: Verdict, census: Census, interrupted: Option<Exit>) -> Exit {
+    let mut exit = verdict.exit();
+    if census.started == 0 {
+        exit = exit.or(Exit::NothingWorked);
+    }
+    match interrupted {
+        Some(how) => exit.or(how),
+        None => exit,
+    }
+}

@@ -1,0 +1,75 @@
+//! Accounts and arrival: who comes when, and as whom.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use super::options::Options;
+use super::pods::Place;
+use crate::config::{FromValue, Seconds, Table, Value};
+use crate::population::accounts::only_pods;
+use crate::population::{Account, Arrival, DEFAULT_POD, Use, accounts, arrival};
+use crate::random::Seed;
+
+/// Who comes when, and as whom.
+pub struct People {
+    pub accounts: Rc<[Rc<Account>]>,
+    pub usage: Use,
+    pub arrival: Box<dyn Arrival>,
+}
+
+/// Decodes `accounts` and `arrival`; `interval` is `arrivalInterval` of the clients plist.
+pub fn decode(
+    table: &Table<'_>,
+    beside: &Path,
+    place: Option<&Place>,
+    interval: Option<&Value>,
+    options: &Options,
+) -> Option<People> {
+    let diags = table.diags();
+    let loaded = table.required_value("accounts").and_then(|value| accounts::load(value, beside, diags));
+    let mut arrival = match table.value("arrival") {
+        Some(value) => arrival::decode(value, interval, diags),
+        None => {
+            let mut standard = arrival::default_arrival();
+            if let Some(value) = interval
+                && let Some(seconds) = Seconds::from_value(value, diags)
+                && let Err(message) = standard.set_interval(seconds)
+            {
+                diags.error(&value.at, message);
+            }
+            Some(standard)
+        }
+    };
+    if let (Some(users), Some(arrival)) = (options.users, &mut arrival) {
+        arrival.scale_to(users);
+    }
+    let loaded = loaded?;
+    let mut list = loaded.list;
+    match place {
+        Some(Place::Servers(pods)) if table.has("servers") => {
+            let names: Vec<&str> = pods.iter().map(|pod| &*pod.name).collect();
+            only_pods(&mut list, &names);
+        }
+        // With one server the pods of the accounts mean nothing.
+        _ => list.iter_mut().for_each(|account| account.pod = DEFAULT_POD.into()),
+    }
+    if list.is_empty() {
+        table.error_at_key("accounts", "there is no account for the servers of this config");
+        return None;
+    }
+    let accounts = list.into_iter().map(Rc::new).collect();
+    Some(People { accounts, usage: loaded.usage.unwrap_or(Use::Own), arrival: arrival? })
+}
+
+impl People {
+    /// Reports an error when there are fewer accounts than users that need one of their own.
+    pub fn check(&self, table: &Table<'_>, seed: Seed) {
+        let (users, accounts) = (self.arrival.users(seed) as usize, self.accounts.len());
+        if self.usage == Use::Own && users > accounts {
+            let key = if table.has("arrival") { "arrival" } else { "accounts" };
+            table.error_at_key(key, format!("{users} users arrive, but there are only {accounts} accounts")).help(
+                "add accounts, let fewer users come (--users), or say `use` = `reuse` in `accounts`",
+            );
+        }
+    }
+}

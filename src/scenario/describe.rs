@@ -1,0 +1,115 @@
+//! What `populace check` says of a scenario.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::pods::Place;
+use super::resolve::Scenario;
+use crate::client::{Pace, Timer};
+use crate::simulation::Population;
+
+/// The resolved run in words: who, how many, which software and profiles, and the operations a second that the
+/// means of the distributions lead one to expect.
+pub fn describe(scenario: &Scenario) -> String {
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = facts(scenario, &mut text);
+    text
+}
+
+fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
+    let people = &scenario.people;
+    let (users, each) = (people.arrival.users(scenario.seed), people.arrival.clients_per_user());
+    writeln!(out, "config    {}", scenario.config_path.display())?;
+    writeln!(out, "clients   {}", scenario.clients_path.display())?;
+    match &scenario.place {
+        Place::Embedded => writeln!(out, "server    embedded (started with the run)")?,
+        Place::Servers(pods) => {
+            for pod in pods {
+                writeln!(out, "server    {} {}", pod.name, pod.target)?;
+            }
+        }
+    }
+    writeln!(out, "accounts  {} ({})", people.accounts.len(), people.usage.name())?;
+    let last = people.arrival.last(scenario.seed);
+    writeln!(out, "arrival   {users} users, {each} {} each, the last after {}", plural(each, "client"), time(last))?;
+    writeln!(out, "run       {}", phases(scenario))?;
+    writeln!(out, "seed      {}", scenario.seed.0)?;
+    if !scenario.prepare.is_empty() {
+        writeln!(out, "prepare   {} requests an account", scenario.prepare.len())?;
+    }
+    let clients = users * each;
+    let mut expected = 0.0;
+    for (index, population) in scenario.habits.outline().iter().enumerate() {
+        let share = (0..clients).filter(|client| scenario.habits.mix.nth(u64::from(*client)) == index).count();
+        expected += one_population(scenario, index, population, share, out)?;
+    }
+    writeln!(out, "\nexpected when all are there: {expected:.2} operations a second by themselves")?;
+    writeln!(out, "  (a start each, and what follows from others - pushes, answers to invitations - come on top)")
+}
+
+fn one_population(
+    scenario: &Scenario,
+    index: usize,
+    population: &Population,
+    share: usize,
+    out: &mut String,
+) -> Result<f64, std::fmt::Error> {
+    let entry = &scenario.habits.entries[index];
+    writeln!(
+        out,
+        "\n{} ({}), weight {}: {share} {}",
+        entry.title,
+        entry.software_name,
+        entry.weight.get(),
+        plural(share as u32, "client")
+    )?;
+    let mut expected = 0.0;
+    if let Some(program) = population.software.values().next() {
+        let label = program.timer_label();
+        expected += line(out, "software", program.timer().as_ref(), &label.to_string(), share)?;
+    }
+    for (profile, description) in population.profiles.iter().zip(&entry.descriptions) {
+        let labels: Vec<_> = profile.operations().iter().map(ToString::to_string).collect();
+        expected += line(out, description, profile.timer().as_ref(), &labels.join(", "), share)?;
+    }
+    for name in &entry.disabled {
+        writeln!(out, "  {name:<32} off (`enabled` is false)")?;
+    }
+    Ok(expected)
+}
+
+fn line(
+    out: &mut String,
+    name: &str,
+    timer: Option<&Timer>,
+    labels: &str,
+    share: usize,
+) -> Result<f64, std::fmt::Error> {
+    let each = timer.and_then(|timer| timer.pace.rate());
+    let all = each.map(|rate| rate * share as f64);
+    let pace = match (timer.map(|timer| &timer.pace), each) {
+        (None, _) => "when something happens".to_owned(),
+        (Some(Pace::Every { interval } | Pace::Staggered { interval }), _) => format!("every {}", time(*interval)),
+        (Some(_), Some(rate)) => format!("every {} on average", time(Duration::from_secs_f64(1.0 / rate))),
+        (Some(_), None) => "at times without a mean".to_owned(),
+    };
+    let all_text = all.map(|rate| format!("{rate:.2}/s")).unwrap_or_default();
+    writeln!(out, "  {name:<32} {labels:<28} {pace:<26} {all_text}")?;
+    Ok(all.unwrap_or(0.0))
+}
+
+fn phases(scenario: &Scenario) -> String {
+    let phases = &scenario.timing.phases;
+    let measured = phases.duration.map_or("until it is stopped".to_owned(), time);
+    format!("warm-up {}, measured {measured}, cool-down {}", time(phases.warmup), time(phases.cooldown))
+}
+
+fn time(duration: Duration) -> String {
+    let seconds = (duration.as_secs_f64() * 1000.0).round() / 1000.0;
+    format!("{seconds} s")
+}
+
+fn plural(count: u32, noun: &str) -> String {
+    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
+}

@@ -1,0 +1,46 @@
+//! The two property lists, and how they merge (spec 1.2).
+
+use std::path::{Path, PathBuf};
+
+use super::options::Options;
+use crate::config::{Diagnostics, Value, read_bytes, read_file};
+
+/// The config that is in the binary: the embedded server with 100 accounts.
+pub const DEFAULT_CONFIG: (&str, &str) = ("config/config.plist", include_str!("../../config/config.plist"));
+/// The clients that are in the binary: the ancestor's mix.
+pub const DEFAULT_CLIENTS: (&str, &str) = ("clients/clients.plist", include_str!("../../clients/clients.plist"));
+
+/// The property lists of a run.
+pub struct Documents {
+    pub config: Value,
+    /// Where the config is, for the files that it names.
+    pub config_path: PathBuf,
+    /// What `clients` and `arrivalInterval` are taken from, when it is not the config.
+    pub clients: Option<Value>,
+    pub clients_path: PathBuf,
+}
+
+/// Reads both. `--clients` wins over `clients` in the config, which wins over the default.
+pub fn read(options: &Options, diags: &Diagnostics) -> Option<Documents> {
+    let config = read_or(options.config.as_deref(), DEFAULT_CONFIG, diags);
+    let given = options.clients.as_deref();
+    let has_clients = config.as_ref().is_some_and(|config| config.get("clients").is_some());
+    let clients = match given {
+        None if has_clients => None,
+        given => Some(read_or(given, DEFAULT_CLIENTS, diags)?),
+    };
+    let config_path = options.config.clone().unwrap_or_else(|| DEFAULT_CONFIG.0.into());
+    let clients_path = match (&clients, given) {
+        (Some(_), Some(path)) => path.to_owned(),
+        (Some(_), None) => DEFAULT_CLIENTS.0.into(),
+        (None, _) => config_path.clone(),
+    };
+    Some(Documents { config: config?, config_path, clients, clients_path })
+}
+
+fn read_or(path: Option<&Path>, default: (&str, &str), diags: &Diagnostics) -> Option<Value> {
+    match path {
+        Some(path) => read_file(path, diags),
+        None => read_bytes(&format!("{} (in the binary)", default.0), default.1.as_bytes(), diags),
+    }
+}

@@ -1,0 +1,130 @@
+//! A resolved run, and how it is resolved.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::crowd::{self, People};
+use super::documents;
+use super::habits::{self, Habits};
+use super::legacy;
+use super::options::Options;
+use super::pods::{self, Place};
+use super::prepare::Step;
+use super::timing::{self, Timing};
+use crate::config::{Diagnostics, FromValue, Table};
+use crate::observer::Watch;
+use crate::random::Seed;
+
+/// A run, validated and with every default filled in.
+pub struct Scenario {
+    pub config_path: PathBuf,
+    pub clients_path: PathBuf,
+    pub place: Place,
+    pub people: People,
+    pub habits: Habits,
+    pub timing: Timing,
+    pub seed: Seed,
+    pub watch: Watch,
+    pub prepare: Rc<[Step]>,
+    pub insecure: bool,
+}
+
+/// Reads the configuration that the options name and resolves it. What is wrong goes to `diags`, all of it;
+/// with an error there is no scenario.
+pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
+    let documents = documents::read(options, diags)?;
+    let config = Table::new(&documents.config, diags, "the config")?;
+    let beside = documents.config_path.as_path();
+    let mut timing = timing::decode(&config, options);
+    let seed = timing.seed.unwrap_or_else(fresh_seed);
+    timing.seed = Some(seed);
+    let place = pods::decode(&config, options);
+    legacy::decode(&config);
+    let prepare = prepare(&config);
+    let watch = match config.value("observers") {
+        Some(value) => Watch::load(value, diags),
+        None => Some(Watch::default()),
+    };
+
+    // `clients` and `arrivalInterval` are in the config, or in a list of their own.
+    let own = match &documents.clients {
+        Some(value) => Some(Table::new(value, diags, "the clients")?),
+        None => None,
+    };
+    let clients = own.as_ref().unwrap_or(&config);
+    let interval = clients.value("arrivalInterval");
+    if own.is_some() {
+        // What the config says of them is overridden (spec 1.2).
+        config.value("clients");
+        config.value("arrivalInterval");
+    }
+    let people = crowd::decode(&config, beside, place.as_ref(), interval, options);
+    if let Some(people) = &people {
+        people.check(&config, seed);
+    }
+    let habits = habits::decode(clients, &config, &documents);
+    if let Some(own) = own {
+        own.finish();
+    }
+    config.finish();
+    let (place, people, habits, watch) = (place?, people?, habits?, watch?);
+    if diags.has_errors() {
+        return None;
+    }
+    if timing.warmup_is_ramp {
+        timing.phases.warmup = people.arrival.last(seed);
+    }
+    warn_of_ramp(&timing, &people, seed, &documents.config, diags);
+    Some(Scenario {
+        config_path: documents.config_path,
+        clients_path: documents.clients_path,
+        place,
+        people,
+        habits,
+        timing,
+        seed,
+        watch,
+        prepare,
+        insecure: options.insecure,
+    })
+}
+
+fn prepare(config: &Table<'_>) -> Rc<[Step]> {
+    let Some(value) = config.value("prepare") else { return Rc::new([]) };
+    Vec::<Step>::from_value(value, config.diags()).unwrap_or_default().into()
+}
+
+/// A seed that nobody chose. The report prints it, so that the run can be had again.
+#[expect(clippy::disallowed_types, reason = "the one place where chance is not seeded: it makes the seed")]
+fn fresh_seed() -> Seed {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    // Small enough to be typed.
+    Seed(RandomState::new().build_hasher().finish() >> 32)
+}
+
+fn warn_of_ramp(
+    timing: &Timing,
+    people: &People,
+    seed: Seed,
+    config: &crate::config::Value,
+    diags: &Diagnostics,
+) {
+    let last = people.arrival.last(seed);
+    if let Some(end) = timing.phases.end()
+        && last >= end
+    {
+        let coming = people.arrival.plan(seed).filter(|arriving| arriving.at < end).count();
+        let at = config.get("arrival").map_or(&config.at, |value| &value.at);
+        diags
+            .warning(
+                at,
+                format!(
+                    "the arrival takes {} s, the run only {} s: {coming} of {} users will come",
+                    last.as_secs_f64(),
+                    end.as_secs_f64(),
+                    people.arrival.users(seed)
+                ),
+            )
+            .help("give a longer --runtime, a shorter interval (`arrivalInterval`), or fewer --users");
+    }
+}

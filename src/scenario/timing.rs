@@ -1,0 +1,75 @@
+//! The dict `run`: how long the phases take, the seed, the time of day.
+
+use chrono::{DateTime, TimeZone, Utc};
+
+use super::options::Options;
+use crate::config::{Diagnostics, FromValue, Kind, Seconds, Table, Value};
+use crate::random::Seed;
+use crate::simulation::Phases;
+
+/// When things happen in a run.
+#[derive(Clone, Debug)]
+pub struct Timing {
+    pub phases: Phases,
+    /// The warm-up is as long as the arrival lasts.
+    pub warmup_is_ramp: bool,
+    /// None: one is drawn at the start and shown in the report.
+    pub seed: Option<Seed>,
+    /// What a rehearsal takes for the present time (design, decision 3).
+    pub start_at: DateTime<Utc>,
+}
+
+/// `warmup`: a time, or `ramp`.
+struct Warmup(Option<Seconds>);
+
+impl FromValue for Warmup {
+    fn from_value(value: &Value, diags: &Diagnostics) -> Option<Warmup> {
+        match &value.kind {
+            Kind::String(text) if text == "ramp" => Some(Warmup(None)),
+            _ => Seconds::from_value(value, diags).map(|time| Warmup(Some(time))),
+        }
+    }
+}
+
+/// Decodes `run`; `--runtime` and `--seed` win.
+pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
+    let default_start = Utc.with_ymd_and_hms(2026, 1, 5, 9, 0, 0).single().unwrap_or_default();
+    let mut timing = Timing {
+        phases: Phases { duration: options.runtime, ..Phases::default() },
+        warmup_is_ramp: false,
+        seed: options.seed.map(Seed),
+        start_at: default_start,
+    };
+    let Some(run) = table.value("run").and_then(|value| Table::new(value, table.diags(), "run")) else {
+        return timing;
+    };
+    match run.or("warmup", Warmup(Some(Seconds::default()))) {
+        Warmup(Some(time)) => timing.phases.warmup = time.0,
+        Warmup(None) => timing.warmup_is_ramp = true,
+    }
+    let duration = run.optional::<Seconds>("duration").map(|time| time.0);
+    if duration.is_some_and(|duration| duration.is_zero()) {
+        run.error_at_key("duration", "a run of no duration measures nothing");
+    }
+    timing.phases.duration = options.runtime.or(duration);
+    timing.phases.cooldown = run.or("cooldown", Seconds::default()).0;
+    let seed = run.optional::<u64>("seed").map(Seed);
+    timing.seed = timing.seed.or(seed);
+    if let Some(value) = run.value("startAt") {
+        match &value.kind {
+            Kind::Date(date) => timing.start_at = *date,
+            Kind::String(text) => match DateTime::parse_from_rfc3339(text) {
+                Ok(date) => timing.start_at = date.to_utc(),
+                Err(why) => {
+                    let message = format!("{text:?} is no time: {why}");
+                    table.diags().error(&value.at, message).help("write it as 2026-01-05T09:00:00Z, or as a <date>");
+                }
+            },
+            _ => {
+                let _: Option<()> = value.mismatch("a date", table.diags());
+            }
+        }
+    }
+    run.finish();
+    timing
+}

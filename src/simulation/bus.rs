@@ -1,0 +1,50 @@
+//! Where all events of a process go: into the statistics and to the observers who asked for them.
+
+use std::cell::RefCell;
+
+use crate::clock::Clock;
+use crate::event::{Event, Phase, Sink, What};
+use crate::observer::Watch;
+use crate::stats::Statistics;
+
+/// The sink of a process.
+pub struct Bus {
+    clock: Clock,
+    stats: RefCell<Statistics>,
+    watch: RefCell<Watch>,
+    bodies: bool,
+    watched: bool,
+}
+
+impl Bus {
+    /// The watch must have begun.
+    pub fn new(clock: Clock, watch: Watch) -> Bus {
+        let needs = watch.needs();
+        Bus {
+            clock,
+            stats: RefCell::new(Statistics::new(watch.limits())),
+            watch: RefCell::new(watch),
+            bodies: needs.bodies,
+            watched: !needs.events.is_empty(),
+        }
+    }
+
+    /// What was counted and who watched, at the end.
+    pub fn take(&self) -> (Statistics, Watch) {
+        (self.stats.take(), self.watch.take())
+    }
+}
+
+impl Sink for Bus {
+    fn emit(&self, phase: Phase, what: What) {
+        let event = Event { at: self.clock.elapsed(), phase, what };
+        self.stats.borrow_mut().take(&event);
+        if self.watched {
+            self.watch.borrow_mut().observe(&event);
+        }
+    }
+
+    fn wants_bodies(&self) -> bool {
+        self.bodies
+    }
+}

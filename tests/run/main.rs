@@ -1,0 +1,7 @@
+//! Black-box tests of the program: what a person types, and what comes of it.
+
+mod ancestor;
+mod command;
+mod demo;
+mod endings;
+mod made_up_model;
