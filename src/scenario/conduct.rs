@@ -85,7 +85,7 @@ pub async fn conduct(
         waker: Default::default(),
         measured: scenario.timing.phases.measured(),
     });
-    let populations = scenario.habits.populations(&pods, &connector, &run);
+    let populations = scenario.habits.populations(&pods, &connector);
     let engine = Engine::new(run.clone(), populations, crowd(&scenario));
     let mut interrupted = None;
     let stop = async {

@@ -1,18 +1,30 @@
 //! The entries of `clients`: software, profiles, weights (spec 1.5).
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::rc::Rc;
 
-use super::documents::Documents;
 use super::pods::Pod;
+use crate::calendar::model::Library;
+use crate::calendar::profiles::{self, Built, Surroundings};
+use crate::calendar::{self, Blueprint, Serialization};
 use crate::client::{Profile, Software};
-use crate::config::{Table, Value};
+use crate::config::{Diagnostics, Kind, Table, Value, read_bytes};
 use crate::population::{Mix, Weight};
 use crate::simulation::Population;
-use crate::transport::Connector;
+use crate::transport::{Connector, Target, Trust};
 
-/// Makes a software that speaks to one pod.
-pub type MakeSoftware = Box<dyn Fn(&Pod, &Rc<Connector>) -> Rc<dyn Software>>;
+/// What stands in for an empty array `clients` (spec 1.3).
+const DEFAULT: &str = "<plist version=\"1.0\"><array><dict>
+  <key>software</key><string>OS_X_10_6</string>
+  <key>params</key><dict/>
+  <key>profiles</key><array>
+    <dict><key>class</key><string>Eventer</string></dict>
+    <dict><key>class</key><string>Inviter</string></dict>
+    <dict><key>class</key><string>Accepter</string></dict>
+  </array>
+  <key>weight</key><integer>1</integer>
+</dict></array></plist>";
 
 /// What the clients are, and in which proportions they come.
 pub struct Habits {
@@ -25,11 +37,138 @@ pub struct Habit {
     pub title: Rc<str>,
     pub software_name: Rc<str>,
     pub weight: Weight,
-    pub make: MakeSoftware,
+    blueprint: Blueprint,
     /// The enabled profiles.
-    pub profiles: Vec<Rc<dyn Profile>>,
+    profiles: Vec<Rc<dyn Profile>>,
     /// A name for each of them, which says which variant was chosen.
-    pub descriptions: Vec<String>,
+    pub descriptions: Vec<&'static str>,
     /// The names of those with `enabled` false.
-    pub disabled: Vec<String>,
+    pub disabled: Vec<&'static str>,
+}
+
+/// What the entries depend on beside themselves.
+pub struct Around<'a> {
+    pub clients_path: &'a Path,
+    /// The config has `servers`: the defaults are those of the ancestor's later state.
+    pub servers: bool,
+    /// Where clients keep what they know from one run to the next.
+    pub serialization: Option<Serialization>,
+}
+
+/// Decodes `clients` of the clients plist, or of the config.
+pub fn decode(table: &Table<'_>, around: &Around<'_>) -> Option<Habits> {
+    let diags = table.diags();
+    let value = table.required_value("clients")?;
+    let Some(list) = value.as_array() else { return value.mismatch("an array of clients", diags) };
+    let standard = read_bytes("the default client", DEFAULT.as_bytes(), diags)?;
+    let list = if list.is_empty() {
+        diags.notice(&value.at, "`clients` is empty: OS_X_10_6 with Eventer, Inviter and Accepter stands in");
+        standard.as_array()?
+    } else {
+        list
+    };
+    let library = Library::gather(Some(around.clients_path));
+    let entries: Vec<Option<Habit>> = list.iter().map(|entry| one(entry, &library, around, diags)).collect();
+    let entries: Vec<Habit> = entries.into_iter().collect::<Option<_>>()?;
+    let weights: Vec<Weight> = entries.iter().map(|entry| entry.weight).collect();
+    match Mix::new(&weights) {
+        Ok(mix) => Some(Habits { entries, mix }),
+        Err(why) => {
+            diags.error(&value.at, why.to_string());
+            None
+        }
+    }
+}
+
+fn one(value: &Value, library: &Library, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit> {
+    let table = Table::new(value, diags, "a client")?;
+    let weight = table.or("weight", Weight::default());
+    let software = table.required::<String>("software");
+    let at = table.value_at("software");
+    let params = table.table("params", "the parameters of the software");
+    let blueprint = match (&software, &params) {
+        (Some(software), Some(params)) => Blueprint::decode(software, &at, params, library),
+        _ => None,
+    };
+    if let Some(params) = params
+        && blueprint.is_some()
+    {
+        params.finish();
+    }
+    let built = match table.value("profiles") {
+        Some(value) => all_profiles(value, around, diags),
+        None => Some(Vec::new()),
+    };
+    table.finish();
+    let (mut blueprint, built) = (blueprint?, built?);
+    blueprint.keep_bodies = built.iter().any(|profile| profile.enabled && profile.keeps_bodies);
+    blueprint.serialization = around.serialization.clone();
+    let (enabled, disabled): (Vec<Built>, Vec<Built>) = built.into_iter().partition(|profile| profile.enabled);
+    Some(Habit {
+        title: blueprint.title.clone(),
+        software_name: blueprint.name().into(),
+        weight,
+        blueprint,
+        descriptions: enabled.iter().map(|profile| profile.title).collect(),
+        profiles: enabled.into_iter().map(|profile| profile.profile).collect(),
+        disabled: disabled.into_iter().map(|profile| profile.title).collect(),
+    })
+}
+
+fn all_profiles(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Vec<Built>> {
+    let Kind::Array(list) = &value.kind else { return value.mismatch("an array of profiles", diags) };
+    let surroundings = Surroundings { servers: around.servers };
+    let built: Vec<Option<Built>> = list
+        .iter()
+        .map(|value| {
+            let table = Table::new(value, diags, "a profile")?;
+            let class = table.required::<String>("class");
+            let (at, params) = (table.value_at("class"), table.value("params"));
+            table.finish();
+            profiles::build(&class?, &at, params, surroundings, diags)
+        })
+        .collect();
+    built.into_iter().collect()
+}
+
+impl Habits {
+    /// The populations, with software that speaks to each of these pods.
+    pub fn populations(&self, pods: &[Pod], connector: &Rc<Connector>) -> Vec<Population> {
+        let one = |entry: &Habit| {
+            let software: BTreeMap<Rc<str>, Rc<dyn Software>> = pods
+                .iter()
+                .map(|pod| {
+                    let software = entry.blueprint.software(place(pod), connector.clone());
+                    (pod.name.clone(), software as Rc<dyn Software>)
+                })
+                .collect();
+            Population::new(entry.title.clone(), entry.software_name.clone(), software, entry.profiles.clone())
+        };
+        self.entries.iter().map(one).collect()
+    }
+
+    /// The populations as they would be, for a description.
+    pub fn outline(&self) -> Vec<Population> {
+        let connector = Rc::new(Connector::network(std::time::Duration::from_secs(1)));
+        let nowhere = Pod {
+            name: "".into(),
+            target: Target { tls: false, host: "localhost".into(), port: 9 },
+            trust: Trust::Verify,
+            principal_path_template: String::new(),
+            amp_hosts: Vec::new(),
+            stats: None,
+        };
+        self.populations(&[nowhere], &connector)
+    }
+}
+
+/// A pod as the calendar domain knows it.
+fn place(pod: &Pod) -> calendar::Place {
+    calendar::Place {
+        name: pod.name.clone(),
+        target: pod.target.clone(),
+        trust: pod.trust,
+        principal_path: pod.principal_path_template.as_str().into(),
+        amp: pod.amp_hosts.clone(),
+    }
 }

@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use super::crowd::{self, People};
 use super::documents;
-use super::habits::{self, Habits};
+use super::habits::{self, Around, Habits};
 use super::legacy;
 use super::options::Options;
 use super::pods::{self, Place};
 use super::prepare::Step;
 use super::timing::{self, Timing};
+use crate::calendar::Serialization;
 use crate::config::{Diagnostics, FromValue, Table};
 use crate::observer::Watch;
 use crate::random::Seed;
@@ -62,7 +63,13 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
     if let Some(people) = &people {
         people.check(&config, seed);
     }
-    let habits = habits::decode(clients, &config, &documents);
+    let serialization = config.value("clientDataSerialization").map(|value| Serialization::decode(value, diags));
+    let around = Around {
+        clients_path: &documents.clients_path,
+        servers: config.has("servers"),
+        serialization: serialization.flatten(),
+    };
+    let habits = habits::decode(clients, &around);
     if let Some(own) = own {
         own.finish();
     }

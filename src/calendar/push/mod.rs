@@ -1,0 +1,13 @@
+//! AMP push: the server tells of changes, and clients poll at once (spec 9.2).
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `hub.rs` | [`Hub`]: one a process; who wants to hear of which key |
+//! | `link.rs` | one connection to one push server, restored when it is lost |
+
+mod hub;
+mod link;
+
+pub use hub::Hub;
