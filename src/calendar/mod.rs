@@ -4,24 +4,29 @@
 //!
 //! | file | what it is |
 //! |---|---|
+//! | [`blueprint`] | the software of an entry of the clients plist, before it knows a server |
 //! | [`memory`] | what a client remembers of its server |
 //! | [`model`] | a client program as data: what it sends and how it goes about it |
 //! | [`operations`] | the labels of the software's operations |
 //! | [`program`] | a model with its parameters, on one server |
 //! | [`profiles`] | the habits of users |
+//! | [`push`] | the server's word that something changed |
 //! | [`software`] | the software: starts, polls, answers pushes |
 //! | [`state`] | what clients keep from one run to the next |
 //! | [`sync`] | how a client finds calendars and keeps up with them |
 //! | [`wire`] | the requests, one function each |
 
+pub mod blueprint;
 pub mod memory;
 pub mod model;
 pub mod operations;
 pub mod profiles;
 pub mod program;
+pub mod push;
 pub mod software;
 pub mod state;
 pub mod sync;
 pub mod wire;
 
+pub use blueprint::{Blueprint, Place};
 pub use software::CalendarSoftware;
