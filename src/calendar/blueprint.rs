@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::model::{Library, Model, connections};
 use super::program::{Pod, Program, Subscribe};
 use super::push::Hub;
+use super::state::Keeper;
 use crate::client::{Pacing, Run};
 use crate::config::{At, Diagnostics, FromValue, Kind, Seconds, Table, Value, did_you_mean};
 use crate::http::{ConnectionRule, Settings};
@@ -114,7 +115,7 @@ impl Blueprint {
     }
 
     /// The program on one server.
-    pub fn program(&self, place: Place, connector: &Rc<Connector>) -> Program {
+    pub fn program(&self, place: Place, connector: &Rc<Connector>, keeper: Option<Keeper>) -> Program {
         let amp = match &self.amp {
             Amp::Off => Vec::new(),
             Amp::OfServer => place.amp.clone(),
@@ -136,7 +137,7 @@ impl Blueprint {
             pacing: self.pacing,
             keep_bodies: self.keep_bodies,
             subscribe: self.subscribe(&amp, connector),
-            state: None,
+            state: keeper,
             make_settings: self.make_settings(place, connector),
             made: BTreeMap::new().into(),
         }

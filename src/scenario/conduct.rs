@@ -11,6 +11,7 @@ use super::child::{ChildError, EmbeddedServer, Served};
 use super::pods::{Place, Pod, StatsAddress};
 use super::preparing::{NotPrepared, prepare};
 use super::resolve::Scenario;
+use crate::calendar::state::KeeperError;
 use crate::client::Run;
 use crate::clock::Clock;
 use crate::http::Settings;
@@ -38,6 +39,8 @@ pub enum NotConducted {
     Child(#[from] ChildError),
     #[error(transparent)]
     NotPrepared(#[from] NotPrepared),
+    #[error(transparent)]
+    NotKept(#[from] KeeperError),
     #[error("{0}")]
     Observer(String),
 }
@@ -46,7 +49,7 @@ impl NotConducted {
     /// The exit code that belongs to it.
     pub fn exit(&self) -> Exit {
         match self {
-            NotConducted::Observer(_) => Exit::Usage,
+            NotConducted::Observer(_) | NotConducted::NotKept(_) => Exit::Usage,
             NotConducted::Child(_) | NotConducted::NotPrepared(_) => Exit::NothingWorked,
         }
     }
@@ -85,7 +88,7 @@ pub async fn conduct(
         waker: Default::default(),
         measured: scenario.timing.phases.measured(),
     });
-    let populations = scenario.habits.populations(&pods, &connector);
+    let populations = scenario.habits.populations(&pods, &connector, scenario.serialization.as_ref())?;
     let engine = Engine::new(run.clone(), populations, crowd(&scenario));
     let mut interrupted = None;
     let stop = async {

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::pods::Pod;
+use super::serialization::Serialization;
 use crate::calendar::model::Library;
 use crate::calendar::profiles::{self, Built, Surroundings};
-use crate::calendar::{self, Blueprint, Serialization};
+use crate::calendar::state::{Keeper, KeeperError};
+use crate::calendar::{self, Blueprint, CalendarSoftware};
 use crate::client::{Profile, Software};
 use crate::config::{Diagnostics, Kind, Table, Value, read_bytes};
 use crate::population::{Mix, Weight};
@@ -51,8 +53,6 @@ pub struct Around<'a> {
     pub clients_path: &'a Path,
     /// The config has `servers`: the defaults are those of the ancestor's later state.
     pub servers: bool,
-    /// Where clients keep what they know from one run to the next.
-    pub serialization: Option<Serialization>,
 }
 
 /// Decodes `clients` of the clients plist, or of the config.
@@ -102,7 +102,6 @@ fn one(value: &Value, library: &Library, around: &Around<'_>, diags: &Diagnostic
     table.finish();
     let (mut blueprint, built) = (blueprint?, built?);
     blueprint.keep_bodies = built.iter().any(|profile| profile.enabled && profile.keeps_bodies);
-    blueprint.serialization = around.serialization.clone();
     let (enabled, disabled): (Vec<Built>, Vec<Built>) = built.into_iter().partition(|profile| profile.enabled);
     Some(Habit {
         title: blueprint.title.clone(),
@@ -133,16 +132,26 @@ fn all_profiles(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Opti
 
 impl Habits {
     /// The populations, with software that speaks to each of these pods.
-    pub fn populations(&self, pods: &[Pod], connector: &Rc<Connector>) -> Vec<Population> {
+    ///
+    /// # Errors
+    /// What clients know cannot be kept where `serialization` says.
+    pub fn populations(
+        &self,
+        pods: &[Pod],
+        connector: &Rc<Connector>,
+        serialization: Option<&Serialization>,
+    ) -> Result<Vec<Population>, KeeperError> {
+        let software = |entry: &Habit, pod: &Pod| -> Result<Rc<dyn Software>, KeeperError> {
+            let keeper = serialization.map(|keeping| {
+                Keeper::new(&keeping.folder, &pod.target.to_string(), keeping.use_old)
+            });
+            let program = entry.blueprint.program(place(pod), connector, keeper.transpose()?);
+            Ok(Rc::new(CalendarSoftware::new(Rc::new(program))))
+        };
         let one = |entry: &Habit| {
-            let software: BTreeMap<Rc<str>, Rc<dyn Software>> = pods
-                .iter()
-                .map(|pod| {
-                    let software = entry.blueprint.software(place(pod), connector.clone());
-                    (pod.name.clone(), software as Rc<dyn Software>)
-                })
-                .collect();
-            Population::new(entry.title.clone(), entry.software_name.clone(), software, entry.profiles.clone())
+            let all = pods.iter().map(|pod| Ok((pod.name.clone(), software(entry, pod)?)));
+            let all: BTreeMap<_, _> = all.collect::<Result<_, KeeperError>>()?;
+            Ok(Population::new(entry.title.clone(), entry.software_name.clone(), all, entry.profiles.clone()))
         };
         self.entries.iter().map(one).collect()
     }
@@ -158,7 +167,8 @@ impl Habits {
             amp_hosts: Vec::new(),
             stats: None,
         };
-        self.populations(&[nowhere], &connector)
+        // Without a folder there is nothing that can fail.
+        self.populations(&[nowhere], &connector, None).unwrap_or_default()
     }
 }
 

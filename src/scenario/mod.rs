@@ -14,6 +14,7 @@
 //! | `habits.rs` | [`Habits`]: the entries of `clients` |
 //! | `timing.rs` | [`Timing`]: the dict `run` |
 //! | `legacy.rs` | keys of the ancestors that have another meaning here, or none yet |
+//! | `serialization.rs` | [`Serialization`]: what clients keep from run to run |
 //! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
 //! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
 //! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
@@ -33,6 +34,7 @@ mod pods;
 mod prepare;
 mod preparing;
 mod resolve;
+mod serialization;
 mod timing;
 
 pub use conduct::{Conducted, NotConducted, conduct};
@@ -43,4 +45,5 @@ pub use options::Options;
 pub use pods::{Place, Pod};
 pub use prepare::Step;
 pub use resolve::{Scenario, resolve};
+pub use serialization::Serialization;
 pub use timing::Timing;

@@ -10,8 +10,8 @@ use super::legacy;
 use super::options::Options;
 use super::pods::{self, Place};
 use super::prepare::Step;
+use super::serialization::{self, Serialization};
 use super::timing::{self, Timing};
-use crate::calendar::Serialization;
 use crate::config::{Diagnostics, FromValue, Table};
 use crate::observer::Watch;
 use crate::random::Seed;
@@ -27,6 +27,8 @@ pub struct Scenario {
     pub seed: Seed,
     pub watch: Watch,
     pub prepare: Rc<[Step]>,
+    /// Where clients keep what they know from one run to the next.
+    pub serialization: Option<Serialization>,
     pub insecure: bool,
 }
 
@@ -63,12 +65,8 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
     if let Some(people) = &people {
         people.check(&config, seed);
     }
-    let serialization = config.value("clientDataSerialization").map(|value| Serialization::decode(value, diags));
-    let around = Around {
-        clients_path: &documents.clients_path,
-        servers: config.has("servers"),
-        serialization: serialization.flatten(),
-    };
+    let serialization = serialization::decode(&config);
+    let around = Around { clients_path: &documents.clients_path, servers: config.has("servers") };
     let habits = habits::decode(clients, &around);
     if let Some(own) = own {
         own.finish();
@@ -92,6 +90,7 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
         seed,
         watch,
         prepare,
+        serialization,
         insecure: options.insecure,
     })
 }

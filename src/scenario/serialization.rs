@@ -1,0 +1,24 @@
+//! `clientDataSerialization`: where clients keep what they know from one run to the next (spec 1.3, 10.4).
+
+use std::path::PathBuf;
+
+use crate::config::Table;
+
+/// Clients keep what they know in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Serialization {
+    pub folder: PathBuf,
+    /// What was kept before is used; else it is forgotten first.
+    pub use_old: bool,
+}
+
+/// Decodes both forms: `Enabled` (2013; what is there is used) and `UseOldData` (later; being there enables it).
+pub fn decode(table: &Table<'_>) -> Option<Serialization> {
+    let value = table.value("clientDataSerialization")?;
+    let dict = Table::new(value, table.diags(), "clientDataSerialization")?;
+    let enabled = dict.or_any(&["Enabled", "enabled"], true);
+    let use_old = dict.or("UseOldData", true);
+    let folder = if enabled { dict.required::<String>("Path") } else { dict.optional("Path") };
+    dict.finish();
+    enabled.then_some(Serialization { folder: folder?.into(), use_old })
+}
