@@ -72,7 +72,9 @@ fn no_import_points_up() {
         }
         let own_row = row(&own).unwrap_or_else(|| panic!("{own} has no place in the house"));
         let text = fs::read_to_string(&file).unwrap();
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+        for (number, line) in
+            text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
+        {
             for name in imports(line) {
                 let up = row(&name).is_some_and(|other| {
                     other < own_row || (other == own_row && own_row == DOMAINS && name != own)

@@ -79,7 +79,10 @@ impl Blueprint {
         let title: String = params.or("title", model.title.to_string());
         let poll_interval = params.or("calendarHomePollInterval", Seconds(model.poll_interval));
         if poll_interval.0.is_zero() {
-            params.error_at_key("calendarHomePollInterval", "a poll every 0 seconds leaves no time for anything");
+            params.error_at_key(
+                "calendarHomePollInterval",
+                "a poll every 0 seconds leaves no time for anything",
+            );
         }
         if params.or("supportPush", false) {
             params.diags().notice(
@@ -89,7 +92,10 @@ impl Blueprint {
         }
         let percent = params.or("unauthenticatedPercentage", 0.0);
         if !(0.0..=100.0).contains(&percent) {
-            params.error_at_key("unauthenticatedPercentage", format!("{percent} is no percentage: it is 0 to 100"));
+            params.error_at_key(
+                "unauthenticatedPercentage",
+                format!("{percent} is no percentage: it is 0 to 100"),
+            );
         }
         let timeout = params.or("requestTimeout", Seconds(Settings::TIMEOUT));
         if timeout.0.is_zero() {
@@ -158,13 +164,15 @@ impl Blueprint {
     /// The settings by instance: the User-Agent of a program that signs tells title and instance (spec 5.1).
     fn make_settings(&self, place: Place, connector: &Rc<Connector>) -> Box<dyn Fn(u32) -> Settings> {
         let (connector, model, title) = (connector.clone(), self.model.clone(), self.title.clone());
-        let (connections, percent, timeout) = (self.connections, self.unauthenticated_percent, self.timeout.0);
+        let (connections, percent, timeout) =
+            (self.connections, self.unauthenticated_percent, self.timeout.0);
         let budget = Rc::default();
         Box::new(move |instance| {
             let mut settings = Settings::new(connector.clone(), place.target.clone(), place.trust);
             settings.headers = model.headers.clone();
             if model.signed {
-                let agents = settings.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
+                let agents =
+                    settings.headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
                 agents.for_each(|(_, value)| *value += &format!(" {title} {instance}"));
             }
             settings.connections = connections;

@@ -60,7 +60,8 @@ fn perform(scenario: Scenario) -> Result<Conducted, NotConducted> {
 
 /// Resolves when somebody wants the run to end.
 async fn interruption() -> Exit {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         return std::future::pending().await;
     };

@@ -56,7 +56,9 @@ struct Counted {
 
 impl EmbeddedServer {
     /// Starts this program again as `serve`, on free ports, with these accounts.
-    pub async fn start<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> Result<EmbeddedServer, ChildError> {
+    pub async fn start<'a>(
+        accounts: impl IntoIterator<Item = &'a Account>,
+    ) -> Result<EmbeddedServer, ChildError> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["serve", "--machine", "--listen", "127.0.0.1:0", "--stats", "0", "--amp", "0"])
             .args(["--accounts", "-", "--until-stdin-closes"])
@@ -107,7 +109,13 @@ fn as_csv<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> std::io::Resul
     let mut writer = csv::Writer::from_writer(Vec::new());
     for account in accounts {
         let password = account.password.reveal();
-        writer.write_record([&*account.uid, &password, &account.common_name, &account.email, &account.guid])?;
+        writer.write_record([
+            &*account.uid,
+            &password,
+            &account.common_name,
+            &account.email,
+            &account.guid,
+        ])?;
     }
     let mut bytes = writer.into_inner().map_err(|why| std::io::Error::other(why.to_string()))?;
     bytes.push(b'\n');

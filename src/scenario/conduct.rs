@@ -65,7 +65,8 @@ pub async fn conduct(
 ) -> Result<Conducted, NotConducted> {
     let mut embedded = None;
     if let Place::Embedded = scenario.place {
-        embedded = Some(EmbeddedServer::start(scenario.people.accounts.iter().map(|account| &**account)).await?);
+        embedded =
+            Some(EmbeddedServer::start(scenario.people.accounts.iter().map(|account| &**account)).await?);
     }
     let pods = match &embedded {
         Some(server) => vec![embedded_pod(server)],
@@ -137,7 +138,11 @@ fn embedded_pod(server: &EmbeddedServer) -> Pod {
     }
 }
 
-async fn prepare_accounts(scenario: &Scenario, pods: &[Pod], connector: &Rc<Connector>) -> Result<(), NotPrepared> {
+async fn prepare_accounts(
+    scenario: &Scenario,
+    pods: &[Pod],
+    connector: &Rc<Connector>,
+) -> Result<(), NotPrepared> {
     let settings: BTreeMap<Rc<str>, Rc<Settings>> = pods
         .iter()
         .map(|pod| {
@@ -145,7 +150,10 @@ async fn prepare_accounts(scenario: &Scenario, pods: &[Pod], connector: &Rc<Conn
             (pod.name.clone(), Rc::new(settings))
         })
         .collect();
-    prepare(scenario.prepare.clone(), &scenario.people.accounts, |account| settings.get(&account.pod).cloned()).await
+    prepare(scenario.prepare.clone(), &scenario.people.accounts, |account| {
+        settings.get(&account.pod).cloned()
+    })
+    .await
 }
 
 fn crowd(scenario: &Scenario) -> Crowd {

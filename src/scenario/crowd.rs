@@ -67,9 +67,9 @@ impl People {
         let (users, accounts) = (self.arrival.users(seed) as usize, self.accounts.len());
         if self.usage == Use::Own && users > accounts {
             let key = if table.has("arrival") { "arrival" } else { "accounts" };
-            table.error_at_key(key, format!("{users} users arrive, but there are only {accounts} accounts")).help(
-                "add accounts, let fewer users come (--users), or say `use` = `reuse` in `accounts`",
-            );
+            table
+                .error_at_key(key, format!("{users} users arrive, but there are only {accounts} accounts"))
+                .help("add accounts, let fewer users come (--users), or say `use` = `reuse` in `accounts`");
         }
     }
 }

@@ -32,7 +32,12 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     }
     writeln!(out, "accounts  {} ({})", people.accounts.len(), people.usage.name())?;
     let last = people.arrival.last(scenario.seed);
-    writeln!(out, "arrival   {users} users, {each} {} each, the last after {}", plural(each, "client"), time(last))?;
+    writeln!(
+        out,
+        "arrival   {users} users, {each} {} each, the last after {}",
+        plural(each, "client"),
+        time(last)
+    )?;
     writeln!(out, "run       {}", phases(scenario))?;
     writeln!(out, "seed      {}", scenario.seed.0)?;
     if !scenario.prepare.is_empty() {
@@ -41,11 +46,15 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     let clients = users * each;
     let mut expected = 0.0;
     for (index, population) in scenario.habits.outline().iter().enumerate() {
-        let share = (0..clients).filter(|client| scenario.habits.mix.nth(u64::from(*client)) == index).count();
+        let share =
+            (0..clients).filter(|client| scenario.habits.mix.nth(u64::from(*client)) == index).count();
         expected += one_population(scenario, index, population, share, out)?;
     }
     writeln!(out, "\nexpected when all are there: {expected:.2} operations a second by themselves")?;
-    writeln!(out, "  (a start each, and what follows from others - pushes, answers to invitations - come on top)")
+    writeln!(
+        out,
+        "  (a start each, and what follows from others - pushes, answers to invitations - come on top)"
+    )
 }
 
 fn one_population(
@@ -90,7 +99,9 @@ fn line(
     let all = each.map(|rate| rate * share as f64);
     let pace = match (timer.map(|timer| &timer.pace), each) {
         (None, _) => "when something happens".to_owned(),
-        (Some(Pace::Every { interval } | Pace::Staggered { interval }), _) => format!("every {}", time(*interval)),
+        (Some(Pace::Every { interval } | Pace::Staggered { interval }), _) => {
+            format!("every {}", time(*interval))
+        }
         (Some(_), Some(rate)) => format!("every {} on average", time(Duration::from_secs_f64(1.0 / rate))),
         (Some(_), None) => "at times without a mean".to_owned(),
     };

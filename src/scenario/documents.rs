@@ -8,7 +8,8 @@ use crate::config::{Diagnostics, Value, read_bytes, read_file};
 /// The config that is in the binary: the embedded server with 100 accounts.
 pub const DEFAULT_CONFIG: (&str, &str) = ("config/config.plist", include_str!("../../config/config.plist"));
 /// The clients that are in the binary: the ancestor's mix.
-pub const DEFAULT_CLIENTS: (&str, &str) = ("clients/clients.plist", include_str!("../../clients/clients.plist"));
+pub const DEFAULT_CLIENTS: (&str, &str) =
+    ("clients/clients.plist", include_str!("../../clients/clients.plist"));
 
 /// The property lists of a run.
 pub struct Documents {

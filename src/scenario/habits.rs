@@ -102,7 +102,8 @@ fn one(value: &Value, library: &Library, around: &Around<'_>, diags: &Diagnostic
     table.finish();
     let (mut blueprint, built) = (blueprint?, built?);
     blueprint.keep_bodies = built.iter().any(|profile| profile.enabled && profile.keeps_bodies);
-    let (enabled, disabled): (Vec<Built>, Vec<Built>) = built.into_iter().partition(|profile| profile.enabled);
+    let (enabled, disabled): (Vec<Built>, Vec<Built>) =
+        built.into_iter().partition(|profile| profile.enabled);
     Some(Habit {
         title: blueprint.title.clone(),
         software_name: blueprint.name().into(),
@@ -142,9 +143,8 @@ impl Habits {
         serialization: Option<&Serialization>,
     ) -> Result<Vec<Population>, KeeperError> {
         let software = |entry: &Habit, pod: &Pod| -> Result<Rc<dyn Software>, KeeperError> {
-            let keeper = serialization.map(|keeping| {
-                Keeper::new(&keeping.folder, &pod.target.to_string(), keeping.use_old)
-            });
+            let keeper = serialization
+                .map(|keeping| Keeper::new(&keeping.folder, &pod.target.to_string(), keeping.use_old));
             let program = entry.blueprint.program(place(pod), connector, keeper.transpose()?);
             Ok(Rc::new(CalendarSoftware::new(Rc::new(program))))
         };

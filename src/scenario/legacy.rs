@@ -45,5 +45,7 @@ fn workers(table: &Table<'_>) {
         _ => format!("{local} of them run the ancestor's ampsim.py, which are local workers here"),
     };
     let count = list.len();
-    table.diags().notice(&value.at, format!("{count} workers: {text}; one process does the work of all, as one"));
+    table
+        .diags()
+        .notice(&value.at, format!("{count} workers: {text}; one process does the work of all, as one"));
 }

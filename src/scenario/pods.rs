@@ -79,7 +79,10 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Option<Place> {
     let template = table.or("principalPathTemplate", DEFAULT_TEMPLATE.to_owned());
     if template.matches("%s").count() != 1 || !template.starts_with('/') {
         table
-            .error_at_key("principalPathTemplate", format!("{template:?} is no template of a principal's path"))
+            .error_at_key(
+                "principalPathTemplate",
+                format!("{template:?} is no template of a principal's path"),
+            )
             .help("it begins with / and has one %s, which stands for the user's name");
     }
     let verify = table.or("verify", true) && !options.insecure;
@@ -107,7 +110,8 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Option<Place> {
                 Some(value) => Url::from_value(value, table.diags())?.0,
                 None => Target::parse(DEFAULT_SERVER).ok()?.0,
             };
-            let stats = stats.map(|found| found.unwrap_or_else(|port| StatsAddress::Tcp(target.host.clone(), port)));
+            let stats =
+                stats.map(|found| found.unwrap_or_else(|port| StatsAddress::Tcp(target.host.clone(), port)));
             Some(Place::Servers(vec![Pod {
                 name: DEFAULT_POD.into(),
                 target,
@@ -150,7 +154,9 @@ fn one_pod(table: &Table<'_>, name: &str, template: &str, verify: bool, options:
     let target = table.required::<Url>("uri");
     let hosts: Vec<String> = table.or("ampPushHosts", Vec::new());
     let port: Option<u16> = table.optional("ampPushPort");
-    let of_pod = table.value("stats").and_then(|value| Table::new(value, table.diags(), &format!("the statistics of {name}")));
+    let of_pod = table
+        .value("stats")
+        .and_then(|value| Table::new(value, table.diags(), &format!("the statistics of {name}")));
     let stats = of_pod.and_then(stats);
     let verify = table.or("verify", verify) && !options.insecure;
     let target = target?.0;

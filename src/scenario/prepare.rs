@@ -86,7 +86,8 @@ mod tests {
     fn decode(body: &str) -> Result<Step, String> {
         let diags = Diagnostics::new();
         let text = format!("<plist><dict>{body}</dict></plist>");
-        let step = read_bytes("p", text.as_bytes(), &diags).and_then(|value| Step::from_value(&value, &diags));
+        let step =
+            read_bytes("p", text.as_bytes(), &diags).and_then(|value| Step::from_value(&value, &diags));
         step.filter(|_| !diags.has_errors())
             .ok_or_else(|| diags.all().iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     }

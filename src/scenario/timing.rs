@@ -62,7 +62,10 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
                 Ok(date) => timing.start_at = date.to_utc(),
                 Err(why) => {
                     let message = format!("{text:?} is no time: {why}");
-                    table.diags().error(&value.at, message).help("write it as 2026-01-05T09:00:00Z, or as a <date>");
+                    table
+                        .diags()
+                        .error(&value.at, message)
+                        .help("write it as 2026-01-05T09:00:00Z, or as a <date>");
                 }
             },
             _ => {

@@ -14,7 +14,8 @@ fn the_files_of_2013_are_understood_from_any_folder() {
     for config in ["config.plist", "config.dist.plist"] {
         let (config, clients) = (seed.join(config), seed.join("clients.plist"));
         let (config, clients) = (config.canonicalize().unwrap(), clients.canonicalize().unwrap());
-        let arguments = ["check", "--config", config.to_str().unwrap(), "--clients", clients.to_str().unwrap()];
+        let arguments =
+            ["check", "--config", config.to_str().unwrap(), "--clients", clients.to_str().unwrap()];
         let output = populace(&arguments).current_dir(elsewhere.path()).output().unwrap();
         let (stdout, stderr) = texts(&output);
         assert_eq!(output.status.code(), Some(0), "{stderr}");
@@ -30,7 +31,8 @@ fn the_files_of_2013_are_understood_from_any_folder() {
 #[test]
 fn the_files_of_2013_run_against_a_server_like_theirs() {
     let Some(seed) = seed_folder("2013") else { return };
-    if let Some(port) = [8443u16, 8100, 62311].into_iter().find(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
+    if let Some(port) =
+        [8443u16, 8100, 62311].into_iter().find(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
     {
         panic!("port {port} of 127.0.0.1 is taken by another program");
     }

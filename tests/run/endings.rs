@@ -56,8 +56,7 @@ fn too_few_accounts_stop_the_run_before_its_first_request() {
 
 #[test]
 fn a_results_file_that_cannot_be_written_is_told_at_once() {
-    let output =
-        populace(&["run", "--runtime", "3s", "--json", "no/such/folder/x.json"]).output().unwrap();
+    let output = populace(&["run", "--runtime", "3s", "--json", "no/such/folder/x.json"]).output().unwrap();
     let (_, stderr) = texts(&output);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("no/such/folder/x.json"), "{stderr}");

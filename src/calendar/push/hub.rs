@@ -28,7 +28,14 @@ pub struct Subscriptions {
 impl Hub {
     /// Lets client number `client` hear of `key` from the push server at `address`, by a reaction `push` of its
     /// software. The first subscription opens the connection. Saying it again changes nothing.
-    pub fn subscribe(&self, run: &Rc<Run>, connector: &Rc<Connector>, address: &(String, u16), key: &Rc<str>, client: u32) {
+    pub fn subscribe(
+        &self,
+        run: &Rc<Run>,
+        connector: &Rc<Connector>,
+        address: &(String, u16),
+        key: &Rc<str>,
+        client: u32,
+    ) {
         let mut links = self.links.borrow_mut();
         let subscriptions = links.entry(address.clone()).or_insert_with(|| {
             let subscriptions = Rc::new(Subscriptions::default());

@@ -18,7 +18,12 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Keeps a connection to `address` for the rest of the run. Meanwhile, and without it, clients poll.
-pub fn keep(run: Rc<Run>, connector: Rc<Connector>, address: (String, u16), subscriptions: Rc<Subscriptions>) {
+pub fn keep(
+    run: Rc<Run>,
+    connector: Rc<Connector>,
+    address: (String, u16),
+    subscriptions: Rc<Subscriptions>,
+) {
     tokio::task::spawn_local(async move {
         let target = Target { tls: false, host: address.0, port: address.1 };
         let mut wait = FIRST_WAIT;
@@ -86,7 +91,8 @@ impl Talk {
             if !self.told.insert(id.clone()) {
                 continue;
             }
-            let token = uuid(&mut run.seed.stream(0, 0, "token of a push subscription").at(self.told.len() as u64));
+            let token =
+                uuid(&mut run.seed.stream(0, 0, "token of a push subscription").at(self.told.len() as u64));
             let command = Command::SubscribeToId { token, id: id.to_string() };
             let frame = command.ask(&self.serials.draw()).encode();
             out.extend(frame.map_err(|why| format!("the push key {id:?} cannot be sent: {why}"))?);
