@@ -12,6 +12,7 @@
 mod check;
 mod options;
 mod run;
+mod serve;
 
 use clap::{Parser, Subcommand};
 
@@ -34,6 +35,8 @@ enum Command {
     Run(run::Args),
     /// Read the configuration and say what a run would do, or what is wrong
     Check(check::Args),
+    /// Run the in-memory calendar server by itself
+    Serve(serve::Args),
 }
 
 /// Does what the arguments say.
@@ -49,5 +52,6 @@ pub fn main() -> Exit {
     match cli.command {
         Command::Run(args) => run::main(&args),
         Command::Check(args) => check::main(&args),
+        Command::Serve(args) => serve::main(&args),
     }
 }

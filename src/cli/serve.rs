@@ -14,12 +14,12 @@ use crate::clock::Clock;
 use crate::embedded::push::Hub;
 use crate::embedded::statistics::{Protocol, StatsServer};
 use crate::embedded::{Config, Server, tls};
+use crate::report::Exit;
 use clap::Args as ClapArgs;
 use output::{Listening, Output};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::rc::Rc;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -39,7 +39,7 @@ pub struct Args {
     /// Serve user01, user02 ... with the uid as password
     #[arg(long, value_name = "N", default_value_t = 99, conflicts_with = "accounts")]
     users: u32,
-    /// Serve the accounts of a CSV file (uid, password, name, e-mail, GUID)
+    /// Serve the accounts of a CSV file (uid, password, name, e-mail, GUID); `-`: of standard input, to an empty line
     #[arg(long, value_name = "FILE")]
     accounts: Option<PathBuf>,
     /// Listen as CalendarServer does: TLS on port 8443, statistics on 8100, push on 62311
@@ -84,12 +84,12 @@ enum ServeError {
 }
 
 /// Serves until it is told to stop. Exit code 0, or 2 when it could not start or write its counts.
-pub fn run(args: Args) -> ExitCode {
-    match start(&args) {
-        Ok(()) => ExitCode::SUCCESS,
+pub fn main(args: &Args) -> Exit {
+    match start(args) {
+        Ok(()) => Exit::Pass,
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::from(2)
+            Exit::Usage
         }
     }
 }

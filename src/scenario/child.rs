@@ -1,5 +1,6 @@
 //! The embedded server as a process of its own, so that neither's CPU time is in the other's figures.
 
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -18,15 +19,15 @@ pub struct EmbeddedServer {
     child: Child,
     stdin: ChildStdin,
     lines: Lines<BufReader<ChildStdout>>,
-    pub ports: Ports,
+    pub places: Places,
 }
 
-/// Where the child listens, on 127.0.0.1.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Ports {
-    pub http: u16,
-    pub stats: u16,
-    pub amp: u16,
+/// Where the child listens.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Places {
+    pub url: String,
+    pub stats: SocketAddr,
+    pub amp: SocketAddr,
 }
 
 /// What the child served.
@@ -46,7 +47,7 @@ pub enum ChildError {
 
 #[derive(Deserialize)]
 struct Listening {
-    listening: Ports,
+    listening: Places,
 }
 
 #[derive(Deserialize)]
@@ -80,7 +81,7 @@ impl EmbeddedServer {
             Err(_) => return Err(ChildError::Silent(format!("nothing within {PATIENCE:?}"))),
         };
         match serde_json::from_str::<Listening>(&line) {
-            Ok(said) => Ok(EmbeddedServer { child, stdin, lines, ports: said.listening }),
+            Ok(said) => Ok(EmbeddedServer { child, stdin, lines, places: said.listening }),
             Err(why) => Err(ChildError::Silent(format!("{line:?} ({why})"))),
         }
     }

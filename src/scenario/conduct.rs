@@ -69,7 +69,7 @@ pub async fn conduct(
             Some(EmbeddedServer::start(scenario.people.accounts.iter().map(|account| &**account)).await?);
     }
     let pods = match &embedded {
-        Some(server) => vec![embedded_pod(server)],
+        Some(server) => vec![embedded_pod(server)?],
         None => scenario.place.pods().to_vec(),
     };
     let connector = Rc::new(Connector::network(CONNECT_TIMEOUT));
@@ -126,16 +126,17 @@ pub async fn conduct(
     Ok(Conducted { report, verdict, results, exit })
 }
 
-fn embedded_pod(server: &EmbeddedServer) -> Pod {
-    let host = "127.0.0.1".to_owned();
-    Pod {
+fn embedded_pod(server: &EmbeddedServer) -> Result<Pod, ChildError> {
+    let places = &server.places;
+    let (target, _) = Target::parse(&places.url).map_err(|why| ChildError::Silent(why.to_string()))?;
+    Ok(Pod {
         name: DEFAULT_POD.into(),
-        target: Target { tls: false, host: host.clone(), port: server.ports.http },
+        target,
         trust: Trust::Verify,
         principal_path_template: "/principals/users/%s/".into(),
-        amp_hosts: vec![(host.clone(), server.ports.amp)],
-        stats: Some(StatsAddress::Tcp(host, server.ports.stats)),
-    }
+        amp_hosts: vec![(places.amp.ip().to_string(), places.amp.port())],
+        stats: Some(StatsAddress::Tcp(places.stats.ip().to_string(), places.stats.port())),
+    })
 }
 
 async fn prepare_accounts(

@@ -1,7 +1,8 @@
 //! Who has an account at the server.
 use crate::config::{At, Diagnostics, Kind, Pair, Value, render};
 use crate::embedded::User;
-use crate::population::{Account, accounts};
+use crate::population::{Account, DEFAULT_POD, Password, accounts};
+use std::io::BufRead;
 use std::path::Path;
 
 /// The accounts of a file in the form of the loader `recordsFromCSVFile`, or `count` numbered users. The
@@ -10,6 +11,9 @@ pub fn load(file: Option<&Path>, count: u32) -> Result<Vec<User>, String> {
     let Some(file) = file else {
         return Ok((1..=count).map(User::numbered).collect());
     };
+    if file == Path::new("-") {
+        return from_stdin(std::io::stdin().lock());
+    }
     let diags = Diagnostics::new();
     let at = At::named("--accounts");
     let text = |text: &str| Value { kind: Kind::String(text.to_owned()), at: at.clone() };
@@ -27,6 +31,31 @@ pub fn load(file: Option<&Path>, count: u32) -> Result<Vec<User>, String> {
         }
         _ => Err(render(&diags).trim_end().to_owned()),
     }
+}
+
+/// The accounts of standard input, one a line (uid, password, name, e-mail, GUID), up to an empty line or the end:
+/// so that a program that starts this one need not write passwords to a file.
+fn from_stdin(mut input: impl BufRead) -> Result<Vec<User>, String> {
+    let mut text = String::new();
+    loop {
+        let before = text.len();
+        input.read_line(&mut text).map_err(|error| format!("cannot read the accounts: {error}"))?;
+        if text[before..].trim().is_empty() {
+            break;
+        }
+    }
+    let rows = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes()).into_deserialize();
+    let users: Result<Vec<[String; 5]>, csv::Error> = rows.collect();
+    let users = users.map_err(|error| format!("cannot read the accounts: {error}"))?;
+    let user = |[uid, password, common_name, email, guid]: [String; 5]| Account {
+        uid: uid.into(),
+        password: Password::new(password),
+        common_name: common_name.into(),
+        email: email.into(),
+        guid: guid.into(),
+        pod: DEFAULT_POD.into(),
+    };
+    Ok(users.into_iter().map(user).enumerate().map(|(n, account)| self::user(n, &account)).collect())
 }
 
 /// An account without a GUID gets one from its place in the list.
@@ -49,6 +78,15 @@ fn user(n: usize, account: &Account) -> User {
 mod tests {
     use super::*;
     use std::io::Write;
+
+    #[test]
+    fn accounts_come_from_standard_input_up_to_an_empty_line() {
+        let text = "jo,\"a,b\",Jo Doe,jo@example.com,\nmo,x,Mo,mo@example.com,G\n\nnot,read";
+        let users = from_stdin(text.as_bytes()).unwrap();
+        assert_eq!((users.len(), users[0].password.as_str(), users[1].guid.as_str()), (2, "a,b", "G"));
+        assert_eq!(users[0].guid, "20000000-0000-0000-0000-000000000001");
+        assert!(from_stdin("only,two\n".as_bytes()).is_err());
+    }
 
     #[test]
     fn accounts_come_from_a_file_or_are_numbered() {
