@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use populace::calendar::memory::News;
 use populace::calendar::wire::{self, labels};
-use populace::client::{Memory, Trigger};
+use populace::client::Trigger;
 
 use crate::stage::{Client, Reply, Stage, home, play};
 

@@ -89,10 +89,10 @@ pub enum InboxProbe {
     Always,
 }
 
-/// How invitees are looked up.
+/// How invitees are looked up, before it is asked when they are free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Search {
-    /// Not at all.
+    /// Neither is asked.
     None,
     /// REPORT principal-property-search (RFC 3744 section 9.4).
     PropertySearch,

@@ -47,7 +47,8 @@ fn prefix(invitee: &Account, extra: usize) -> String {
 }
 
 /// Asks when people are free on one day, oneself among them (spec 5.4.4). `masked` are the UIDs of events that do
-/// not count as busy. False: the server has no outbox, or the user no address; nothing was sent.
+/// not count as busy. False: nothing was sent, since this client program does not ask, the server has no outbox, or the
+/// user no address.
 pub async fn free_busy(
     cx: &Context,
     memory: &mut CalendarMemory,
@@ -55,6 +56,9 @@ pub async fn free_busy(
     masked: &[&str],
     day: NaiveDate,
 ) -> Result<bool, Trouble> {
+    if memory.program.model.search == Search::None {
+        return Ok(false);
+    }
     let (Some(outbox), Some(own)) = (memory.principal.outbox.clone(), memory.principal.address.clone())
     else {
         return Ok(false);
