@@ -1,5 +1,7 @@
 //! Weights: which of several entries comes next.
 
+use std::cell::RefCell;
+
 use thiserror::Error;
 
 use crate::config::{Diagnostics, FromValue, Value};
@@ -63,6 +65,7 @@ pub struct Mix {
     total: f64,
     /// For whole weights, the sum of the weights up to and with each entry.
     cycle: Option<Vec<u64>>,
+    walk: RefCell<Walk>,
 }
 
 /// The largest sum of weights: all whole numbers up to here are exact.
@@ -90,27 +93,21 @@ impl Mix {
                 })
                 .collect()
         });
-        Ok(Mix { weights, total, cycle })
+        Ok(Mix { weights, total, cycle, walk: RefCell::default() })
     }
 
-    /// The index of entry number `n` of the sequence, from 0. With fractions this walks from the start;
-    /// [`Mix::iter`] goes on from where it was.
+    /// The index of entry number `n` of the sequence, from 0. With fractions the sequence is walked; numbers
+    /// that rise from call to call go on from where it was, a smaller one begins again.
     pub fn nth(&self, n: u64) -> usize {
         match &self.cycle {
             Some(sums) => in_cycle(sums, n),
-            None => {
-                let mut sequence = self.iter();
-                (0..n).for_each(|_| {
-                    sequence.next();
-                });
-                sequence.next().unwrap_or_default()
-            }
+            None => self.walk.borrow_mut().to(n, &self.weights, self.total),
         }
     }
 
     /// The sequence of indexes from its start, without end.
     pub fn iter(&self) -> Sequence {
-        Sequence { mix: self.clone(), n: 0, taken: vec![0; self.weights.len()] }
+        Sequence { mix: self.clone(), n: 0 }
     }
 
     /// The index that a number in [0, 1) falls on, for those who draw by chance.
@@ -143,31 +140,47 @@ impl Mix {
 pub struct Sequence {
     mix: Mix,
     n: u64,
-    taken: Vec<u64>,
 }
 
 impl Iterator for Sequence {
     type Item = usize;
 
     fn next(&mut self) -> Option<usize> {
-        let index = match &self.mix.cycle {
-            Some(sums) => in_cycle(sums, self.n),
-            None => self.furthest_behind(),
-        };
         self.n += 1;
-        self.taken[index] += 1;
-        Some(index)
+        Some(self.mix.nth(self.n - 1))
     }
 }
 
-impl Sequence {
+/// How far a smooth round robin has been walked.
+#[derive(Clone, Debug, Default)]
+struct Walk {
+    /// How many entries have been taken, and how often each.
+    n: u64,
+    taken: Vec<u64>,
+    last: usize,
+}
+
+impl Walk {
+    /// The index of entry number `n`.
+    fn to(&mut self, n: u64, weights: &[f64], total: f64) -> usize {
+        if self.n == 0 || n < self.n - 1 {
+            *self = Walk { n: 0, taken: vec![0; weights.len()], last: 0 };
+        }
+        while self.n <= n {
+            self.last = self.furthest_behind(weights, total);
+            self.taken[self.last] += 1;
+            self.n += 1;
+        }
+        self.last
+    }
+
     /// The entry with the largest gap between what it should have had by now and what it had. The gap is
     /// computed anew from whole counts, so that no rounding adds up.
-    fn furthest_behind(&self) -> usize {
+    fn furthest_behind(&self, weights: &[f64], total: f64) -> usize {
         let due = (self.n + 1) as f64;
         let mut best = (f64::NEG_INFINITY, 0);
-        for (index, weight) in self.mix.weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
-            let gap = weight * due - self.mix.total * self.taken[index] as f64;
+        for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
+            let gap = weight * due - total * self.taken[index] as f64;
             if gap > best.0 {
                 best = (gap, index);
             }
@@ -207,6 +220,8 @@ mod tests {
     fn fractions_are_spread_smoothly() {
         assert_eq!(first(&[0.5, 0.25, 0.25], 8), [0, 1, 2, 0, 0, 1, 2, 0]);
         assert_eq!(first(&[2.5, 0.0], 3), [0, 0, 0]);
+        let mix = mix(&[0.5, 0.25, 0.25]).unwrap();
+        assert_eq!([7, 7, 2, 1, 6, 0].map(|n| mix.nth(n)), [0, 0, 2, 1, 2, 0]);
     }
 
     #[test]
