@@ -32,30 +32,41 @@ impl Addresses {
 
     /// Is this address one of the user's, in any spelling?
     pub fn contains(&self, address: &str) -> bool {
+        let address = address.trim();
+        if starts_with(address, "mailto:") || starts_with(address, "urn:") {
+            return self.normal.iter().any(|own| own.eq_ignore_ascii_case(address));
+        }
         self.normal.contains(&normalise(address))
     }
 
     /// Does this ATTENDEE or ORGANIZER line name the user, by its value or its EMAIL parameter?
     pub fn named_by(&self, line: &Line) -> bool {
-        self.contains(line.value())
-            || line.param("EMAIL").is_some_and(|mail| self.contains(&format!("mailto:{mail}")))
+        self.contains(line.value()) || line.param("EMAIL").is_some_and(|mail| self.has_mail(&mail))
     }
+
+    fn has_mail(&self, mail: &str) -> bool {
+        let mails = self.normal.iter().filter_map(|own| own.strip_prefix("mailto:"));
+        mails.map(str::trim).any(|own| own.eq_ignore_ascii_case(mail.trim()))
+    }
+}
+
+fn starts_with(text: &str, scheme: &str) -> bool {
+    text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
 /// One spelling for each address: schemes, mail addresses and UUIDs in lower case, URLs as their
 /// path, paths without the last slash.
 pub fn normalise(address: &str) -> String {
     let address = address.trim();
-    let lower = address.to_ascii_lowercase();
-    if lower.starts_with("mailto:") || lower.starts_with("urn:") {
-        return lower;
+    if starts_with(address, "mailto:") || starts_with(address, "urn:") {
+        return address.to_ascii_lowercase();
     }
     if let Some((_, rest)) = address.split_once("://") {
         let path = rest.find('/').map_or("/", |slash| &rest[slash..]);
         return path.trim_end_matches('/').to_owned();
     }
     if !address.starts_with('/') && address.contains('@') {
-        return format!("mailto:{lower}");
+        return format!("mailto:{}", address.to_ascii_lowercase());
     }
     address.trim_end_matches('/').to_owned()
 }

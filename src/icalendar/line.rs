@@ -75,6 +75,11 @@ impl Line {
         name.rsplit_once('.').map_or(name, |(_, name)| name)
     }
 
+    /// The same parameters and value under another name.
+    pub fn renamed(&self, name: &str) -> Line {
+        Line::from_logical(format!("{name}{}", &self.logical[self.name_end()..]))
+    }
+
     /// Is this the property `name`, in any case of letters?
     pub fn is(&self, name: &str) -> bool {
         self.name().eq_ignore_ascii_case(name)
@@ -200,6 +205,9 @@ mod tests {
         assert_eq!(line.param("cn").as_deref(), Some("Doe: Jane; Dr, \"J\""));
         assert_eq!(line.param("MEMBER").as_deref(), Some("mailto:a@b"));
         assert_eq!(line.value(), "mailto:j@x");
+        let id =
+            super::Line::from_logical("exdate;TZID=Europe/Berlin:20260105".into()).renamed("RECURRENCE-ID");
+        assert_eq!(id.as_str(), "RECURRENCE-ID;TZID=Europe/Berlin:20260105");
     }
 
     #[test]

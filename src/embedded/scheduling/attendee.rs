@@ -18,8 +18,11 @@ pub fn put(store: &mut Store, put: Put, mut calendar: Calendar) -> Result<Stored
     }
     party::canonicalise(store, &mut calendar);
     let me = party::addresses(store, put.owner);
-    if compare::answers_differ(put.old.as_ref(), &calendar, &me) {
-        let status = reply(store, &me, &calendar);
+    let declined = taken_away(put.old.as_ref(), &calendar, &me);
+    if !declined.is_empty() || compare::answers_differ(put.old.as_ref(), &calendar, &me) {
+        let mut answers = calendar.clone();
+        declined.into_iter().for_each(|entry| answers.root_mut().push_component(entry));
+        let status = reply(store, &me, &answers);
         for line in calendar.entries_mut().filter_map(|entry| entry.get_mut("ORGANIZER")) {
             line.set_param("SCHEDULE-STATUS", status);
         }
@@ -29,6 +32,23 @@ pub fn put(store: &mut Store, put: Put, mut calendar: Calendar) -> Result<Stored
     let object = Object { bytes: bytes.into(), ..put.object }.with_tag(ScheduleTag::New);
     store.put(put.collection, put.name, object);
     Ok(Stored { changed })
+}
+
+/// The instances that an attendee has excluded from its copy, each declined (RFC 6638 section 3.2.2.1).
+fn taken_away(old: Option<&Calendar>, new: &Calendar, me: &Addresses) -> Vec<Component> {
+    let (Some(before), Some(master)) = (old.and_then(Calendar::master), new.master()) else {
+        return Vec::new();
+    };
+    let known = compare::exclusions(before);
+    let added = compare::exclusions(master).into_iter().filter(|line| !known.contains(line));
+    let declined = added.filter_map(|line| {
+        let mut entry = message::instance_at(master, line)?;
+        let own = entry.attendee_mut(me)?;
+        own.set_param("PARTSTAT", PartStat::Declined.as_str());
+        own.remove_param("RSVP");
+        Some(entry)
+    });
+    declined.collect()
 }
 
 /// An attendee who throws the event away declines it, unless that is known or the event is cancelled.

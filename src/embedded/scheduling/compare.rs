@@ -33,6 +33,17 @@ pub fn answers_differ(old: Option<&Calendar>, new: &Calendar, who: &Addresses) -
     })
 }
 
+/// The instances that a master excludes, each as a RECURRENCE-ID with the parameters of its EXDATE.
+pub fn exclusions(master: &Component) -> Vec<Line> {
+    let one = |line: &Line, value: &str| {
+        let mut id =
+            Line::from_logical(line.as_str().to_ascii_uppercase().replacen("EXDATE", "RECURRENCE-ID", 1));
+        id.set_value(value.trim());
+        id
+    };
+    master.all("EXDATE").flat_map(|line| line.value().split(',').map(move |value| one(line, value))).collect()
+}
+
 /// The instance an entry stands for; none for a master.
 pub fn instance(entry: &Component) -> Option<&str> {
     entry.value("RECURRENCE-ID").map(str::trim)

@@ -76,11 +76,11 @@ fn new_name(store: &Store, uid: &str) -> String {
 /// that does not invite although the others do is an exception to the rule.
 fn shown_to(event: &Calendar, who: &Addresses) -> Option<Calendar> {
     let invited = |entry: &Component| entry.partstat(who).is_some();
-    let excluded: Vec<String> = event
+    let excluded: Vec<Line> = event
         .overrides()
         .filter(|entry| !invited(entry))
         .filter_map(|entry| entry.get("RECURRENCE-ID"))
-        .map(|line| line.as_str().replacen("RECURRENCE-ID", "EXDATE", 1))
+        .map(|line| line.renamed("EXDATE"))
         .collect();
     let mut shown = event.clone();
     let entries: Vec<bool> = event.entries().map(invited).collect();
@@ -99,7 +99,7 @@ fn shown_to(event: &Calendar, who: &Addresses) -> Option<Calendar> {
         entry.items_mut().retain(|item| matches!(item, Item::Line(_)));
         entry.lines_mut().for_each(message::strip_status);
         if !is_override(entry) {
-            excluded.iter().for_each(|line| entry.push(Line::from_logical(line.clone())));
+            excluded.iter().for_each(|line| entry.push(line.clone()));
         }
     }
     Some(shown)

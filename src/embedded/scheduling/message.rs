@@ -1,7 +1,7 @@
 //! iTIP messages (RFC 5546) as they lie in an inbox.
 use crate::icalendar::compose::time::utc;
 use crate::icalendar::{Addresses, Calendar, Component, Item, Line};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 /// The properties that a reply repeats.
 const REPLIED: &[&str] = &[
@@ -70,13 +70,44 @@ fn with_method(mut calendar: Calendar, method: &str) -> Calendar {
 
 /// The master as the instance that `like` stands for: its times, without rule, dates and alarms.
 pub fn instance_of(master: &Component, like: &Component) -> Component {
+    let mut entry = single(master);
+    for name in ["RECURRENCE-ID", "DTSTART", "DTEND", "DURATION"] {
+        like.get(name).into_iter().for_each(|line| entry.push(line.clone()));
+    }
+    entry
+}
+
+/// The master as the instance of this RECURRENCE-ID, which begins then and lasts as long. None when the dates
+/// cannot be read.
+pub fn instance_at(master: &Component, id: Line) -> Option<Component> {
+    let mut entry = single(master);
+    entry.push(id.renamed("DTSTART"));
+    if let Some(duration) = master.get("DURATION") {
+        entry.push(duration.clone());
+    } else if let (Some(start), Some(end)) = (master.get("DTSTART"), master.get("DTEND")) {
+        let length = wall(end.value())? - wall(start.value())?;
+        let mut line = id.renamed("DTEND");
+        let (until, utc) = (wall(id.value())?.checked_add_signed(length)?, id.value().ends_with('Z'));
+        let format = if id.value().len() == 8 { "%Y%m%d" } else { "%Y%m%dT%H%M%S" };
+        line.set_value(&format!("{}{}", until.format(format), if utc { "Z" } else { "" }));
+        entry.push(line);
+    }
+    entry.push(id);
+    Some(entry)
+}
+
+/// What the clock shows: a date-time of the basic form, or a date at midnight.
+fn wall(value: &str) -> Option<NaiveDateTime> {
+    let value = value.trim().trim_end_matches('Z');
+    let time = NaiveDateTime::parse_from_str(value, "%Y%m%dT%H%M%S").ok();
+    time.or_else(|| NaiveDate::parse_from_str(value, "%Y%m%d").ok()?.and_hms_opt(0, 0, 0))
+}
+
+fn single(master: &Component) -> Component {
     let mut entry = master.clone();
     entry.items_mut().retain(|item| matches!(item, Item::Line(_)));
     for name in ["RRULE", "RDATE", "EXDATE", "DTSTART", "DTEND", "DURATION"] {
         entry.remove(name);
-    }
-    for name in ["RECURRENCE-ID", "DTSTART", "DTEND", "DURATION"] {
-        like.get(name).into_iter().for_each(|line| entry.push(line.clone()));
     }
     entry
 }

@@ -201,3 +201,29 @@ fn plain_events_are_stored_as_they_are() {
     world.put(1, body).unwrap();
     assert_eq!(world.inbox(2), ["REQUEST", "CANCEL"]);
 }
+
+#[test]
+fn one_instance_taken_away_is_declined() {
+    let mut world = World::new(2);
+    world.put(1, &meeting(&["user02"], "RRULE:FREQ=DAILY\r\n")).unwrap();
+    world.answer(2, PartStat::Accepted);
+    let without = world.body(2).replace("RRULE", "EXDATE:20260107T090000Z,20260108T090000Z\r\nRRULE");
+    world.put(2, &without).unwrap();
+    let event = Calendar::parse(&world.copy(1).unwrap().bytes).unwrap();
+    let who = party::addresses(&world.store, world.users[1]);
+    let answers: Vec<_> = event
+        .entries()
+        .map(|entry| (entry.value("DTSTART").unwrap(), entry.partstat(&who).unwrap()))
+        .collect();
+    let expected = [
+        ("20260106T090000Z", PartStat::Accepted),
+        ("20260107T090000Z", PartStat::Declined),
+        ("20260108T090000Z", PartStat::Declined),
+    ];
+    assert_eq!(answers, expected);
+    assert!(world.body(2).contains("EXDATE:20260107"));
+    assert_eq!(world.inbox(1).len(), 2);
+    let again = world.body(2);
+    world.put(2, &again).unwrap();
+    assert_eq!(world.inbox(1).len(), 2);
+}
