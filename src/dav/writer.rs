@@ -8,6 +8,7 @@ use super::xml::XmlWriter;
 #[derive(Debug)]
 pub struct MultistatusWriter {
     xml: XmlWriter,
+    minimal: bool,
 }
 
 impl Default for MultistatusWriter {
@@ -19,12 +20,21 @@ impl Default for MultistatusWriter {
 impl MultistatusWriter {
     /// Begins the answer.
     pub fn new() -> MultistatusWriter {
-        MultistatusWriter { xml: XmlWriter::document(&names::MULTISTATUS) }
+        MultistatusWriter { xml: XmlWriter::document(&names::MULTISTATUS), minimal: false }
+    }
+
+    /// Leaves out the properties that are not there (RFC 8144 section 2.1).
+    pub fn minimal(self, minimal: bool) -> MultistatusWriter {
+        MultistatusWriter { minimal, ..self }
     }
 
     /// A whole response, see [`write_response`].
     pub fn response<'n>(&mut self, href: &str, found: impl FnOnce(&mut XmlWriter) -> (usize, Vec<&'n Name>)) {
-        write_response(&mut self.xml, href, found);
+        let minimal = self.minimal;
+        write_response(&mut self.xml, href, |xml| match found(xml) {
+            (count, _) if minimal => (count, Vec::new()),
+            all => all,
+        });
     }
 
     /// A response with a status and no properties, optionally with a condition inside `D:error`.

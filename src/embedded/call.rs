@@ -4,7 +4,7 @@ use super::paths::Target;
 use super::properties::Context;
 use super::reply::Refusal;
 use super::store::{PrincipalId, Store};
-use crate::dav::Element;
+use crate::dav::{Element, MultistatusWriter};
 use bytes::Bytes;
 use hyper::Method;
 use hyper::header::HeaderMap;
@@ -36,6 +36,17 @@ impl Call<'_> {
     /// What properties may depend on.
     pub fn context<'c>(&'c self, store: &'c Store) -> Context<'c> {
         Context { store, config: self.config, by: self.by }
+    }
+
+    /// An empty 207 answer, which leaves out what is not there if the client prefers it so.
+    pub fn multistatus(&self) -> MultistatusWriter {
+        MultistatusWriter::new().minimal(self.prefers_minimal())
+    }
+
+    /// `Prefer: return=minimal` (RFC 8144), or `Brief: t` of older clients.
+    pub fn prefers_minimal(&self) -> bool {
+        let prefer = self.header("prefer").is_some_and(|p| p.to_ascii_lowercase().contains("return=minimal"));
+        prefer || self.header("brief").is_some_and(|b| b.eq_ignore_ascii_case("t"))
     }
 
     /// A header as text.

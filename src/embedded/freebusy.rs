@@ -159,8 +159,8 @@ fn write_response(xml: &mut XmlWriter, attendee: &Line, found: Option<Calendar>)
     if let Some(calendar) = &found {
         xml.text(&names::CALENDAR_DATA, &String::from_utf8_lossy(&calendar.to_bytes()));
     }
-    let description = if found.is_some() { "OK" } else { "No such user" };
-    xml.text(&names::RESPONSEDESCRIPTION, description);
+    // CalendarServer adds a D:responsedescription here, at which the Python library caldav stumbles. RFC 6638
+    // section 10.1 leaves it to the server.
     xml.close(&names::CALDAV_RESPONSE);
 }
 

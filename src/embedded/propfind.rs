@@ -18,7 +18,7 @@ pub fn propfind(call: &Call<'_>, store: &Store) -> Result<Reply, Refusal> {
     if !exists(store, &call.target) {
         return Err(Refusal::status(404));
     }
-    let mut out = MultistatusWriter::new();
+    let mut out = call.multistatus();
     write(&context, &mut out, &call.target, &wanted);
     if depth == 1 {
         for child in children(store, &call.target) {

@@ -36,6 +36,9 @@ pub fn proppatch(call: &Call<'_>, store: &mut Store) -> Result<Reply, Refusal> {
     out.statuses(&call.target.href(store), &groups);
     if good {
         apply(store, &call.target, changes);
+        if call.prefers_minimal() {
+            return Ok(tagged(reply::empty(200), store, &call.target));
+        }
     }
     Ok(tagged(reply::multistatus(out.finish()), store, &call.target))
 }

@@ -4,7 +4,7 @@ use super::super::paths::Target;
 use super::super::properties::{Context, Wanted};
 use super::super::reply::{self, Reply};
 use super::super::store::Store;
-use crate::dav::{Element, MultistatusWriter, Name, XmlWriter, names, path, writer};
+use crate::dav::{Element, Name, XmlWriter, names, path, writer};
 
 /// How far hrefs are followed.
 const MAX_DEPTH: usize = 4;
@@ -19,7 +19,7 @@ struct Node {
 pub fn expand(call: &Call<'_>, store: &Store, root: &Element) -> Reply {
     let context = call.context(store);
     let wanted = read(root, 0);
-    let mut out = MultistatusWriter::new();
+    let mut out = call.multistatus();
     out.response(&call.target.href(store), |xml| properties(&context, &call.target, &wanted, xml));
     reply::multistatus(out.finish())
 }

@@ -1,5 +1,6 @@
 //! What the filter of a calendar query says (RFC 4791 section 9.7), and whether an object matches.
 use super::super::instances::{instances, utc};
+use super::super::store::Resource;
 use super::text_match::TextMatch;
 use crate::dav::{Element, Name, names};
 use crate::icalendar::{Calendar, Component, Line};
@@ -61,6 +62,13 @@ impl Range {
     }
 }
 
+impl Range {
+    /// RFC 4791 section 9.9: what has no length counts when it begins inside.
+    fn overlaps(&self, (start, end): (DateTime<Utc>, DateTime<Utc>)) -> bool {
+        start < self.to && (end > self.from || start == end && start >= self.from)
+    }
+}
+
 impl Filter {
     /// Reads a C:filter. The error is the violated precondition.
     pub fn read(filter: &Element) -> Result<Filter, &'static Name> {
@@ -72,10 +80,15 @@ impl Filter {
         Ok(Filter(condition))
     }
 
-    /// A quick look, without parsing: whether objects of this component can match at all.
-    pub fn wants(&self, component: &str) -> bool {
-        let mut inner = self.0.inner.iter();
-        inner.all(|c| c.absent || !c.name.starts_with('V') || c.name == "VTIMEZONE" || c.name == component)
+    /// A quick look, without parsing: whether the object can match at all.
+    pub fn may_match(&self, resource: &Resource) -> bool {
+        self.0.inner.iter().all(|c| {
+            if c.absent || c.name == "VTIMEZONE" || c.name.starts_with("X-") {
+                return true;
+            }
+            let when = c.range.and_then(|range| Some((range, resource.when()?)));
+            c.name == resource.component && when.is_none_or(|(range, when)| range.overlaps(when))
+        })
     }
 
     /// Whether an object matches.

@@ -5,14 +5,14 @@ use super::super::propfind::tagged;
 use super::super::reply::{self, Refusal, Reply};
 use super::super::store::Store;
 use super::rows::Rows;
-use crate::dav::{Element, MultistatusWriter, names, path};
+use crate::dav::{Element, names, path};
 
 /// One response for each href; 404 for what is not there or is not below the request's path.
 pub fn multiget(call: &Call<'_>, store: &Store, root: &Element) -> Result<Reply, Refusal> {
     let rows = Rows::read(root);
     let context = call.context(store);
     let below = call.target.href(store);
-    let mut out = MultistatusWriter::new();
+    let mut out = call.multistatus();
     for href in root.all(&names::HREF) {
         let wanted = path::resolve(&call.path, href.text.trim());
         let target = Target::find(store, &wanted);

@@ -7,7 +7,7 @@ use super::super::reply::{self, Refusal, Reply};
 use super::super::store::{CollectionId, CollectionKind, Store};
 use super::filter::{Filter, Range};
 use super::rows::Rows;
-use crate::dav::{Element, MultistatusWriter, names};
+use crate::dav::{Element, names};
 use crate::icalendar::Calendar;
 
 /// The members that match. As Depth says: 0 looks at the collection itself, which is no calendar object.
@@ -16,11 +16,11 @@ pub fn query(call: &Call<'_>, store: &Store, root: &Element) -> Result<Reply, Re
     let filter = root.child(&names::FILTER).ok_or(Refusal::condition(&names::VALID_FILTER))?;
     let filter = Filter::read(filter).map_err(Refusal::condition)?;
     let context = call.context(store);
-    let mut out = MultistatusWriter::new();
+    let mut out = call.multistatus();
     for place in searched(call, store)? {
         let members = place.get(store).into_iter().flat_map(|c| c.resources());
         for (name, resource) in members {
-            let matches = filter.wants(resource.component)
+            let matches = filter.may_match(resource)
                 && Calendar::parse(&resource.bytes).is_ok_and(|calendar| filter.matches(&calendar));
             if matches {
                 let target = Target::Member(place.clone(), name.to_string());

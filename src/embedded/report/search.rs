@@ -5,7 +5,7 @@ use super::super::properties::first_and_last;
 use super::super::propfind::{What, write};
 use super::super::reply::{self, Refusal, Reply};
 use super::super::store::{Principal, PrincipalId, Store};
-use crate::dav::{Element, MultistatusWriter, Name, XmlWriter, names};
+use crate::dav::{Element, Name, XmlWriter, names};
 
 /// The most principals in one answer; a longer list ends with a 507.
 const MAX_RESULTS: usize = 1000;
@@ -95,7 +95,7 @@ fn found_ids(
     let limit = asked.and_then(|n| n.parse().ok()).unwrap_or(MAX_RESULTS).min(MAX_RESULTS);
     let wanted = What::of_report(root);
     let context = call.context(store);
-    let mut out = MultistatusWriter::new();
+    let mut out = call.multistatus();
     for (n, id) in ids.enumerate() {
         if n == limit {
             out.status(&call.target.href(store), 507, Some(&names::NUMBER_OF_MATCHES_WITHIN_LIMITS));

@@ -18,7 +18,7 @@ pub fn sync(call: &Call<'_>, store: &Store, root: &Element) -> Result<Reply, Ref
         Some("infinite" | "infinity") => true,
         Some(_) => return Err(Refusal::status(400)),
     };
-    let mut out = MultistatusWriter::new();
+    let mut out = call.multistatus();
     let new_token = match &call.target {
         Target::Collection(place) => members(call, store, place, from, limit, &wanted, &mut out)?,
         Target::Home(_) => home(call, store, from, infinite, &wanted, &mut out)?,

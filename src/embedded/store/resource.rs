@@ -1,7 +1,10 @@
 //! One object of a collection.
+use crate::embedded::instances::instances;
+use crate::icalendar::Calendar;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use md5::{Digest, Md5};
+use std::cell::OnceCell;
 
 /// What is to become of the schedule tag (RFC 6638 section 3.2.10) when a resource is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +69,7 @@ pub struct Resource {
     pub modified: DateTime<Utc>,
     hash: u128,
     schedule_tag: Option<u64>,
+    when: OnceCell<Option<(DateTime<Utc>, DateTime<Utc>)>>,
 }
 
 impl Resource {
@@ -85,7 +89,25 @@ impl Resource {
             created: old.map_or(now, |o| o.created),
             modified: now,
             schedule_tag,
+            when: OnceCell::new(),
         }
+    }
+
+    /// Begin and end of an object that happens once, worked out at the first call; `None` when it recurs or
+    /// has no such times.
+    pub fn when(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        *self.when.get_or_init(|| {
+            let calendar = Calendar::parse(&self.bytes).ok()?;
+            let mut entries = calendar.entries();
+            let (entry, more) = (entries.next()?, entries.next());
+            let recurs = ["RRULE", "RDATE", "RECURRENCE-ID"].iter().any(|name| entry.get(name).is_some());
+            if more.is_some() || recurs || !entry.is("VEVENT") {
+                return None;
+            }
+            let (from, to) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+            let found = instances(&calendar, from, to);
+            found.first().map(|instance| (instance.start, instance.end))
+        })
     }
 
     /// The entity tag with its quotes.

@@ -93,3 +93,19 @@ async fn a_calendar_is_read_as_one_text() {
     let busy = send(&server, 1, &format!("GET {}freebusy", home(1)), "").await;
     assert!(busy.body.contains("VFREEBUSY"));
 }
+
+#[tokio::test]
+async fn a_client_may_prefer_to_hear_only_of_what_is_there() {
+    let server = server();
+    let body = propfind("<D:displayname/><CS:getctag/><AI:calendar-color/>");
+    for header in ["Prefer: return=minimal", "Brief: t"] {
+        let head = format!("PROPFIND {}calendar/\nDepth: 0\n{header}", home(1));
+        let first = send(&server, 1, &head, &body).await.first();
+        assert_eq!((first.props.len(), first.missing.len()), (1, 0));
+        let patch = format!(
+            "<D:propertyupdate {NS}><D:set><D:prop><AI:calendar-order>1</AI:calendar-order></D:prop></D:set></D:propertyupdate>"
+        );
+        let answer = send(&server, 1, &format!("PROPPATCH {}tasks/\n{header}", home(1)), &patch).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    }
+}

@@ -2,6 +2,7 @@
 mod access;
 mod attachments;
 mod collections;
+mod connections;
 mod objects;
 mod queries;
 mod searches;
