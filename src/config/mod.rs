@@ -25,6 +25,7 @@
 //! | `table.rs` | [`Table`]: a dict being decoded |
 //! | `registry.rs` | [`Entry`], [`Param`], [`find`]: plug-ins by name |
 //! | `suggest.rs` | [`did_you_mean`]: the nearest known name |
+//! | `shipped.rs` | [`shipped`]: the files that are in the binary |
 //! | `paths.rs` | [`find_file`]: files named in a configuration |
 
 mod at;
@@ -39,6 +40,7 @@ mod registry;
 mod render;
 mod scalar;
 mod seconds;
+mod shipped;
 mod source;
 mod suggest;
 mod table;
@@ -54,6 +56,7 @@ pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
 pub use registry::{Entry, Param, find, find_suffixed};
 pub use render::render;
 pub use seconds::{Seconds, SecondsError};
+pub use shipped::{shipped, shipped_beside};
 pub use source::Source;
 pub use suggest::did_you_mean;
 pub use table::Table;

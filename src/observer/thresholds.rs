@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::config::{Diagnostics, Seconds, Table, Value, find_file, read_json_file};
+use crate::config::{
+    Diagnostics, Seconds, Table, Value, find_file, read_json, read_json_file, shipped_beside,
+};
 use crate::label::Label;
 use crate::report::general;
 use crate::stats::{Limits, Tally};
@@ -182,7 +184,11 @@ fn decode_row(value: &Value, expected: usize, diags: &Diagnostics) -> Option<Vec
 
 /// Reads the JSON file that the parameter `key` names; it is also looked for beside the configuration.
 pub fn read_named(path: &str, params: &Table, key: &str) -> Option<Value> {
-    match find_file(path, Path::new(params.at().source().name())) {
+    let beside = params.at().source().name();
+    if let Some((name, text)) = shipped_beside(path, beside) {
+        return read_json(&name, text, params.diags());
+    }
+    match find_file(path, Path::new(beside)) {
         Ok(found) => read_json_file(&found, params.diags()),
         Err(fault) => {
             params.error_at_key(key, fault);
@@ -204,7 +210,6 @@ pub fn canonical(name: &str) -> Label {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::read_json;
 
     fn decode(text: &str) -> (Option<Thresholds>, Vec<String>) {
         let diags = Diagnostics::new();

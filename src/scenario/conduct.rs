@@ -8,13 +8,15 @@ use std::time::Duration;
 use chrono::Local;
 
 use super::child::{ChildError, EmbeddedServer, Served};
-use super::pods::{Place, Pod, StatsAddress};
+use super::pods::{Place, Pod};
 use super::preparing::{NotPrepared, prepare};
 use super::resolve::Scenario;
 use crate::calendar::state::KeeperError;
 use crate::client::Run;
 use crate::clock::Clock;
+use crate::event::{ServerFigures, What};
 use crate::http::Settings;
+use crate::monitor::{Monitor, MonitorError, ServerStats, StatsAddress, Watched};
 use crate::observer::{Output, Stage};
 use crate::population::DEFAULT_POD;
 use crate::report::{Exit, Host, Results, Summary, Verdict, conclude};
@@ -91,6 +93,8 @@ pub async fn conduct(
     });
     let populations = scenario.habits.populations(&pods, &connector, scenario.serialization.as_ref())?;
     let engine = Engine::new(run.clone(), populations, crowd(&scenario));
+    let monitors = monitors(&pods, clock);
+    let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
     let mut interrupted = None;
     let stop = async {
         interrupted = Some(stop.await);
@@ -98,6 +102,8 @@ pub async fn conduct(
     let census = engine.run(scenario.timing.phases.end(), stop).await;
     let ended = clock.elapsed();
     drop(engine);
+    watching.abort();
+    monitors.ask_all(|pod, answer| tell(&run, pod, answer)).await;
 
     let served = match embedded {
         Some(server) => Some(server.stop().await),
@@ -155,6 +161,24 @@ async fn prepare_accounts(
         settings.get(&account.pod).cloned()
     })
     .await
+}
+
+/// One monitor a pod that has a statistics socket.
+fn monitors(pods: &[Pod], clock: Clock) -> Watched {
+    let one = |pod: &Pod| {
+        let monitor: Rc<dyn Monitor> = Rc::new(ServerStats::new(pod.stats.clone()?, clock));
+        Some((pod.name.clone(), monitor))
+    };
+    Watched::new(pods.iter().filter_map(one).collect())
+}
+
+async fn watch_servers(monitors: Watched, run: Rc<Run>) {
+    monitors.run(|pod, answer| tell(&run, pod, answer)).await;
+}
+
+fn tell(run: &Run, pod: Rc<str>, answer: Result<ServerFigures, MonitorError>) {
+    let figures = answer.map_err(|why| why.to_string().into());
+    run.emit(What::ServerFigures { pod, figures });
 }
 
 fn crowd(scenario: &Scenario) -> Crowd {

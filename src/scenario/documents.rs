@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::options::Options;
-use crate::config::{Diagnostics, Value, read_bytes, read_file};
+use crate::config::{Diagnostics, Value, read_bytes, read_file, shipped};
 
 /// The config that is in the binary: the embedded server with 100 accounts.
-pub const DEFAULT_CONFIG: (&str, &str) = ("config/config.plist", include_str!("../../config/config.plist"));
+const DEFAULT_CONFIG: &str = "config/config.plist";
 /// The clients that are in the binary: the ancestor's mix.
-pub const DEFAULT_CLIENTS: (&str, &str) =
-    ("clients/clients.plist", include_str!("../../clients/clients.plist"));
+const DEFAULT_CLIENTS: &str = "clients/clients.plist";
 
 /// The property lists of a run.
 pub struct Documents {
@@ -30,18 +29,18 @@ pub fn read(options: &Options, diags: &Diagnostics) -> Option<Documents> {
         None if has_clients => None,
         given => Some(read_or(given, DEFAULT_CLIENTS, diags)?),
     };
-    let config_path = options.config.clone().unwrap_or_else(|| DEFAULT_CONFIG.0.into());
+    let config_path = options.config.clone().unwrap_or_else(|| DEFAULT_CONFIG.into());
     let clients_path = match (&clients, given) {
         (Some(_), Some(path)) => path.to_owned(),
-        (Some(_), None) => DEFAULT_CLIENTS.0.into(),
+        (Some(_), None) => DEFAULT_CLIENTS.into(),
         (None, _) => config_path.clone(),
     };
     Some(Documents { config: config?, config_path, clients, clients_path })
 }
 
-fn read_or(path: Option<&Path>, default: (&str, &str), diags: &Diagnostics) -> Option<Value> {
+fn read_or(path: Option<&Path>, default: &str, diags: &Diagnostics) -> Option<Value> {
     match path {
         Some(path) => read_file(path, diags),
-        None => read_bytes(&format!("{} (in the binary)", default.0), default.1.as_bytes(), diags),
+        None => shipped(default).and_then(|(name, text)| read_bytes(&name, text.as_bytes(), diags)),
     }
 }

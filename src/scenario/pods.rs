@@ -1,10 +1,10 @@
 //! The servers: `server` (one) or `servers` (pods), and what belongs to each (spec 1.3, 1.4).
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::options::Options;
 use crate::config::{Diagnostics, FromValue, Table, Value};
+use crate::monitor::StatsAddress;
 use crate::population::DEFAULT_POD;
 use crate::transport::{Target, Trust};
 
@@ -33,13 +33,6 @@ pub struct Pod {
     pub amp_hosts: Vec<(String, u16)>,
     /// Where the server tells its own figures.
     pub stats: Option<StatsAddress>,
-}
-
-/// Where a statistics socket listens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StatsAddress {
-    Tcp(String, u16),
-    Unix(PathBuf),
 }
 
 impl Place {
