@@ -21,7 +21,8 @@ pub struct Context {
     /// The index of the account in [`Run::accounts`].
     pub account_index: usize,
     pub journal: Journal,
-    /// Which occurrence of its actor this is, from 0: what its draws hang on.
+    /// Which occurrence of its actor this is: what its draws hang on. Timers count from 0, reactions and the
+    /// arrival from numbers far above, so that they draw apart.
     pub occurrence: u64,
     /// Whether it was due by a timer.
     pub scheduled: bool,

@@ -7,36 +7,21 @@ use std::time::Duration;
 use super::engine::Engine;
 use super::resting::Waiting;
 use super::schedule::{Cause, Due};
+use super::turn::Turn;
 use crate::client::{Actor, Context, Memory, Outcome, Pace, Pacing, Profile, Trigger, Trouble};
-use crate::event::{Missed, What, Who};
+use crate::event::{What, Who};
 use crate::http::Journal;
 use crate::label::Label;
 
 impl Engine {
     /// Does what waits for the client at `place`, one after the other, until nothing does.
     pub(super) async fn acts(self: Rc<Self>, place: u32) -> u32 {
-        loop {
-            let taken = {
-                let mut clients = self.clients.borrow_mut();
-                let client = &mut clients[place as usize];
-                match (self.run.stopped.get(), client.memory.take()) {
-                    (false, Some(memory)) => match client.unqueue() {
-                        Some(waiting) => (waiting, memory),
-                        None => {
-                            client.memory = Some(memory);
-                            return place;
-                        }
-                    },
-                    (_, memory) => {
-                        client.memory = memory;
-                        return place;
-                    }
-                }
-            };
-            let (waiting, mut memory) = taken;
-            self.act(place, &waiting, &mut *memory).await;
-            self.clients.borrow_mut()[place as usize].memory = Some(memory);
+        while let Some(mut turn) = Turn::take(&self, place) {
+            if let Some(memory) = turn.memory.as_deref_mut() {
+                self.act(place, &turn.waiting, memory).await;
+            }
         }
+        place
     }
 
     async fn act(&self, place: u32, waiting: &Waiting, memory: &mut dyn Memory) {
@@ -64,7 +49,8 @@ impl Engine {
         memory.forget_news();
         let now = self.run.clock.elapsed();
         for reaction in cx.take_reactions() {
-            self.schedule_reaction(place, reaction.actor, now + reaction.delay, reaction.topic);
+            let at = now.saturating_add(reaction.delay);
+            self.schedule_reaction(place, reaction.actor, at, reaction.topic);
         }
         self.conclude(place, waiting, result, memory.is_started(), now);
     }
@@ -73,7 +59,7 @@ impl Engine {
     fn too_early(&self, cx: &Context, profile: &Rc<dyn Profile>, waiting: &Waiting) -> Outcome {
         if waiting.trigger == Trigger::Timer {
             let label = profile.operations().first().copied().unwrap_or(Label::of("reaction"));
-            cx.journal.emit(What::Missed(Missed { who: cx.journal.who.clone(), label, late: 0, skipped: 1 }));
+            self.missed(&cx.journal.who, label, waiting.due, 0, 1);
         }
         Outcome::Done
     }
@@ -91,7 +77,14 @@ impl Engine {
         };
         let account = run.accounts[account_index].clone();
         let scheduled = waiting.trigger == Trigger::Timer;
-        Context::new(run.clone(), account, account_index, journal, u64::from(waiting.n), scheduled)
+        // Timers, reactions and the arrival are numbered apart, and so must be their draws.
+        let sort = match waiting.trigger {
+            Trigger::Timer => 0,
+            Trigger::Reaction(_) => 1 << 32,
+            Trigger::Arrival => 2 << 32,
+        };
+        let occurrence = sort | u64::from(waiting.n);
+        Context::new(run.clone(), account, account_index, journal, occurrence, scheduled)
     }
 
     /// Draws the consequences of an act for its client.
@@ -128,7 +121,8 @@ impl Engine {
                 Err(_) => {}
             }
         }
-        news.into_iter().for_each(|what| self.run.emit(what));
+        let phase = self.run.phase(waiting.due);
+        news.into_iter().for_each(|what| self.run.sink.emit(phase, what));
         if waiting.trigger == Trigger::Timer {
             self.plan_closed(place, waiting, now);
         }
@@ -144,23 +138,22 @@ impl Engine {
             return;
         }
         let n = waiting.n + 1;
-        let stream = self.run.seed.stream(client.who.user, client.who.client, &timer.purpose);
-        let gap = timer.timer.pace.gap(u64::from(n), stream).max(Duration::from_millis(1));
+        let gap = self.gap(&client.who, timer, n);
         let mut skipped = 0;
         let next = match timer.timer.pace {
-            Pace::Drawn { .. } => now + gap,
+            Pace::Drawn { .. } => now.saturating_add(gap),
             _ => {
                 let passed = now.saturating_sub(waiting.due).as_nanos() / gap.as_nanos();
-                skipped = u64::try_from(passed).unwrap_or(u64::MAX);
-                waiting.due + gap.saturating_mul(u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1))
+                let passed = u32::try_from(passed).unwrap_or(u32::MAX);
+                skipped = u64::from(passed);
+                waiting.due.saturating_add(gap.saturating_mul(passed.saturating_add(1)))
             }
         };
-        let missed = Missed { who: client.who.clone(), label: timer.label, late: 0, skipped };
-        let due = Due::new(next, place, waiting.actor, n, Cause::Timer);
+        let (who, label) = (client.who.clone(), timer.label);
         drop(clients);
-        self.schedule(due);
+        self.schedule(Due::new(next, place, waiting.actor, n, Cause::Timer));
         if skipped > 0 {
-            self.run.emit(What::Missed(missed));
+            self.missed(&who, label, waiting.due.saturating_add(gap), 0, skipped);
         }
     }
 }

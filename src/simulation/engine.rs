@@ -9,17 +9,15 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::sleep_until;
 
 use super::crowd::{Arrivals, Crowd, Newcomer};
-use super::population::Population;
-use super::resting::{Resting, Waiting};
+use super::population::{ActorTimer, Population};
+use super::resting::{Resting, State, Waiting};
 use super::schedule::{Cause, Due, Schedule};
-use crate::client::{Actor, Run, Trigger, Wake};
-use crate::event::{Missed, What};
-
-/// How long requests under way may still be answered after the end (design, decision 8).
-const DRAIN: Duration = Duration::from_secs(5);
+use crate::client::{Actor, Pacing, Run, Trigger, Wake};
+use crate::event::{Missed, What, Who};
+use crate::label::Label;
 
 /// Runs the clients of one process.
 pub struct Engine {
@@ -34,8 +32,11 @@ pub struct Engine {
     /// The topics of reactions that are not due yet, by client and number.
     topics: RefCell<BTreeMap<(u32, u32), Rc<str>>>,
     ready: RefCell<Vec<u32>>,
+    /// Clients that a panic has ended and nobody has told of yet.
+    pub(super) broken: RefCell<Vec<u32>>,
     changed: Notify,
-    users: Cell<u32>,
+    pub(super) users: Cell<u32>,
+    end: Cell<Option<Duration>>,
 }
 
 /// How many came, and how many of them could work.
@@ -61,8 +62,10 @@ impl Engine {
             schedule: RefCell::default(),
             topics: RefCell::default(),
             ready: RefCell::default(),
+            broken: RefCell::default(),
             changed: Notify::new(),
             users: Cell::new(0),
+            end: Cell::new(None),
         });
         *run.waker.borrow_mut() = Some(engine.clone());
         engine
@@ -73,6 +76,7 @@ impl Engine {
     pub async fn run(self: &Rc<Self>, end: Option<Duration>, stop: impl Future<Output = ()>) -> Census {
         let mut stop = std::pin::pin!(stop);
         let mut acts: JoinSet<u32> = JoinSet::new();
+        self.end.set(end);
         loop {
             let now = self.run.clock.elapsed();
             if end.is_some_and(|end| now >= end) {
@@ -91,8 +95,15 @@ impl Engine {
                 () = sleep_until(next) => {}
             }
         }
+        // What a busy machine has not come to was due all the same: it is counted as skipped.
+        self.release_until(self.run.clock.elapsed(), end);
         self.drain(acts).await;
         self.see_off()
+    }
+
+    /// Whether nothing may begin any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.run.stopped.get() || self.end.get().is_some_and(|end| self.run.clock.elapsed() >= end)
     }
 
     fn next_due(&self) -> Option<Duration> {
@@ -112,32 +123,39 @@ impl Engine {
                 let population = &self.populations[index];
                 (population.title.clone(), population.software_name.clone())
             };
-            for newcomer in self.crowd.clients_of(user, &self.run, names) {
-                self.welcome(at, newcomer);
+            let newcomers = self.crowd.clients_of(user, &self.run, names);
+            if newcomers.is_empty() {
+                let reason = "a user has arrived for whom there is no account".into();
+                self.run.emit(What::SimFailure { label: Label::of("arrival"), reason });
             }
+            newcomers.into_iter().for_each(|newcomer| self.welcome(at, newcomer));
         }
     }
 
     fn welcome(&self, at: Duration, newcomer: Newcomer) {
         let population = &self.populations[newcomer.population];
-        let Some(software) = population.software.get(&newcomer.account.pod) else { return };
         let who = newcomer.who;
+        let pod = &newcomer.account.pod;
+        let Some(software) = population.software.get(pod) else {
+            let reason = format!("the account lives on {pod}, which is no server of this run").into();
+            self.run.emit(What::ClientFailure { who, reason });
+            return;
+        };
         let memory = software.memory(&who, &newcomer.account);
-        let mut client = Resting::new(
+        let client = Resting::new(
             who.clone(),
             newcomer.account_index as u32,
             newcomer.population as u16,
             software.clone(),
             memory,
         );
-        client.queue(Waiting { due: at, actor: Actor::SOFTWARE, n: 0, trigger: Trigger::Arrival });
         let place = self.clients.borrow().len() as u32;
         self.clients.borrow_mut().push(client);
+        self.queue(place, Waiting { due: at, actor: Actor::SOFTWARE, n: 0, trigger: Trigger::Arrival });
         self.places.borrow_mut().insert(who.client, place);
-        self.ready.borrow_mut().push(place);
         for timer in population.timers() {
             let stream = self.run.seed.stream(who.user, who.client, &timer.purpose);
-            let due = at + timer.timer.pace.gap(0, stream);
+            let due = at.saturating_add(timer.timer.pace.gap(0, stream));
             self.schedule.borrow_mut().put(Due::new(due, place, timer.actor, 0, Cause::Timer));
         }
         self.run.emit(What::Arrived { who, users: self.users.get(), clients: place + 1 });
@@ -169,18 +187,23 @@ impl Engine {
     fn plan_next(&self, due: &Due) {
         let clients = self.clients.borrow();
         let Some(client) = clients.get(due.client as usize) else { return };
-        if client.is_off(due.actor) {
+        if client.is_off(due.actor) || client.state == State::Gone {
             return;
         }
         let Some(timer) = self.populations[client.population as usize].timer(due.actor) else { return };
-        if timer.timer.pacing == crate::client::Pacing::Closed {
+        if timer.timer.pacing == Pacing::Closed {
             return;
         }
-        let stream = self.run.seed.stream(client.who.user, client.who.client, &timer.purpose);
         let n = due.n + 1;
-        // Two occurrences at one moment would never let time pass.
-        let gap = timer.timer.pace.gap(u64::from(n), stream).max(Duration::from_millis(1));
-        self.schedule.borrow_mut().put(Due::new(due.at() + gap, due.client, due.actor, n, Cause::Timer));
+        let next = due.at().saturating_add(self.gap(&client.who, timer, n));
+        self.schedule.borrow_mut().put(Due::new(next, due.client, due.actor, n, Cause::Timer));
+    }
+
+    /// The time from occurrence `n - 1` of a timer to occurrence `n`. Two occurrences at one moment would
+    /// never let time pass.
+    pub(super) fn gap(&self, who: &Who, timer: &ActorTimer, n: u32) -> Duration {
+        let stream = self.run.seed.stream(who.user, who.client, &timer.purpose);
+        timer.timer.pace.gap(u64::from(n), stream).max(Duration::from_millis(1))
     }
 
     pub(super) fn schedule(&self, due: Due) {
@@ -199,73 +222,34 @@ impl Engine {
     fn queue(&self, place: u32, waiting: Waiting) {
         let mut clients = self.clients.borrow_mut();
         let Some(client) = clients.get_mut(place as usize) else { return };
-        if client.is_off(waiting.actor) {
+        if client.is_off(waiting.actor) || client.state == State::Gone {
             return;
         }
-        let (actor, timed) = (waiting.actor, waiting.trigger == Trigger::Timer);
+        let (actor, due, timed) = (waiting.actor, waiting.due, waiting.trigger == Trigger::Timer);
         if client.queue(waiting) {
             if timed {
                 let label = self.populations[client.population as usize].label(actor);
-                let missed = Missed { who: client.who.clone(), label, late: 1, skipped: 0 };
+                let who = client.who.clone();
                 drop(clients);
-                self.run.emit(What::Missed(missed));
+                self.missed(&who, label, due, 1, 0);
             }
-        } else if client.memory.is_some() {
+        } else if client.state == State::Resting {
+            client.state = State::Busy;
             self.ready.borrow_mut().push(place);
         }
+    }
+
+    /// Counts occurrences that were due at `due` and could not be served.
+    pub(super) fn missed(&self, who: &Rc<Who>, label: Label, due: Duration, late: u64, skipped: u64) {
+        let missed = Missed { who: who.clone(), label, late, skipped };
+        self.run.sink.emit(self.run.phase(due), What::Missed(missed));
     }
 
     /// Begins the acts of clients that rest and have something waiting.
     fn begin_ready(self: &Rc<Self>, acts: &mut JoinSet<u32>) {
         for place in self.ready.take() {
-            let resting = self.clients.borrow()[place as usize].memory.is_some();
-            if resting {
-                acts.spawn_local(self.clone().acts(place));
-            }
+            acts.spawn_local(self.clone().acts(place));
         }
-    }
-
-    /// Notes the end of a client's acts. A panic in one is a defect of this program, and the end of that client only.
-    fn settle(&self, ended: Result<u32, tokio::task::JoinError>) {
-        if let Err(why) = ended
-            && why.is_panic()
-        {
-            let reason = format!("a defect of populace ended this client: {why}").into();
-            self.run.emit(What::SimFailure { label: crate::label::Label::of("panic"), reason });
-        }
-    }
-
-    async fn drain(&self, mut acts: JoinSet<u32>) {
-        self.run.stopped.set(true);
-        let all = async {
-            while let Some(ended) = acts.join_next().await {
-                self.settle(ended);
-            }
-        };
-        let _ = timeout(DRAIN, all).await;
-        acts.shutdown().await;
-    }
-
-    /// Lets every client leave, and counts what was never served.
-    fn see_off(&self) -> Census {
-        let mut census = Census { users: self.users.get(), ..Census::default() };
-        for client in self.clients.take() {
-            census.clients += 1;
-            census.started += u32::from(client.started);
-            for waiting in client.waiting.iter().filter(|waiting| waiting.trigger == Trigger::Timer) {
-                let label = self.populations[client.population as usize].label(waiting.actor);
-                let who = client.who.clone();
-                self.run.emit(What::Missed(Missed { who, label, late: 0, skipped: 1 }));
-            }
-            if let Some(reason) = client.trouble.clone().filter(|_| !client.started) {
-                self.run.emit(What::ClientFailure { who: client.who.clone(), reason });
-            }
-            if let Some(mut memory) = client.memory {
-                client.software.leave(&client.who, &mut *memory);
-            }
-        }
-        *self.run.waker.borrow_mut() = None;
-        census
     }
 }
 

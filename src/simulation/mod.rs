@@ -14,16 +14,20 @@
 //! | `resting.rs` | a client between its acts |
 //! | `engine.rs` | [`Engine`]: takes what is due and makes it happen |
 //! | `bus.rs` | [`Bus`]: where all events go |
+//! | `turn.rs` | what a client does next, with its memory on loan |
 //! | `act.rs` | one act: from its trigger to what follows from it |
+//! | `leaving.rs` | the end of the run, and of clients before it |
 
 mod act;
 mod bus;
 mod crowd;
 mod engine;
+mod leaving;
 mod phases;
 mod population;
 mod resting;
 mod schedule;
+mod turn;
 
 pub use bus::Bus;
 pub use crowd::{Arrivals, Crowd};

@@ -10,7 +10,7 @@ use crate::event::Who;
 pub struct Resting {
     pub who: Rc<Who>,
     pub software: Rc<dyn Software>,
-    /// None while an act is under way, or after a failure that it cannot live with.
+    /// None while an act is under way, and when it is gone.
     pub memory: Option<Box<dyn Memory>>,
     /// What waits for the end of the act.
     pub waiting: Vec<Waiting>,
@@ -19,10 +19,21 @@ pub struct Resting {
     pub account: u32,
     pub population: u16,
     pub started: bool,
+    pub state: State,
     /// Profiles that this server gives nothing to do, by index.
     off: u32,
     /// Reactions so far.
     reactions: u32,
+}
+
+/// Whether a client can begin something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Resting,
+    /// It acts, or is about to.
+    Busy,
+    /// A defect has ended it.
+    Gone,
 }
 
 /// Something that is due and has not begun.
@@ -51,6 +62,7 @@ impl Resting {
             account,
             population,
             started: false,
+            state: State::Resting,
             off: 0,
             reactions: 0,
         }
@@ -66,10 +78,12 @@ impl Resting {
         actor.profile_index().is_some_and(|index| index < 32 && self.off & 1 << index != 0)
     }
 
-    /// Switches a profile off. One beyond the 32nd of a population cannot be and is tried again.
+    /// Switches a profile off, with what it still had to do. One beyond the 32nd of a population cannot be
+    /// and is tried again.
     pub fn switch_off(&mut self, actor: Actor) {
         if let Some(index) = actor.profile_index().filter(|index| *index < 32) {
             self.off |= 1 << index;
+            self.waiting.retain(|waiting| waiting.actor != actor);
         }
     }
 

@@ -1,0 +1,81 @@
+//! The end of the run, and of clients before it.
+
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::timeout;
+
+use std::time::Duration;
+
+use super::engine::{Census, Engine};
+use super::resting::{Resting, State};
+use crate::client::Trigger;
+use crate::event::What;
+use crate::label::Label;
+
+/// How long requests under way may still be answered after the end (design, decision 8).
+const DRAIN: Duration = Duration::from_secs(5);
+
+impl Engine {
+    /// Notes the end of a client's acts. A panic in one is a defect of this program, and the end of that client only.
+    pub(super) fn settle(&self, ended: Result<u32, JoinError>) {
+        let Err(why) = ended else { return };
+        let Ok(payload) = why.try_into_panic() else { return };
+        let said = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+            (Some(said), _) => said,
+            (_, Some(said)) => said.as_str(),
+            _ => "no message",
+        };
+        let reason: std::rc::Rc<str> = format!("a defect of populace ended this client: {said}").into();
+        self.run.emit(What::SimFailure { label: Label::of("panic"), reason: reason.clone() });
+        for place in self.broken.take() {
+            let gone = self.clients.borrow_mut().get_mut(place as usize).map(|client| {
+                client.memory = None;
+                (client.who.clone(), std::mem::take(&mut client.waiting), client.population)
+            });
+            let Some((who, waiting, population)) = gone else { continue };
+            for waiting in waiting.iter().filter(|waiting| waiting.trigger == Trigger::Timer) {
+                let label = self.populations[population as usize].label(waiting.actor);
+                self.missed(&who, label, waiting.due, 0, 1);
+            }
+            self.run.emit(What::ClientFailure { who, reason: reason.clone() });
+        }
+    }
+
+    /// Lets acts under way end for a while, and drops the rest: their requests are unanswered.
+    pub(super) async fn drain(&self, mut acts: JoinSet<u32>) {
+        self.run.stopped.set(true);
+        let all = async {
+            while let Some(ended) = acts.join_next().await {
+                self.settle(ended);
+            }
+        };
+        // What has not ended by then is dropped, which tells of each request and operation by itself.
+        let _ = timeout(DRAIN, all).await;
+        acts.shutdown().await;
+    }
+
+    /// Lets every client leave, and counts what was never served.
+    pub(super) fn see_off(&self) -> Census {
+        let mut census = Census { users: self.users.get(), ..Census::default() };
+        for client in self.clients.take() {
+            census.clients += 1;
+            census.started += u32::from(client.started);
+            self.leave(client);
+        }
+        *self.run.waker.borrow_mut() = None;
+        census
+    }
+
+    fn leave(&self, client: Resting) {
+        for waiting in client.waiting.iter().filter(|waiting| waiting.trigger == Trigger::Timer) {
+            let label = self.populations[client.population as usize].label(waiting.actor);
+            self.missed(&client.who, label, waiting.due, 0, 1);
+        }
+        let never_started = client.state != State::Gone && !client.started;
+        if let Some(reason) = client.trouble.filter(|_| never_started) {
+            self.run.emit(What::ClientFailure { who: client.who.clone(), reason });
+        }
+        if let Some(mut memory) = client.memory {
+            client.software.leave(&client.who, &mut *memory);
+        }
+    }
+}
