@@ -20,6 +20,8 @@ mod outcome;
 mod profile;
 mod run;
 mod software;
+#[cfg(test)]
+mod test;
 mod timer;
 mod trigger;
 

@@ -27,6 +27,8 @@ mod phases;
 mod population;
 mod resting;
 mod schedule;
+#[cfg(test)]
+mod test;
 mod turn;
 
 pub use bus::Bus;

@@ -28,6 +28,25 @@ fn a_connection_serves_request_after_request() {
 }
 
 #[test]
+fn a_request_is_sent_as_it_was_described() {
+    virtual_time(async {
+        let server = Server::ok();
+        let agent = ("User-Agent".to_owned(), "Test/1".to_owned());
+        let mut bench = Bench::new(server.pipes(), |settings| settings.headers.push(agent));
+        let call = Call::new(Label::of("PUT{x}"), "PUT", "http://elsewhere/a%20b?c#d", &[200]);
+        let call = call.header("If-None-Match", "*").body("text/plain", "hello");
+        bench.session.send(call, &bench.journal).await.unwrap();
+        let seen = server.seen.borrow();
+        let sent = (seen[0].method.as_str(), seen[0].path.as_str(), &seen[0].body[..]);
+        assert_eq!(sent, ("PUT", "/a%20b?c", &b"hello"[..]));
+        let headers = ["host", "user-agent", "if-none-match", "content-type", "content-length"];
+        let values = headers.map(|name| seen[0].header(name).unwrap_or(""));
+        assert_eq!(values, ["server", "Test/1", "*", "text/plain", "5"]);
+        assert_eq!(&*bench.events.responses()[0].url, "http://server/a%20b?c");
+    });
+}
+
+#[test]
 fn without_reuse_every_request_has_a_connection_and_says_so() {
     virtual_time(async {
         let server = Server::ok();

@@ -1,0 +1,156 @@
+//! The end of the run.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::toy::{Habit, Plan, every, operate, secs};
+use crate::client::Outcome;
+use crate::event::ErrorKind;
+use crate::http::testing::{Server, virtual_time};
+use crate::http::{Call, Session, Settings};
+use crate::label::Label;
+use crate::population::Password;
+use crate::transport::{Target, Trust};
+
+#[test]
+fn acts_under_way_have_five_seconds() {
+    virtual_time(async {
+        let habits = vec![
+            Habit::lasting("short", || every(57), secs(6)),
+            Habit::lasting("waiting", || every(59), secs(600)),
+        ];
+        let mut plan = Plan::new(2, 60, habits);
+        plan.arrivals = vec![secs(0), secs(1)];
+        let begun = Instant::now();
+        let (world, _) = plan.run().await;
+        assert_eq!(begun.elapsed(), secs(64), "the last act ends by itself");
+        let short: Vec<_> = world.ends("short").iter().map(|end| (end.end, end.unfinished)).collect();
+        assert_eq!(short, [(secs(63), false), (secs(64), false)]);
+        assert_eq!(world.starts("waiting").len(), 0);
+        world.assert_ended_once();
+    });
+}
+
+#[test]
+fn acts_that_take_longer_are_dropped_and_told_once() {
+    virtual_time(async {
+        let begun = Instant::now();
+        let plan = Plan::new(3, 60, vec![Habit::lasting("habit", || every(50), secs(600))]);
+        let (world, census) = plan.run().await;
+        assert_eq!(begun.elapsed(), secs(65));
+        let ends: Vec<_> =
+            world.ends("habit").iter().map(|end| (end.end, end.success, end.unfinished)).collect();
+        assert_eq!(ends, [(secs(65), false, true); 3]);
+        assert_eq!(census.clients, 3);
+        assert_eq!(*world.toy.left.borrow(), [0, 1, 2], "they leave with their memory all the same");
+    });
+}
+
+#[test]
+fn nothing_begins_after_the_end() {
+    virtual_time(async {
+        // Acts of 10 s that begin at 50 end at the very moment of the end, and another waits.
+        let habits = vec![
+            Habit::lasting("one", || every(10), secs(10)),
+            Habit::lasting("two", || every(10), Duration::from_millis(1)),
+        ];
+        let (world, _) = Plan::new(20, 60, habits).run().await;
+        for label in ["one", "two"] {
+            let late: Vec<_> =
+                world.starts(label).into_iter().filter(|start| start.begun >= secs(60)).collect();
+            assert!(late.is_empty(), "{label}: {late:?}");
+            let (late, skipped) = world.missed(label);
+            assert_eq!(world.starts(label).len() as u64 + late + skipped, 5 * 20, "{label}");
+        }
+        world.assert_ended_once();
+    });
+}
+
+#[test]
+fn somebody_may_stop_a_run_without_end() {
+    virtual_time(async {
+        let mut plan = Plan::new(1, 0, vec![Habit::lasting("habit", || every(10), secs(1))]);
+        plan.phases.duration = None;
+        let world = plan.world();
+        let census = world.engine.run(None, sleep(secs(35))).await;
+        assert_eq!((census.started, world.times("habit")), (1, vec![(10, 10), (20, 20), (30, 30)]));
+        assert_eq!(world.missed("habit"), (0, 0), "what would have been due later was not missed");
+    });
+}
+
+/// Requests that wait for an answer at the end of the drain, and one that would be sent during it.
+#[test]
+fn requests_under_way_are_answered_or_unanswered() {
+    virtual_time(async {
+        let server = Server::ok();
+        server.delay.set(secs(7));
+        let pipes = server.pipes();
+        let habit = Habit::new(
+            "habit",
+            || every(10),
+            move |cx, _| {
+                let target = Target { tls: false, host: "server".to_owned(), port: 80 };
+                let settings = Rc::new(Settings::new(pipes.clone(), target, Trust::Verify));
+                Box::pin(async move {
+                    cx.operation(Label::of("habit"), async {
+                        // Client 0 sends at 10 and at 17, client 1 at 13 and 20, which is the end.
+                        sleep(secs(3) * cx.journal.who.client).await;
+                        let mut session = Session::new(settings, "user".into(), Password::new("secret"));
+                        for _ in 0..3 {
+                            let call = Call::new(Label::of("GET{x}"), "GET", "/", &[200]);
+                            session.send(call, &cx.journal).await?;
+                        }
+                        Ok(())
+                    })
+                    .await?;
+                    Ok(Outcome::Done)
+                })
+            },
+        );
+        let (world, _) = Plan::new(3, 20, vec![habit]).run().await;
+        let responses: Vec<_> = world
+            .events
+            .responses()
+            .iter()
+            .map(|r| (r.who.client, r.begun.as_secs(), r.end.as_secs(), r.error))
+            .collect();
+        let expected = [(0, 10, 17, None), (1, 13, 20, None), (2, 16, 23, None), (0, 17, 24, None)];
+        assert_eq!(responses, expected);
+        let ends: Vec<_> = world.ends("habit").iter().map(|e| (e.who.client, e.unfinished)).collect();
+        assert_eq!(ends, [(1, true), (2, true), (0, true)]);
+        assert_eq!(server.seen.borrow().len(), 4, "what the server saw is what is counted");
+    });
+}
+
+#[test]
+fn an_answer_that_comes_after_the_drain_is_unanswered_once() {
+    virtual_time(async {
+        let server = Server::ok();
+        server.delay.set(secs(600));
+        let pipes = server.pipes();
+        let habit = Habit::new(
+            "habit",
+            || every(10),
+            move |cx, _| {
+                let target = Target { tls: false, host: "server".to_owned(), port: 80 };
+                let settings = Rc::new(Settings::new(pipes.clone(), target, Trust::Verify));
+                Box::pin(async move {
+                    let mut session = Session::new(settings, "user".into(), Password::new("secret"));
+                    let call = Call::new(Label::of("GET{x}"), "GET", "/", &[200]);
+                    session.send(call, &cx.journal).await?;
+                    operate(cx, "never", secs(0)).await?;
+                    Ok(Outcome::Done)
+                })
+            },
+        );
+        let (world, _) = Plan::new(3, 20, vec![habit]).run().await;
+        let responses = world.events.responses();
+        assert_eq!(responses.len(), 3);
+        for response in responses {
+            assert_eq!((response.error, response.end), (Some(ErrorKind::Unanswered), secs(25)));
+        }
+        assert!(world.starts("never").is_empty());
+    });
+}

@@ -1,0 +1,8 @@
+//! Tests of the engine with virtual time and toy clients, by what is tested.
+
+mod arrivals;
+mod end;
+mod failures;
+mod reactions;
+mod timers;
+mod toy;
