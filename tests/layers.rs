@@ -94,3 +94,44 @@ fn imports_are_found() {
     assert_eq!(imports("use crate::{clock::Clock, label};"), ["clock", "label"]);
     assert_eq!(imports("let x = crate::cli::run(crate::stats::new());"), ["cli", "stats"]);
 }
+
+/// A `select!` that draws lots among its branches would make equal runs differ; clippy cannot tell.
+#[test]
+fn every_select_has_an_order() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let mut wrong = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for line in unordered_selects(&text) {
+            wrong.push(format!("src/{}:{line}", file.strip_prefix(&root).unwrap().display()));
+        }
+    }
+    assert!(wrong.is_empty(), "`select!` without `biased;` as its first word:\n{}", wrong.join("\n"));
+}
+
+/// The numbers of the lines on which a `select!` stands whose first word is not `biased;`.
+fn unordered_selects(text: &str) -> Vec<usize> {
+    let lines: Vec<_> = text.lines().map(|line| line.split("//").next().unwrap_or("")).collect();
+    let mut found = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        for (at, _) in line.match_indices("select!") {
+            let rest =
+                std::iter::once(&line[at + "select!".len()..]).chain(lines[index + 1..].iter().copied());
+            let text: String = rest.take(5).collect::<Vec<_>>().join(" ");
+            if !text.trim_start().trim_start_matches(['{', '(']).trim_start().starts_with("biased;") {
+                found.push(index + 1);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn unordered_selects_are_found() {
+    let good = "tokio::select! {\n    // First come first served.\n    biased;\n    a = b => {}\n}";
+    assert_eq!(unordered_selects(good), []);
+    assert_eq!(unordered_selects("// like `select!` below\nselect! { biased; () = a => {} }"), []);
+    assert_eq!(unordered_selects("\ntokio::select! {\n    () = a => {}\n    () = b => {}\n}"), [2]);
+}
