@@ -12,7 +12,7 @@ mod users;
 
 use crate::clock::Clock;
 use crate::embedded::push::Hub;
-use crate::embedded::statistics::{Protocol, StatsServer};
+use crate::embedded::statistics::{Protocol, StatsServer, machine};
 use crate::embedded::{Config, Server, tls};
 use crate::report::Exit;
 use clap::Args as ClapArgs;
@@ -48,6 +48,10 @@ pub struct Args {
     /// Offer the statistics socket on this port; 0 takes a free one
     #[arg(long, value_name = "PORT")]
     stats: Option<u16>,
+    /// How the statistics socket talks: one object at once as in 2013, lines of commands as later, or whichever the
+    /// client begins with
+    #[arg(long, value_enum, default_value = "either", value_name = "PROTOCOL")]
+    stats_protocol: StatsProtocol,
     /// Offer push over AMP on this port; 0 takes a free one
     #[arg(long, value_name = "PORT")]
     amp: Option<u16>,
@@ -66,6 +70,25 @@ pub struct Args {
     /// Print one JSON object a line: first what is listened on, at the end what was served
     #[arg(long)]
     machine: bool,
+}
+
+/// The values of `--stats-protocol`.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum StatsProtocol {
+    Either,
+    #[value(name = "2013")]
+    Of2013,
+    Later,
+}
+
+impl From<StatsProtocol> for Protocol {
+    fn from(chosen: StatsProtocol) -> Protocol {
+        match chosen {
+            StatsProtocol::Either => Protocol::Either,
+            StatsProtocol::Of2013 => Protocol::Of2013,
+            StatsProtocol::Later => Protocol::Later,
+        }
+    }
 }
 
 /// Why the server could not run.
@@ -122,7 +145,8 @@ async fn serve(args: &Args) -> Result<(), ServeError> {
     let clock = config.clock;
     let server = Server::new(config);
     if let Some(listener) = stats {
-        let socket = StatsServer::attach(&server, Protocol::default());
+        let socket = StatsServer::attach(&server, args.stats_protocol.into());
+        tokio::task::spawn_local(machine::watch(socket.meter.clone()));
         tokio::task::spawn_local(socket.listen_tcp(listener));
     }
     if let Some(listener) = amp {
