@@ -21,6 +21,7 @@
 //! | [`propfind`], [`proppatch`] | reading and setting properties |
 //! | [`mkcalendar`] | new calendars |
 //! | [`resource`], [`precondition`] | GET, PUT, DELETE of calendar objects, and their conditions |
+//! | [`moving`] | MOVE between calendars |
 //! | [`collection`] | GET of what is no object |
 //! | [`report`] | one file a REPORT |
 //! | [`scheduling`] | RFC 6638: invitations, answers and cancellations, delivered as they are stored |
@@ -49,6 +50,7 @@ pub mod connection;
 pub mod freebusy;
 pub mod instances;
 pub mod mkcalendar;
+pub mod moving;
 pub mod notification;
 pub mod options;
 pub mod outbox;

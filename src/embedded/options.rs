@@ -26,7 +26,7 @@ pub fn allowed(store: &Store, target: &Target) -> &'static str {
             }
             _ => "GET, HEAD, OPTIONS, PROPFIND, PROPPATCH, REPORT",
         },
-        Target::Member(..) => "DELETE, GET, HEAD, OPTIONS, POST, PROPFIND, PUT",
+        Target::Member(..) => "DELETE, GET, HEAD, MOVE, OPTIONS, POST, PROPFIND, PUT",
         Target::Outbox(_) | Target::Apns => "OPTIONS, POST, PROPFIND",
         Target::Free(..) => "MKCALENDAR, MKCOL, OPTIONS",
         _ => "GET, HEAD, OPTIONS, PROPFIND, REPORT",

@@ -7,7 +7,7 @@ use super::reply::{self, CountedAs, Refusal, Reply};
 use super::served::{Counters, Served};
 use super::store::Store;
 use super::{
-    attachment, classify, mkcalendar, options, outbox, propfind, proppatch, report, resource, sharing,
+    attachment, classify, mkcalendar, moving, options, outbox, propfind, proppatch, report, resource, sharing,
 };
 use crate::dav::path;
 use bytes::Bytes;
@@ -201,6 +201,7 @@ fn dispatch(call: &Call<'_>, store: &mut Store) -> Result<Reply, Refusal> {
         ("MKCALENDAR" | "MKCOL", _) => mkcalendar::mkcalendar(call, store),
         ("GET" | "HEAD", Target::Attachment(..)) => attachment::get(call, store),
         ("GET" | "HEAD", _) => resource::get(call, store),
+        ("MOVE", _) => moving::move_object(call, store),
         ("PUT", Target::Member(..)) => resource::put(call, store),
         ("DELETE", _) => resource::delete(call, store),
         ("POST", Target::Apns) => Ok(reply::empty(200)),

@@ -104,3 +104,26 @@ async fn an_invitation_is_delivered_and_answered() {
     let after = send(&server, 2, &format!("GET {}", copy.href), "").await;
     assert!(after.status == 404 || after.body.contains("CANCELLED"), "{after:?}");
 }
+
+#[tokio::test]
+async fn an_object_moves_to_another_calendar() {
+    let server = server();
+    let h = home(1);
+    send(&server, 1, &format!("MKCALENDAR {h}other/"), "").await;
+    put(&server, 1, "a.ics", &event("a", "20260105T100000Z", "")).await;
+    put(&server, 1, "b.ics", &event("b", "20260105T100000Z", "")).await;
+    for (name, destination, status) in [
+        ("a.ics", format!("{h}tasks/a.ics"), 403),
+        ("a.ics", format!("{h}nowhere/a.ics"), 409),
+        ("a.ics", format!("{}calendar/a.ics", home(2)), 403),
+        ("c.ics", format!("{h}other/c.ics"), 404),
+        ("a.ics", format!("http://localhost:8008{h}other/x.ics"), 201),
+        ("b.ics", format!("{h}other/x.ics\nOverwrite: F"), 412),
+        ("b.ics", format!("{h}other/x.ics"), 204),
+    ] {
+        let head = format!("MOVE {h}calendar/{name}\nDestination: {destination}");
+        assert_eq!(send(&server, 1, &head, "").await.status, status, "{name} {destination}");
+    }
+    assert_eq!(send(&server, 1, &format!("GET {h}calendar/a.ics"), "").await.status, 404);
+    assert!(send(&server, 1, &format!("GET {h}other/x.ics"), "").await.body.contains("UID:b"));
+}
