@@ -232,13 +232,13 @@ mod tests {
         assert_eq!(result.responses[1].href, "/cal-x/gone.ics");
         assert!(!result.responses[1].is_ok());
         assert!(result.truncated());
-        assert_eq!(result.responses[2].errors, [names::NUMBER_OF_MATCHES_WITHIN_LIMITS.clone()]);
+        assert_eq!(result.responses[2].errors, vec![names::NUMBER_OF_MATCHES_WITHIN_LIMITS.clone()]);
     }
 
     #[test]
     fn conditions_of_an_error_body() {
         let body = "<error xmlns='DAV:'><valid-sync-token/></error>";
-        assert_eq!(error_conditions(body), [names::VALID_SYNC_TOKEN.clone()]);
+        assert_eq!(error_conditions(body), vec![names::VALID_SYNC_TOKEN.clone()]);
         assert!(error_conditions("<html/>").is_empty());
         assert!(error_conditions("nonsense").is_empty());
         assert!(matches!(Multistatus::parse(body, "/"), Err(XmlError::Root { .. })));

@@ -32,7 +32,7 @@ impl Differences {
         Differences { whole, ..Differences::default() }
     }
 
-    fn from_elsewhere(&self, exchange: &Exchange) -> bool {
+    fn is_from_elsewhere(&self, exchange: &Exchange) -> bool {
         !self.whole && exchange.name.starts_with('E')
     }
 
@@ -68,7 +68,7 @@ impl Differences {
         let (pairs, missing) = learnt.multistatus(&theirs, &ours);
         // Section E met a server with the traces of a run that is not in the recording: more events, and a
         // calendar that was shared.
-        let from_elsewhere = self.from_elsewhere(exchange);
+        let from_elsewhere = self.is_from_elsewhere(exchange);
         if !from_elsewhere {
             for href in missing {
                 self.add(format!("{method} {}: {} is not listed", kind(target), kind(&href)), exchange);
@@ -128,7 +128,7 @@ impl Differences {
                         !["query", "multiget", "sync-collection"].iter().any(|q| at.ends_with(q))
                     });
                 }
-                if self.from_elsewhere(exchange) {
+                if self.is_from_elsewhere(exchange) {
                     side.retain(|at| !at.ends_with("shared-owner"));
                 }
             }

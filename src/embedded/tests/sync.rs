@@ -63,7 +63,7 @@ async fn a_token_of_elsewhere_is_refused() {
         let head = format!("REPORT {}{path}\nDepth: 1", home(1));
         let answer = send(&server, 1, &head, &body(token, "")).await;
         assert_eq!(answer.status, 403, "{token}");
-        assert_eq!(crate::dav::error_conditions(&answer.body), [names::VALID_SYNC_TOKEN.clone()]);
+        assert_eq!(crate::dav::error_conditions(&answer.body), vec![names::VALID_SYNC_TOKEN.clone()]);
     }
 }
 
