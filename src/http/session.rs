@@ -244,7 +244,13 @@ fn may_send_again(call: &Call<'_>, meter: &Meter) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::request_target;
+    use super::{Session, request_target};
+
+    /// Part of every resting client (design, decision 2).
+    #[test]
+    fn a_resting_session_is_small() {
+        assert!(size_of::<Session>() <= 80, "{}", size_of::<Session>());
+    }
 
     #[test]
     fn the_request_target_is_the_path_and_query() {

@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn entries_come_out_in_order_whatever_the_order_they_went_in() {
         let due = |ms, client| Due::new(Duration::from_millis(ms), client, Actor::SOFTWARE, 0, Cause::Timer);
-        let mut all = vec![due(5, 1), due(3, 9), due(3, 2), due(8, 0)];
+        let mut all = [due(5, 1), due(3, 9), due(3, 2), due(8, 0)];
         let mut orders = Vec::new();
         for _ in 0..4 {
             all.rotate_left(1);

@@ -1,5 +1,6 @@
 //! Tests of the HTTP client against real servers, by what is tested.
 
+mod any;
 mod auth;
 mod broken;
 mod connections;

@@ -1,5 +1,6 @@
 //! Tests of the engine with virtual time and toy clients, by what is tested.
 
+mod any;
 mod arrivals;
 mod end;
 mod failures;
