@@ -28,17 +28,16 @@ pub struct Blueprint {
     timeout: Seconds,
     /// Some profile of the population works with bodies of events seen earlier.
     pub keep_bodies: bool,
-    hub: Rc<Hub>,
 }
 
 /// Where push comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Amp {
     Off,
-    /// From wherever the config says that the server offers it.
+    /// From wherever the config says that the server offers it; nowhere if it says nothing.
     OfServer,
-    /// From here: the parameters of 2013.
-    At(String, u16),
+    /// From here, unless the config says where; without a host, from the server's own. So it was in 2013.
+    At(Option<String>, u16),
 }
 
 /// A server as a blueprint needs to know it.
@@ -110,7 +109,6 @@ impl Blueprint {
             connections: connections(params).unwrap_or(model.connections),
             timeout,
             keep_bodies: false,
-            hub: Rc::default(),
             model,
         })
     }
@@ -120,14 +118,20 @@ impl Blueprint {
         &self.model.name
     }
 
-    /// The program on one server.
-    pub fn program(&self, place: Place, connector: &Rc<Connector>, keeper: Option<Keeper>) -> Program {
+    /// The program on one server. All populations of a process share one hub of pushes.
+    pub fn program(
+        &self,
+        place: Place,
+        connector: &Rc<Connector>,
+        hub: &Rc<Hub>,
+        keeper: Option<Keeper>,
+    ) -> Program {
         let amp = match &self.amp {
             Amp::Off => Vec::new(),
-            Amp::OfServer => place.amp.clone(),
             // A server that says itself where its push is knows better.
-            Amp::At(..) if !place.amp.is_empty() => place.amp.clone(),
-            Amp::At(host, port) => vec![(host.clone(), *port)],
+            _ if !place.amp.is_empty() => place.amp.clone(),
+            Amp::OfServer => Vec::new(),
+            Amp::At(host, port) => vec![(host.clone().unwrap_or_else(|| place.target.host.clone()), *port)],
         };
         let pod = Pod {
             name: place.name.clone(),
@@ -142,23 +146,11 @@ impl Blueprint {
             poll_interval: self.poll_interval.0,
             pacing: self.pacing,
             keep_bodies: self.keep_bodies,
-            subscribe: self.subscribe(&amp, connector),
+            subscribe: subscribe(&amp, connector, hub),
             state: keeper,
             make_settings: self.make_settings(place, connector),
             made: BTreeMap::new().into(),
         }
-    }
-
-    /// How a client asks to be told of changes; None without push.
-    fn subscribe(&self, servers: &[(String, u16)], connector: &Rc<Connector>) -> Option<Box<Subscribe>> {
-        if servers.is_empty() {
-            return None;
-        }
-        let (hub, connector, servers) = (self.hub.clone(), connector.clone(), servers.to_vec());
-        let subscribe = move |run: &Rc<Run>, client, key: &Rc<str>| {
-            servers.iter().for_each(|server| hub.subscribe(run, &connector, server, key, client));
-        };
-        Some(Box::new(subscribe))
     }
 
     /// The settings by instance: the User-Agent of a program that signs tells title and instance (spec 5.1).
@@ -184,13 +176,83 @@ impl Blueprint {
     }
 }
 
+/// How a client asks to be told of changes; None without push.
+fn subscribe(servers: &[(String, u16)], connector: &Rc<Connector>, hub: &Rc<Hub>) -> Option<Box<Subscribe>> {
+    if servers.is_empty() {
+        return None;
+    }
+    let (hub, connector, servers) = (hub.clone(), connector.clone(), servers.to_vec());
+    let subscribe = move |run: &Rc<Run>, client, key: &Rc<str>| {
+        servers.iter().for_each(|server| hub.subscribe(run, &connector, server, key, client));
+    };
+    Some(Box::new(subscribe))
+}
+
+/// Push is used where the config says that there is some; said to be supported, also where the ancestor of 2013 would
+/// have looked for it.
 fn amp(params: &Table<'_>) -> Amp {
-    let wanted = params.or("supportAmpPush", false);
+    let wanted: Option<bool> = params.optional("supportAmpPush");
     let host: Option<String> = params.optional("ampPushHost");
     let port: Option<u16> = params.optional("ampPushPort");
-    match (wanted, host) {
-        (false, _) => Amp::Off,
-        (true, Some(host)) => Amp::At(host, port.unwrap_or(DEFAULT_AMP_PORT)),
-        (true, None) => Amp::OfServer,
+    match wanted {
+        Some(false) => Amp::Off,
+        Some(true) => Amp::At(host, port.unwrap_or(DEFAULT_AMP_PORT)),
+        None if host.is_some() => Amp::At(host, port.unwrap_or(DEFAULT_AMP_PORT)),
+        None => Amp::OfServer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::read_bytes;
+
+    fn decode(body: &str) -> Result<Blueprint, Vec<String>> {
+        let diags = Diagnostics::new();
+        let text = format!("<plist><dict>{body}</dict></plist>");
+        let value = read_bytes("t", text.as_bytes(), &diags).unwrap();
+        let table = Table::new(&value, &diags, "the parameters").unwrap();
+        let class = "contrib.performance.loadtest.ical.OS_X_10_7";
+        let blueprint = Blueprint::decode(class, &value.at, &table, &Library::embedded());
+        table.finish();
+        let errors: Vec<_> = diags.all().iter().map(ToString::to_string).collect();
+        if errors.is_empty() { Ok(blueprint.unwrap()) } else { Err(errors) }
+    }
+
+    fn push(body: &str, offered: &[(&str, u16)]) -> Vec<(String, u16)> {
+        let (target, _) = Target::parse("https://cal.example:8443").unwrap();
+        let amp = offered.iter().map(|(host, port)| ((*host).to_owned(), *port)).collect();
+        let place =
+            Place { name: "PodA".into(), target, trust: Trust::Verify, principal_path: "".into(), amp };
+        let connector = Rc::new(Connector::network(std::time::Duration::from_secs(1)));
+        let program = decode(body).unwrap().program(place, &connector, &Rc::default(), None);
+        assert_eq!(program.subscribe.is_some(), !program.pod.amp.is_empty());
+        program.pod.amp.clone()
+    }
+
+    #[test]
+    fn push_comes_from_where_the_config_or_the_parameters_say() {
+        let (yes, no) = ("<key>supportAmpPush</key><true/>", "<key>supportAmpPush</key><false/>");
+        let host =
+            "<key>ampPushHost</key><string>push.example</string><key>ampPushPort</key><integer>9</integer>";
+        let pair = |host: &str, port| vec![(host.to_owned(), port)];
+        assert_eq!(push(&format!("{yes}{host}"), &[]), pair("push.example", 9));
+        assert_eq!(push(yes, &[]), pair("cal.example", 62311));
+        assert_eq!(push(yes, &[("pod", 1)]), pair("pod", 1));
+        assert_eq!(push("", &[("pod", 1)]), pair("pod", 1));
+        assert_eq!(push("", &[]), []);
+        assert_eq!(push(&format!("{no}{host}"), &[("pod", 1)]), []);
+    }
+
+    #[test]
+    fn parameters_out_of_range_are_named() {
+        let program = decode("<key>perRequest</key><true/>").unwrap();
+        assert_eq!((&*program.title, program.connections.reuse), ("OS X 10.7", false));
+        let bad = "<key>calendarHomePollInterval</key><integer>0</integer>\
+                   <key>unauthenticatedPercentage</key><integer>101</integer><key>ampPushPrt</key><integer>1</integer>";
+        let errors = decode(bad).err().unwrap();
+        for part in ["a poll every 0 seconds", "101 is no percentage", "unknown key `ampPushPrt`"] {
+            assert!(errors.iter().any(|error| error.contains(part)), "{part} in {errors:?}");
+        }
     }
 }

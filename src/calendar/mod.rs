@@ -29,4 +29,5 @@ pub mod sync;
 pub mod wire;
 
 pub use blueprint::{Blueprint, Place};
+pub use push::Hub;
 pub use software::CalendarSoftware;

@@ -9,7 +9,7 @@ use super::serialization::Serialization;
 use crate::calendar::model::Library;
 use crate::calendar::profiles::{self, Built, Surroundings};
 use crate::calendar::state::{Keeper, KeeperError};
-use crate::calendar::{self, Blueprint, CalendarSoftware};
+use crate::calendar::{self, Blueprint, CalendarSoftware, Hub};
 use crate::client::{Profile, Software};
 use crate::config::{Diagnostics, Kind, Table, Value, read_bytes};
 use crate::population::{Mix, Weight};
@@ -142,10 +142,11 @@ impl Habits {
         connector: &Rc<Connector>,
         serialization: Option<&Serialization>,
     ) -> Result<Vec<Population>, KeeperError> {
+        let hub = Rc::new(Hub::default());
         let software = |entry: &Habit, pod: &Pod| -> Result<Rc<dyn Software>, KeeperError> {
             let keeper = serialization
                 .map(|keeping| Keeper::new(&keeping.folder, &pod.target.to_string(), keeping.use_old));
-            let program = entry.blueprint.program(place(pod), connector, keeper.transpose()?);
+            let program = entry.blueprint.program(place(pod), connector, &hub, keeper.transpose()?);
             Ok(Rc::new(CalendarSoftware::new(Rc::new(program))))
         };
         let one = |entry: &Habit| {

@@ -25,8 +25,11 @@ pub struct Connector {
     timeout: Duration,
     tls: RefCell<BTreeMap<bool, Arc<ClientConfig>>>,
     names: Names,
-    pipes: Option<Rc<dyn Fn(DuplexStream)>>,
+    pipes: Option<Rc<Accept>>,
 }
+
+/// Takes the other end of a pipe to a server.
+pub type Accept = dyn Fn(&Target, DuplexStream);
 
 /// A stream that is open, and how long the parts of opening it took.
 pub struct Opened {
@@ -50,6 +53,11 @@ impl Connector {
 
     /// A connector whose every stream is a pipe in memory; `accept` gets the other end.
     pub fn pipes(accept: Rc<dyn Fn(DuplexStream)>) -> Connector {
+        Connector::pipes_to(Rc::new(move |_, pipe| accept(pipe)))
+    }
+
+    /// The same for several servers: `accept` is told which one the stream is to.
+    pub fn pipes_to(accept: Rc<Accept>) -> Connector {
         Connector { pipes: Some(accept), ..Connector::network(Duration::from_secs(30)) }
     }
 
@@ -57,7 +65,7 @@ impl Connector {
     pub async fn open(&self, target: &Target, trust: Trust) -> Result<Opened, ConnectError> {
         if let Some(accept) = &self.pipes {
             let (ours, theirs) = tokio::io::duplex(64 * 1024);
-            accept(theirs);
+            accept(target, theirs);
             let zero = Some(Duration::ZERO);
             let times = WireTimes { name: zero, connect: zero, ..WireTimes::default() };
             return Ok(Opened { stream: Stream::new(Carrier::Pipe(ours)), times });

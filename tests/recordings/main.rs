@@ -9,6 +9,7 @@
 //! | `sequences.rs` | the sequences of requests, compared with the recordings |
 //! | `differences.rs` | where we differ from the recordings on purpose, and why |
 //! | `finding.rs` | servers that put things elsewhere, or have less |
+//! | `pushing.rs` | who is woken by a push, and what happens when the push server goes away |
 //! | `keeping_up.rs` | polls: changes, removals, tokens that fail, requests that fail |
 //! | `staying.rs` | what is kept from one run to the next |
 //! | `*.facts` | what the recordings say, made by `extract.py` |
@@ -16,6 +17,7 @@
 mod differences;
 mod finding;
 mod keeping_up;
+mod pushing;
 mod sequences;
 mod stage;
 mod staying;

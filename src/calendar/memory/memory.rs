@@ -34,6 +34,8 @@ pub struct CalendarMemory {
     pub pending: BTreeSet<Rc<str>>,
     pub(in crate::calendar) news: Vec<News>,
     pub(in crate::calendar) started: bool,
+    /// Some event may have a body.
+    has_bodies: bool,
 }
 
 impl CalendarMemory {
@@ -54,6 +56,7 @@ impl CalendarMemory {
             pending: BTreeSet::new(),
             news: Vec::new(),
             started: false,
+            has_bodies: false,
         }
     }
 
@@ -85,6 +88,7 @@ impl CalendarMemory {
 
     /// What is known of a resource, to be changed.
     pub fn event_mut(&mut self, href: &str) -> Option<&mut Event> {
+        self.has_bodies = true;
         let calendar = self.calendars.get_mut(path::parent(href))?;
         let name = href.strip_prefix(&*calendar.href)?;
         calendar.events.get_mut(name)
@@ -139,6 +143,7 @@ impl CalendarMemory {
     /// Remembers a resource; false if its calendar is not known.
     pub(in crate::calendar) fn keep(&mut self, href: &str, event: Event) -> bool {
         let Some(calendar) = self.calendars.get_mut(path::parent(href)) else { return false };
+        self.has_bodies |= event.body.is_some();
         calendar.events.insert(event);
         true
     }
@@ -186,7 +191,7 @@ impl Memory for CalendarMemory {
     /// Bodies are let go here too, unless a profile of the population works with them.
     fn forget_news(&mut self) {
         self.news = Vec::new();
-        if !self.program.keep_bodies {
+        if !self.program.keep_bodies && std::mem::take(&mut self.has_bodies) {
             for calendar in self.calendars.iter_mut() {
                 calendar.events.iter_mut().for_each(|event| event.body = None);
             }

@@ -63,9 +63,12 @@ impl<T: Keyed> Sorted<T> {
         self.items.iter_mut()
     }
 
-    /// Gives back room that is not needed at rest.
+    /// Gives back room that is not needed at rest; a little is left, so that one item more or less moves nothing.
     pub fn shrink(&mut self) {
-        self.items.shrink_to_fit();
+        let len = self.items.len();
+        if self.items.capacity() > len + 2 + len / 8 {
+            self.items.shrink_to_fit();
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! server is never believed of another. A keeper deletes nothing but files of the clients it is asked about, which it
 //! wrote itself.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -28,8 +28,9 @@ pub struct Keeper {
     server: String,
     /// Whether what earlier runs left is used (`UseOldData`); if not, every client starts cold and leaves its file anew.
     use_old: bool,
-    /// Something to tell the person who runs this.
+    /// Something to tell the person who runs this, once.
     notice: RefCell<Option<String>>,
+    told: Cell<bool>,
 }
 
 /// Why nothing can be kept.
@@ -46,7 +47,13 @@ impl Keeper {
         fs::create_dir_all(folder)
             .map_err(|why| KeeperError { folder: folder.display().to_string(), why })?;
         let server = server.trim_end_matches('/').to_owned();
-        Ok(Keeper { folder: folder.to_owned(), server, use_old, notice: RefCell::default() })
+        Ok(Keeper {
+            folder: folder.to_owned(),
+            server,
+            use_old,
+            notice: RefCell::default(),
+            told: Cell::new(false),
+        })
     }
 
     /// Gives a client what it knew at the end of the last run. What cannot be read is as good as nothing: a cold start,
@@ -79,13 +86,16 @@ impl Keeper {
         }
     }
 
-    /// The first remark since it was last asked for, for the person who runs this.
+    /// The first remark for the person who runs this, if there is one and it was not taken yet. There may be one for
+    /// every client, and all of them say the same.
     pub fn take_notice(&self) -> Option<String> {
         self.notice.take()
     }
 
     fn remark(&self, text: String) {
-        self.notice.borrow_mut().get_or_insert(text);
+        if !self.told.replace(true) {
+            *self.notice.borrow_mut() = Some(text);
+        }
     }
 
     /// Whose the file is, and its path.
