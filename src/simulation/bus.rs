@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use super::trace::Trace;
 use crate::clock::Clock;
 use crate::event::{Event, Phase, Sink, What};
 use crate::observer::Watch;
@@ -14,6 +15,8 @@ pub struct Bus {
     watch: RefCell<Watch>,
     bodies: bool,
     watched: bool,
+    /// Of a rehearsal only.
+    trace: Option<RefCell<Trace>>,
 }
 
 impl Bus {
@@ -26,7 +29,18 @@ impl Bus {
             watch: RefCell::new(watch),
             bodies: needs.bodies,
             watched: !needs.events.is_empty(),
+            trace: None,
         }
+    }
+
+    /// One that also hashes every event.
+    pub fn traced(clock: Clock, watch: Watch) -> Bus {
+        Bus { trace: Some(RefCell::default()), ..Bus::new(clock, watch) }
+    }
+
+    /// The hash of all events so far, if they are traced.
+    pub fn trace_hash(&self) -> Option<String> {
+        self.trace.as_ref().map(|trace| trace.borrow().hash())
     }
 
     /// What was counted and who watched, at the end.
@@ -38,6 +52,9 @@ impl Bus {
 impl Sink for Bus {
     fn emit(&self, phase: Phase, what: What) {
         let event = Event { at: self.clock.elapsed(), phase, what };
+        if let Some(trace) = &self.trace {
+            trace.borrow_mut().take(&event);
+        }
         self.stats.borrow_mut().take(&event);
         if self.watched {
             self.watch.borrow_mut().observe(&event);

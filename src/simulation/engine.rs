@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
 use super::crowd::{Arrivals, Crowd, Newcomer};
+use super::plan::Plan;
 use super::population::{ActorTimer, Population};
 use super::resting::{Resting, State, Waiting};
 use super::schedule::{Cause, Due, Schedule};
@@ -37,6 +38,7 @@ pub struct Engine {
     changed: Notify,
     pub(super) users: Cell<u32>,
     end: Cell<Option<Duration>>,
+    plan: Cell<Plan>,
 }
 
 /// How many came, and how many of them could work.
@@ -46,6 +48,8 @@ pub struct Census {
     pub clients: u32,
     /// Clients whose start succeeded at some time.
     pub started: u32,
+    /// What was scheduled up to the end, or until somebody stopped the run.
+    pub plan: Plan,
 }
 
 impl Engine {
@@ -66,6 +70,7 @@ impl Engine {
             changed: Notify::new(),
             users: Cell::new(0),
             end: Cell::new(None),
+            plan: Cell::default(),
         });
         *run.waker.borrow_mut() = Some(engine.clone());
         engine
@@ -96,7 +101,9 @@ impl Engine {
             }
         }
         // What a busy machine has not come to was due all the same: it is counted as skipped.
-        self.release_until(self.run.clock.elapsed(), end);
+        let now = self.run.clock.elapsed();
+        self.welcome_until(now, end);
+        self.release_until(now, end);
         self.drain(acts).await;
         self.see_off()
     }
@@ -151,6 +158,7 @@ impl Engine {
         );
         let place = self.clients.borrow().len() as u32;
         self.clients.borrow_mut().push(client);
+        self.planned(&who, "arrival", 0, at);
         self.queue(place, Waiting { due: at, actor: Actor::SOFTWARE, n: 0, trigger: Trigger::Arrival });
         self.places.borrow_mut().insert(who.client, place);
         for timer in population.timers() {
@@ -183,20 +191,32 @@ impl Engine {
         }
     }
 
-    /// Plans the next occurrence of an open timer; a closed one is planned when its act has ended.
+    /// Plans the next occurrence of an open timer; a closed one is planned when its act has ended. A profile
+    /// that is off goes on here, so that the plan does not depend on the server.
     fn plan_next(&self, due: &Due) {
         let clients = self.clients.borrow();
         let Some(client) = clients.get(due.client as usize) else { return };
-        if client.is_off(due.actor) || client.state == State::Gone {
-            return;
-        }
         let Some(timer) = self.populations[client.population as usize].timer(due.actor) else { return };
-        if timer.timer.pacing == Pacing::Closed {
-            return;
+        let open = timer.timer.pacing == Pacing::Open;
+        if open || due.n == 0 {
+            self.planned(&client.who, &timer.purpose, due.n, due.at());
         }
-        let n = due.n + 1;
-        let next = due.at().saturating_add(self.gap(&client.who, timer, n));
-        self.schedule.borrow_mut().put(Due::new(next, due.client, due.actor, n, Cause::Timer));
+        if open {
+            let n = due.n + 1;
+            let next = due.at().saturating_add(self.gap(&client.who, timer, n));
+            self.schedule.borrow_mut().put(Due::new(next, due.client, due.actor, n, Cause::Timer));
+        }
+    }
+
+    fn planned(&self, who: &Who, purpose: &str, n: u32, due: Duration) {
+        let mut plan = self.plan.get();
+        plan.take(who, purpose, n, due);
+        self.plan.set(plan);
+    }
+
+    /// What was scheduled so far.
+    pub fn plan(&self) -> Plan {
+        self.plan.get()
     }
 
     /// The time from occurrence `n - 1` of a timer to occurrence `n`. Two occurrences at one moment would

@@ -55,7 +55,7 @@ impl Engine {
 
     /// Lets every client leave, and counts what was never served.
     pub(super) fn see_off(&self) -> Census {
-        let mut census = Census { users: self.users.get(), ..Census::default() };
+        let mut census = Census { users: self.users.get(), plan: self.plan(), ..Census::default() };
         for client in self.clients.take() {
             census.clients += 1;
             census.started += u32::from(client.started);

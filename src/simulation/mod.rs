@@ -13,6 +13,8 @@
 //! | `schedule.rs` | the due times of all clients |
 //! | `resting.rs` | a client between its acts |
 //! | `engine.rs` | [`Engine`]: takes what is due and makes it happen |
+//! | `plan.rs` | [`Plan`]: what is scheduled, as one number |
+//! | `trace.rs` | [`Trace`]: all that happened, as one number |
 //! | `bus.rs` | [`Bus`]: where all events go |
 //! | `turn.rs` | what a client does next, with its memory on loan |
 //! | `act.rs` | one act: from its trigger to what follows from it |
@@ -24,15 +26,19 @@ mod crowd;
 mod engine;
 mod leaving;
 mod phases;
+mod plan;
 mod population;
 mod resting;
 mod schedule;
 #[cfg(test)]
 mod test;
+mod trace;
 mod turn;
 
 pub use bus::Bus;
 pub use crowd::{Arrivals, Crowd};
 pub use engine::{Census, Engine};
 pub use phases::Phases;
+pub use plan::Plan;
 pub use population::Population;
+pub use trace::Trace;

@@ -7,9 +7,10 @@ use proptest::prelude::*;
 
 use super::toy::{Habit, Plan, World, drawn, secs};
 use crate::client::{Pace, Pacing, Timer};
-use crate::event::What;
-use crate::http::testing::virtual_time;
+use crate::event::{What, Who};
+use crate::http::testing::{virtual_time, who};
 use crate::random::Seed;
+use crate::simulation;
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
@@ -46,6 +47,22 @@ fn dues(any: Any, index: usize, client: u32, at: Duration, end: Duration) -> Vec
         due += pace.gap(all.len() as u64, stream).max(Duration::from_millis(1));
     }
     all
+}
+
+/// The plan as the definition says, in another order than the engine's.
+fn by_hand(habits: &[Any], arrivals: &[Duration], end: Duration) -> simulation::Plan {
+    let mut plan = simulation::Plan::default();
+    for (client, at) in (0u32..).zip(arrivals).filter(|(_, at)| **at < end) {
+        let who =
+            Who { uid: format!("user{client:02}").into(), software: "Toy".into(), ..(*who(client)).clone() };
+        plan.take(&who, "arrival", 0, *at);
+        for (index, any) in habits.iter().enumerate() {
+            for (n, due) in (0u32..).zip(dues(*any, index, client, *at, end)) {
+                plan.take(&who, &format!("due of profile {index}, {}", NAMES[index]), n, due);
+            }
+        }
+    }
+    plan
 }
 
 fn check(world: &World, habits: &[Any], arrivals: &[Duration], end: Duration) {
@@ -92,6 +109,7 @@ proptest! {
             let mut plan = Plan::new(0, seconds, habits.iter().enumerate().map(habit).collect());
             plan.arrivals = arrivals.clone();
             let (world, census) = plan.run().await;
+            assert_eq!(census.plan, by_hand(&habits, &arrivals, secs(seconds)));
             let end = secs(seconds);
             let come = arrivals.iter().filter(|at| **at < end).count();
             assert_eq!(census.users as usize, come);

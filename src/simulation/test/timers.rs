@@ -166,6 +166,30 @@ fn a_habit_that_is_off_is_off_for_that_client_only() {
     });
 }
 
+/// A profile that is off, a panic, a slow server: none of them is in the plan.
+#[test]
+fn the_plan_does_not_depend_on_the_server() {
+    let plan = |deed: u32| {
+        virtual_time(async move {
+            let timer = || Some(Timer { pace: drawn(), pacing: Pacing::Open });
+            let habit = Habit::new("habit", timer, move |cx, _| {
+                Box::pin(async move {
+                    super::toy::operate(cx, "habit", secs(u64::from(deed))).await?;
+                    assert!(deed != 1, "a defect made for this test");
+                    Ok(if deed == 2 { Outcome::Off("no".into()) } else { Outcome::Done })
+                })
+            });
+            let slow = || closed(Pace::Drawn { seconds: Box::new(|_, _| 7.0), mean: None });
+            let polite = Habit::lasting("polite", slow, secs(u64::from(deed)));
+            Plan::new(3, 100, vec![habit, polite]).run().await.1.plan.to_string()
+        })
+    };
+    let plans = [0, 1, 2, 50].map(plan);
+    assert!(plans.iter().all(|other| *other == plans[0]), "{plans:?}");
+    assert_eq!(plans[0], GOLDEN);
+}
+const GOLDEN: &str = "29dc3c28c79d9e1d";
+
 #[test]
 fn a_habit_with_nothing_to_do_says_so() {
     virtual_time(async {
