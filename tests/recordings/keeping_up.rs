@@ -160,6 +160,31 @@ fn a_home_token_that_is_refused_leads_to_a_list_of_the_home() {
 }
 
 #[test]
+fn a_home_that_breaks_when_it_is_synchronised_is_listed_from_then_on() {
+    play(async {
+        let stage = Stage::new();
+        let (mut one, mut other) = pair(&stage, "OS_X_10_11").await;
+        // One that worked before is believed: the poll fails, and the next one tries again.
+        stage.script(|sent| if sent.body.contains("sync-collection") { Reply::status(500) } else { None });
+        assert!(stage.act(&mut other, Trigger::Timer).await.is_err());
+        stage.unscript();
+        stage.take();
+        stage.poll(&mut other).await;
+        assert_eq!(stage.labels()[0], "REPORT{sync-home}");
+
+        let home_only =
+            |sent: &crate::stage::Sent| sent.body.contains("sync-collection") && sent.path == home(1);
+        stage.script(move |sent| if home_only(sent) { Reply::status(500) } else { None });
+        put(&stage, &mut one, "e1").await;
+        stage.take();
+        stage.poll(&mut one).await;
+        assert_eq!(stage.labels()[..2], ["REPORT{sync-home}".to_owned(), "PROPFIND{home}".to_owned()]);
+        stage.poll(&mut one).await;
+        assert_eq!(stage.labels()[0], "PROPFIND{home}");
+    });
+}
+
+#[test]
 fn a_list_that_is_cut_short_is_continued() {
     play(async {
         let stage = Stage::new();

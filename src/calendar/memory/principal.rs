@@ -54,6 +54,8 @@ pub struct Home {
     pub pushkey: Option<Rc<str>>,
     /// Whether its calendars are synchronised by sync-collection (RFC 6578).
     pub sync: bool,
+    /// Whether the home itself could be synchronised; None: not tried yet.
+    pub sync_works: Option<bool>,
     /// Whether the actions of the first poll have been done.
     pub visited: bool,
     /// What the notification collection was last synchronised to.

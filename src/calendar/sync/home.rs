@@ -34,15 +34,23 @@ const PAGES: usize = 100;
 
 /// Looks at the home: at its changes if the program does that and the home's token is known, else at all of it.
 pub async fn look(cx: &Context, memory: &mut CalendarMemory) -> Result<Look, Trouble> {
-    if memory.program.model.change == Change::SyncHome
+    let known = memory.home.token.clone();
+    let usable = memory.program.model.change == Change::SyncHome
         && memory.home.sync
-        && let Some(token) = memory.home.token.clone()
-    {
+        && memory.home.sync_works != Some(false);
+    if let Some(token) = known.filter(|_| usable) {
         match changes(cx, memory, token).await {
-            Ok(Some(look)) => return Ok(look),
+            Ok(Some(look)) => {
+                memory.home.sync_works = Some(true);
+                return Ok(look);
+            }
             // The token is not valid any more, or never was: the whole home is listed again (RFC 6578 section 3.2).
             Ok(None) => {}
             Err(trouble) if refused(&trouble) => {}
+            // A server that breaks at the first attempt cannot do it, whatever it says of itself.
+            Err(trouble) if trouble.status().is_some() && memory.home.sync_works.is_none() => {
+                memory.home.sync_works = Some(false);
+            }
             Err(trouble) => return Err(trouble),
         }
         memory.home.token = None;
