@@ -6,7 +6,7 @@ use super::choosing;
 use super::defaults;
 use super::habit::{ENABLED, Habit, PACING};
 use super::invitees::{INVITEE, Invitees, is_invited, person};
-use super::inviting::{look_up, organizer};
+use super::inviting::{look_up, organizer, undelivered};
 use super::realistic_inviter::{self, INVITE, SEND};
 use super::registry::{Build, Built, Surroundings, ours};
 use crate::calendar::memory::{CalendarMemory, Event};
@@ -47,6 +47,9 @@ fn build(params: &Table<'_>, around: Surroundings) -> Option<Built> {
 
 impl Inviter {
     async fn invite(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+        if let Some(off) = undelivered(memory) {
+            return Ok(off);
+        }
         let Some(me) = organizer(cx, memory) else {
             return Ok(Outcome::Idle("the user has no address to invite from"));
         };

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 
 use super::habit::{Habit, falls_within};
 use super::invitees;
-use crate::calendar::memory::CalendarMemory;
+use crate::calendar::memory::{CalendarMemory, Kind};
 use crate::calendar::wire;
-use crate::client::{Context, Trouble};
+use crate::client::{Context, Outcome, Trouble};
+use crate::icalendar::compose::Person;
 
 /// Looks up each of these accounts with the probability `percent`, one after the other: first the person, then when
 /// the person and the user are free on the event's day. Servers without a search or an outbox are not asked.
@@ -33,8 +34,21 @@ pub async fn look_up(
     Ok(())
 }
 
+/// The reason why inviting is pointless on this server, if it is: one that knows neither an inbox nor an outbox for
+/// scheduling (RFC 6638 section 2) delivers no invitation.
+pub fn undelivered(memory: &CalendarMemory) -> Option<Outcome> {
+    let principal = &memory.principal;
+    let knows_scheduling = principal.inbox.is_some()
+        || principal.outbox.is_some()
+        || memory.calendars().iter().any(|calendar| calendar.kind == Kind::Inbox);
+    (!knows_scheduling).then(|| {
+        let reason = "the server delivers no invitations: it has neither a scheduling inbox nor an outbox";
+        Outcome::Off(reason.to_owned())
+    })
+}
+
 /// The user as organizer: under the address that the server knows, with the account's name. None: no address is known.
-pub fn organizer(cx: &Context, memory: &CalendarMemory) -> Option<crate::icalendar::compose::Person> {
+pub fn organizer(cx: &Context, memory: &CalendarMemory) -> Option<Person> {
     let address = memory.address()?.to_owned();
-    Some(crate::icalendar::compose::Person { address, name: cx.account.common_name.to_string() })
+    Some(Person { address, name: cx.account.common_name.to_string() })
 }

@@ -7,8 +7,8 @@
 //! | file | operations | off when |
 //! |---|---|---|
 //! | `eventer.rs` | `create` | attaching only: as Attacher |
-//! | `inviter.rs` (2013) | `invite` | never |
-//! | `realistic_inviter.rs` | `invite` | attaching only: as Attacher |
+//! | `inviter.rs` (2013) | `invite` | the server has neither a scheduling inbox nor an outbox |
+//! | `realistic_inviter.rs` | `invite` | as Inviter; attaching only: as Attacher |
 //! | `accepter.rs` | `accept`, `reply done`, `cancelled` | never |
 //! | `tasker.rs` | `create` | never |
 //! | `attachment_downloader.rs` | `download` | never; without attachments it has nothing to do |

@@ -7,7 +7,7 @@ use super::choosing;
 use super::defaults;
 use super::habit::{ENABLED, Habit, PACING, percent};
 use super::invitees::{INVITEE, Invitees, person};
-use super::inviting::{look_up, organizer};
+use super::inviting::{look_up, organizer, undelivered};
 use super::planned::{DURATION, Planned, RECURRENCE, START, no_value};
 use super::registry::{Build, Built, Surroundings, ours};
 use crate::calendar::memory::CalendarMemory;
@@ -107,6 +107,9 @@ pub fn make(
 
 impl RealisticInviter {
     async fn invite(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+        if let Some(off) = undelivered(memory) {
+            return Ok(off);
+        }
         let Some(me) = organizer(cx, memory) else {
             return Ok(Outcome::Idle("the user has no address to invite from"));
         };
@@ -205,6 +208,20 @@ mod tests {
             }
             let (outcome, attendees) = invited(&Stage::new(16), &params(2, &in_turn(&[1]), "")).await;
             assert_eq!((outcome, attendees), (Outcome::Done, vec![sixteen.into(), seventeen.into()]));
+        });
+    }
+
+    #[test]
+    fn a_server_without_scheduling_switches_the_profile_off() {
+        play(async {
+            for class in ["RealisticInviter", "Inviter"] {
+                let (stage, inviter) = (Stage::new(16), decode(class, "").unwrap());
+                let mut memory = stage.memory();
+                memory.principal.outbox = None;
+                memory.calendars.retain(|calendar| &*calendar.href != "/c/inbox/");
+                let (outcome, _) = stage.act(&inviter, &mut memory, Trigger::Timer).await;
+                assert!(matches!(outcome, Ok(Outcome::Off(_))), "{class}: {outcome:?}");
+            }
         });
     }
 
