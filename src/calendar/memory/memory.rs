@@ -32,6 +32,8 @@ pub struct CalendarMemory {
     pub notes: Vec<(Box<str>, Box<str>)>,
     /// The topics of reactions that profiles wait for, so that none is asked for twice.
     pub pending: BTreeSet<Rc<str>>,
+    /// What the server has refused to do for parts of profiles, which do not ask again in this run.
+    pub refused: Vec<&'static str>,
     pub(in crate::calendar) news: Vec<News>,
     pub(in crate::calendar) started: bool,
     /// Some event may have a body.
@@ -54,6 +56,7 @@ impl CalendarMemory {
             attachments: BTreeSet::new(),
             notes: Vec::new(),
             pending: BTreeSet::new(),
+            refused: Vec::new(),
             news: Vec::new(),
             started: false,
             has_bodies: false,
@@ -175,6 +178,7 @@ impl CalendarMemory {
         self.home = Home::default();
         self.calendars.clear();
         self.news.clear();
+        self.pending.clear();
         self.started = false;
     }
 }

@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::changing::{Change, change};
+use super::choosing::mentions;
 use super::defaults;
-use super::habit::{ENABLED, Habit};
+use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings, ours};
 use crate::calendar::memory::{CalendarMemory, Kind, News};
 use crate::calendar::wire;
@@ -21,6 +22,7 @@ pub const ENTRY: Entry<Build> = Entry {
     help: "Accepts invitations after a while, deletes answers that come in, and removes events that were cancelled.",
     params: &[
         ENABLED,
+        PACING,
         Param {
             name: "acceptDelayDistribution",
             default: "Normal 1200, 60",
@@ -45,7 +47,7 @@ struct Accepter {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::reacting(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let delay = defaults::or(params, "acceptDelayDistribution", || defaults::normal(1200.0, 60.0));
     let accepter = Accepter { habit: habit.clone(), delay: delay? };
     Some(Built::new(ENTRY.name, &habit, accepter).keeping_bodies())
@@ -55,6 +57,10 @@ impl Accepter {
     /// What a changed resource asks for: a topic, and whether the user takes a while over it.
     fn wish(memory: &CalendarMemory, href: &str) -> Option<(String, bool)> {
         let (collection, event) = memory.event(href)?;
+        let word: &[u8] = if collection.kind == Kind::Calendar { b"ATTENDEE" } else { b"METHOD" };
+        if !mentions(event, word) {
+            return None;
+        }
         let calendar = event.calendar()?;
         match collection.kind {
             Kind::Calendar => {

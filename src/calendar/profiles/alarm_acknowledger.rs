@@ -43,7 +43,7 @@ struct AlarmAcknowledger {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 5);
     let minutes: Vec<u32> = params.or("pastTheHour", vec![0, 15, 30, 45]);
     if let Some(bad) = minutes.iter().find(|minute| **minute > 59) {

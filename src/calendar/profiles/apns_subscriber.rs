@@ -30,7 +30,7 @@ struct ApnsSubscriber {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 60);
     let subscriber = ApnsSubscriber { habit: habit.clone(), interval: interval? };
     Some(Built::new(ENTRY.name, &habit, subscriber))

@@ -33,7 +33,7 @@ struct Attacher {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 60);
     let files = Files::decode(params);
     let attacher = Attacher { habit: habit.clone(), interval: interval?, files: files? };

@@ -78,13 +78,13 @@ impl SomeFiles {
         memory: &mut CalendarMemory,
         href: &str,
     ) -> Result<(), Trouble> {
-        const REFUSED: &str = "attachments refused";
+        const REFUSED: &str = "attachments";
         let wanted = falls_within(self.percent, habit.stream(cx, "whether to attach"), cx.occurrence);
-        if !wanted || memory.note(REFUSED).is_some() {
+        if !wanted || memory.refused.contains(&REFUSED) {
             return Ok(());
         }
         if let Err(reason) = self.files.attach(habit, cx, memory, href).await? {
-            memory.set_note(REFUSED, "");
+            memory.refused.push(REFUSED);
             cx.run.notice(format!("{reason}: events are created without files"));
         }
         Ok(())

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::habit::{ENABLED, Habit};
+use super::choosing::mentions;
+use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings, ours};
 use crate::calendar::memory::{CalendarMemory, Kind, News};
 use crate::calendar::wire;
@@ -15,7 +16,7 @@ pub const ENTRY: Entry<Build> = Entry {
     name: "AttachmentDownloader",
     aliases: &[],
     help: "Downloads each attachment of an event that is new or has changed, once.",
-    params: &[ENABLED],
+    params: &[ENABLED, PACING],
     build,
 };
 
@@ -24,7 +25,7 @@ const DOWNLOAD: Label = Label::of("download");
 struct AttachmentDownloader;
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::reacting(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     Some(Built::new(ENTRY.name, &habit, AttachmentDownloader))
 }
 
@@ -32,9 +33,7 @@ impl AttachmentDownloader {
     /// The attachments of a changed event that the client does not have: Managed-ID and URL.
     fn missing(memory: &CalendarMemory, href: &str) -> Vec<(String, String)> {
         let Some((collection, event)) = memory.event(href) else { return Vec::new() };
-        // Nearly no event has a file, and the news are many.
-        let mentioned = |body: &[u8]| body.windows(6).any(|text| text.eq_ignore_ascii_case(b"ATTACH"));
-        if collection.kind != Kind::Calendar || !event.body.as_deref().is_some_and(mentioned) {
+        if collection.kind != Kind::Calendar || !mentions(event, b"ATTACH") {
             return Vec::new();
         }
         let Some(calendar) = event.calendar() else { return Vec::new() };

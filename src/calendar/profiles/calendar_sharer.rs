@@ -37,7 +37,7 @@ struct CalendarSharer {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 60);
     let max_sharees = params.or("maxSharees", 3);
     let sharer = CalendarSharer { habit: habit.clone(), interval: interval?, max_sharees };

@@ -30,6 +30,12 @@ pub fn owned(memory: &CalendarMemory) -> impl Iterator<Item = &Calendar> {
     memory.calendars_for("VEVENT").filter(|calendar| calendar.is_owned())
 }
 
+/// Whether the body of an event, if it is known, has this word anywhere: most have not, and need not be parsed.
+pub fn mentions(event: &Event, word: &[u8]) -> bool {
+    let body = event.body.as_deref().unwrap_or_default();
+    body.windows(word.len()).any(|text| text.eq_ignore_ascii_case(word))
+}
+
 /// Whether an event is the user's private one: its body is known, and it has no part in scheduling. (The ancestor
 /// asks for the lack of a Schedule-Tag, which only some servers give, and others give to every event.)
 pub fn is_private(event: &Event) -> bool {

@@ -31,7 +31,7 @@ struct DeepRefresher {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 25);
     let refresher = DeepRefresher { habit: habit.clone(), interval: interval? };
     Some(Built::new(ENTRY.name, &habit, refresher))

@@ -34,7 +34,7 @@ struct EventCountLimiter {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 60);
     let limit = params.or("eventCountLimit", 1000);
     let limiter = EventCountLimiter { habit: habit.clone(), interval: interval?, limit };

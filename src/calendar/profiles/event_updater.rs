@@ -37,7 +37,7 @@ struct EventUpdater {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 25);
     let planned = Planned::decode(params);
     let updater = EventUpdater { habit: habit.clone(), interval: interval?, planned: planned? };

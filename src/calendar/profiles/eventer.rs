@@ -40,7 +40,7 @@ struct Eventer {
 }
 
 fn build(params: &Table<'_>, around: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 25);
     let planned = Planned::decode(params);
     let files = SomeFiles::decode(params, around);

@@ -25,7 +25,7 @@ pub const ENABLED: Param = Param {
     help: "whether the profile is lived; if not, it is only checked",
 };
 
-/// `pacing`, of every profile with a timer.
+/// `pacing`, of every profile; one that only reacts has no use for it.
 pub const PACING: Param = Param {
     name: "pacing",
     default: "open",
@@ -33,16 +33,11 @@ pub const PACING: Param = Param {
 };
 
 impl Habit {
-    /// The parameters of a profile that acts by itself.
-    pub fn timed(params: &Table<'_>, name: &str) -> Habit {
-        Habit { pacing: pacing(params), ..Habit::reacting(params, name) }
-    }
-
-    /// The parameters of a profile that only reacts.
-    pub fn reacting(params: &Table<'_>, name: &str) -> Habit {
+    /// Reads the parameters of the profile `name`.
+    pub fn decode(params: &Table<'_>, name: &str) -> Habit {
         let path = params.at().path();
         let place = format!("{name} {path}").trim_end().into();
-        Habit { enabled: params.or("enabled", true), pacing: Pacing::Open, place }
+        Habit { enabled: params.or("enabled", true), pacing: pacing(params), place }
     }
 
     /// The timer of an interval (spec 6): first after a random whole number of seconds up to the interval.

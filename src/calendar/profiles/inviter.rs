@@ -37,7 +37,7 @@ fn build(params: &Table<'_>, around: Surroundings) -> Option<Built> {
     if around.servers || realistic_inviter::OWN.iter().any(|param| params.has(param)) {
         return realistic_inviter::make(params, around, ENTRY.name, "Inviter (later, new events)");
     }
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let send = defaults::or(params, SEND.name, || defaults::normal(600.0, 60.0));
     // The inviter of 2013 always counts from the organizer (spec 6).
     let invitees = Invitees::decode(params, true);

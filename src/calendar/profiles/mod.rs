@@ -1,6 +1,6 @@
 //! The habits of calendar users (spec 6), one file each.
 //!
-//! Every profile takes `enabled` and, if it acts by itself, `pacing`. An operation of the table below is the
+//! Every profile takes `enabled` and `pacing`. An operation of the table below is the
 //! ancestor's, or, where the ancestor's profile had none, one that makes its failures visible. A profile whose
 //! server lacks what it needs is off for that client, which is no failure: the last column says how that shows.
 //!

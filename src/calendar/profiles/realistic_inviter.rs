@@ -85,7 +85,7 @@ pub fn make(
     name: &'static str,
     title: &'static str,
 ) -> Option<Built> {
-    let habit = Habit::timed(params, name);
+    let habit = Habit::decode(params, name);
     let send = defaults::or(params, SEND.name, || defaults::normal(600.0, 60.0));
     let invitees = Invitees::decode(params, params.or(CLUMPING.name, true));
     let count = defaults::or(params, COUNT.name, || defaults::log_normal(1.2, 1.2));

@@ -29,7 +29,7 @@ struct Resetter {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 600);
     let resetter = Resetter { habit: habit.clone(), interval: interval? };
     Some(Built::new(ENTRY.name, &habit, resetter))

@@ -41,7 +41,7 @@ struct Tasker {
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::timed(params, ENTRY.name);
+    let habit = Habit::decode(params, ENTRY.name);
     let interval = habit::interval(params, 25);
     let due = defaults::or(params, "taskDueDistribution", defaults::near_future);
     let tasker = Tasker { habit: habit.clone(), interval: interval?, due: due? };

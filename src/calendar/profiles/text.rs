@@ -42,7 +42,7 @@ struct TextChanger {
 
 /// Makes the changer of `text`; the parameter `length` is named as given.
 pub fn build(params: &Table<'_>, text: Text, length: &str) -> Option<Built> {
-    let habit = Habit::timed(params, text.name);
+    let habit = Habit::decode(params, text.name);
     let interval = habit::interval(params, 60);
     let length = defaults::or(params, length, || defaults::normal(10.0, 2.0));
     let changer = TextChanger { habit: habit.clone(), interval: interval?, length: length?, text };

@@ -144,7 +144,7 @@ pub fn bag_of(samples: &[i32]) -> Numbers {
 
 pub fn habit() -> Habit {
     let (value, diags) = params("");
-    Habit::timed(&Table::new(&value, &diags, "the test").unwrap(), "Test")
+    Habit::decode(&Table::new(&value, &diags, "the test").unwrap(), "Test")
 }
 
 /// Keeps what happens.
