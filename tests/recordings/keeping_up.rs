@@ -69,7 +69,7 @@ fn what_others_write_and_delete_arrives() {
             delete(&stage, &mut one, &first).await;
             stage.poll(&mut other).await;
             assert!(
-                matches!(&other.known().news()[..], [News::Removed { href, .. }] if **href == *first),
+                matches!(other.known().news(), [News::Removed { href, .. }] if **href == *first),
                 "{model}"
             );
             assert_eq!(names(&mut other), ["e2.ics"], "{model}");
