@@ -24,11 +24,8 @@ pub struct Connection {
 }
 
 /// Since when a connection is idle, shared with the task that drives it.
-#[derive(Default)]
 struct Idle {
     limit: Option<Duration>,
-    /// Whether a request is under way.
-    busy: Cell<bool>,
     /// When it has been idle for too long; None while it is in use.
     deadline: Cell<Option<Instant>>,
 }
@@ -41,7 +38,7 @@ impl Connection {
         let (sender, driver) = http1::handshake(TokioIo::new(opened.stream)).await.map_err(|why| {
             ConnectError { kind: ErrorKind::Protocol, detail: format!("no HTTP on this connection: {why}") }
         })?;
-        let idle = Rc::new(Idle { limit: settings.connections.idle_close, ..Idle::default() });
+        let idle = Rc::new(Idle { limit: settings.connections.idle_close, deadline: Cell::new(None) });
         let watched = idle.clone();
         tokio::task::spawn_local(async move {
             let mut driver = pin!(driver);
@@ -62,9 +59,9 @@ impl Connection {
         Ok((Connection { sender, bytes, idle }, opened.times))
     }
 
-    /// Whether another request can be sent: it is open, and nobody gave up a request on it half way.
-    pub fn is_usable(&self) -> bool {
-        !self.sender.is_closed() && !self.idle.busy.get()
+    /// Whether it has ended: the server closed it, it was idle for too long, or a request on it was given up.
+    pub fn is_closed(&self) -> bool {
+        self.sender.is_closed()
     }
 
     /// Counts its bytes from now on.
@@ -75,14 +72,12 @@ impl Connection {
     /// Sends one request and waits for the header of its answer.
     pub async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Response<Incoming>> {
         self.idle.deadline.set(None);
-        self.idle.busy.set(true);
         self.sender.ready().await?;
         self.sender.send_request(request).await
     }
 
     /// Says that no request is under way any more.
     pub fn rest(&self) {
-        self.idle.busy.set(false);
         self.idle.deadline.set(self.idle.limit.map(|limit| Instant::now() + limit));
     }
 }

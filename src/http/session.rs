@@ -164,7 +164,7 @@ impl Session {
 
     /// Makes sure of a connection; tells whether it has served before.
     async fn connect(&mut self, on: &mut Exchange<'_>) -> Result<bool, (ErrorKind, String)> {
-        if self.connection.as_ref().is_some_and(|connection| connection.is_usable()) {
+        if self.connection.as_ref().is_some_and(|connection| !connection.is_closed()) {
             return Ok(true);
         }
         self.connection = None;

@@ -13,6 +13,8 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::super::testing::{Bench, Server, real_time};
 use crate::event::ErrorKind;
+use crate::http::Call;
+use crate::label::Label;
 use crate::transport::{Connector, Target, Trust};
 
 fn bench(target: Target, trust: Trust) -> Bench {
@@ -116,7 +118,9 @@ fn a_certificate_of_ones_own_is_taken_when_anything_is_trusted_and_answers_come_
         let server = Server::ok();
         let mut bench = bench(listen_tls(&server).await, Trust::Anything);
         for _ in 0..9 {
-            bench.must("PUT").await;
+            let call = Call::new(Label::of("PUT{x}"), "PUT", "/x", &[200]);
+            let call = call.body("text/plain", vec![b'x'; 40_000]);
+            bench.session.send(call, &bench.journal).await.unwrap();
         }
         assert_eq!(server.connections.get(), 1);
         let responses = bench.events.responses();

@@ -68,6 +68,33 @@ fn nothing_begins_after_the_end() {
     });
 }
 
+/// The machine stands still in the middle of an act; when it goes on, the end has passed unseen.
+#[test]
+fn nothing_begins_after_a_stall_over_the_end() {
+    virtual_time(async {
+        let stalling = Habit::new(
+            "stalling",
+            || every(50),
+            |cx, _| {
+                Box::pin(async move {
+                    operate(cx, "stalling", secs(5)).await?;
+                    let mut jump = Box::pin(tokio::time::advance(secs(100)));
+                    std::future::poll_fn(|cx| {
+                        let _ = jump.as_mut().poll(cx);
+                        std::task::Poll::Ready(())
+                    })
+                    .await;
+                    assert_eq!(cx.journal.clock.elapsed(), secs(155));
+                    Ok(Outcome::Done)
+                })
+            },
+        );
+        let other = Habit::lasting("other", || every(53), secs(0));
+        let (world, _) = Plan::new(1, 100, vec![stalling, other]).run().await;
+        assert_eq!((world.starts("other").len(), world.missed("other")), (0, (0, 1)));
+    });
+}
+
 #[test]
 fn somebody_may_stop_a_run_without_end() {
     virtual_time(async {
