@@ -13,6 +13,7 @@
 //! | [`journal`] | where a session writes what happens: clock, due time, sink |
 //! | [`body`] | bounded reading and decoding of bodies |
 //! | [`auth`] | Basic and Digest |
+//! | `testing` | what tests, of the layers above too, need of a server and of a sink |
 
 pub mod auth;
 pub mod body;
