@@ -109,7 +109,10 @@ pub async fn conduct(
         Some(server) => Some(server.stop().await),
         None => None,
     };
-    output.finish();
+    let dropped = output.finish();
+    if dropped > 0 {
+        run.notice(format!("{dropped} lines of the live log were dropped: what reads them was too slow"));
+    }
     let (stats, mut watch) = bus.take();
     let summary = Summary {
         stats: &stats,

@@ -29,6 +29,7 @@ pub fn block(summary: &Summary, quality: Option<f64>) -> String {
     let quality = quality.map_or("None".to_owned(), |quality| format!("{quality:<8.4}"));
     items.push(("QoS".to_owned(), quality));
     items.push(("Run time".to_owned(), clock_time(summary.run_time)));
+    items.push(("Seed".to_owned(), summary.seed.to_string()));
     items.push(("Start time".to_owned(), summary.started.format("%m/%d %H:%M:%S").to_string()));
     items.push(("Users".to_owned(), stats.users_seen().to_string()));
     lines("* Client", &items)
