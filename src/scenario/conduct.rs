@@ -117,7 +117,7 @@ pub async fn conduct(
     let summary = Summary {
         stats: &stats,
         seed: scenario.seed.0,
-        plan_hash: None,
+        plan_hash: Some(census.plan.to_string()),
         trace_hash: None,
         started,
         run_time: ended,
