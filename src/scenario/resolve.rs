@@ -65,7 +65,7 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
     if let Some(people) = &people {
         people.check(&config, seed);
     }
-    let serialization = serialization::decode(&config);
+    let serialization = serialization::decode(&config, place.as_ref());
     let around = Around { clients_path: &documents.clients_path, servers: config.has("servers") };
     let habits = habits::decode(clients, &around);
     if let Some(own) = own {
