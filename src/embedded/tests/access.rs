@@ -34,7 +34,7 @@ async fn another_users_home_is_closed_and_what_is_not_there_is_404() {
         (1, format!("GET {}calendar/x.ics", home(1)), 404),
         (1, format!("PUT {}calendar/", home(1)), 405),
         (1, format!("POST {}inbox/", home(1)), 403),
-        (1, "PUT /principals/x".to_owned(), 404),
+        (1, "PUT /principals/x".to_owned(), 409),
         (1, format!("BREW {}", home(1)), 405),
         (1, format!("PROPFIND {}\nDepth: 2", home(1)), 400),
         (1, format!("PROPFIND {}\nDepth: infinity", home(1)), 403),
