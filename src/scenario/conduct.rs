@@ -75,10 +75,12 @@ pub async fn conduct(
         None => scenario.place.pods().to_vec(),
     };
     let connector = Rc::new(Connector::network(CONNECT_TIMEOUT));
-    prepare_accounts(&scenario, &pods, &connector).await?;
-
+    // What can fail by its configuration comes before the first request.
+    let populations = scenario.habits.populations(&pods, &connector, scenario.serialization.as_ref())?;
     let mut watch = std::mem::take(&mut scenario.watch);
     watch.begin(&Stage { output: output.clone(), lossless: false }).map_err(NotConducted::Observer)?;
+    let prepared = prepare_accounts(&scenario, &pods, &connector).await?;
+
     let clock = Clock::starting_now();
     let started = clock.epoch().with_timezone(&Local).fixed_offset();
     let bus = Rc::new(Bus::new(clock, watch));
@@ -91,7 +93,6 @@ pub async fn conduct(
         waker: Default::default(),
         measured: scenario.timing.phases.measured(),
     });
-    let populations = scenario.habits.populations(&pods, &connector, scenario.serialization.as_ref())?;
     let engine = Engine::new(run.clone(), populations, crowd(&scenario));
     let monitors = monitors(&pods, clock);
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
@@ -124,7 +125,7 @@ pub async fn conduct(
         measured_time: measured_time(&scenario, ended),
         accounts: scenario.people.accounts.len() as u64,
         interrupted: interrupted.is_some(),
-        monitors: books(served),
+        monitors: books(served, prepared),
         workers: BTreeMap::new(),
         host: Host::measure(started, ended),
     };
@@ -152,7 +153,7 @@ async fn prepare_accounts(
     scenario: &Scenario,
     pods: &[Pod],
     connector: &Rc<Connector>,
-) -> Result<(), NotPrepared> {
+) -> Result<u64, NotPrepared> {
     let settings: BTreeMap<Rc<str>, Rc<Settings>> = pods
         .iter()
         .map(|pod| {
@@ -196,11 +197,13 @@ fn crowd(scenario: &Scenario) -> Crowd {
     }
 }
 
-/// What the embedded server counted, beside what was sent.
-fn books(served: Option<Option<Served>>) -> BTreeMap<String, serde_json::Value> {
+/// What the embedded server counted of the run, beside what was sent; `prepared` requests came before it.
+fn books(served: Option<Option<Served>>, prepared: u64) -> BTreeMap<String, serde_json::Value> {
     let told = match served {
         None => return BTreeMap::new(),
-        Some(Some(served)) => serde_json::json!({ "requests": served.requests }),
+        Some(Some(served)) => {
+            serde_json::json!({ "requests": served.requests.saturating_sub(prepared), "prepared": prepared })
+        }
         Some(None) => serde_json::json!({ "error": "the embedded server did not live to the end" }),
     };
     BTreeMap::from([("embedded".to_owned(), told)])
