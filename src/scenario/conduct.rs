@@ -20,7 +20,7 @@ use crate::monitor::{Monitor, MonitorError, ServerStats, StatsAddress, Watched};
 use crate::observer::{Output, Stage};
 use crate::population::DEFAULT_POD;
 use crate::report::{Exit, Host, Results, Summary, Verdict, conclude};
-use crate::simulation::{Bus, Census, Crowd, Engine};
+use crate::simulation::{Bus, Crowd, Engine};
 use crate::transport::{Connector, Target, Trust};
 
 /// How long a connection may take to open.
@@ -124,6 +124,7 @@ pub async fn conduct(
         run_time: ended,
         measured_time: measured_time(&scenario, ended),
         accounts: scenario.people.accounts.len() as u64,
+        clients_started: u64::from(census.started),
         interrupted: interrupted.is_some(),
         monitors: books(served, prepared),
         workers: BTreeMap::new(),
@@ -132,7 +133,7 @@ pub async fn conduct(
     let outcomes = watch.finish(&summary).await;
     let (report, verdict, failures) = conclude(&summary, outcomes);
     let results = Results::of(&summary).concluded(verdict, failures);
-    let exit = exit(verdict, census, interrupted);
+    let exit = interrupted.map_or(verdict.exit(), |how| verdict.exit().or(how));
     Ok(Conducted { report, verdict, results, exit })
 }
 
@@ -212,15 +213,4 @@ fn books(served: Option<Option<Served>>, prepared: u64) -> BTreeMap<String, serd
 fn measured_time(scenario: &Scenario, ended: Duration) -> Duration {
     let (from, to) = scenario.timing.phases.measured();
     to.map_or(ended, |to| to.min(ended)).saturating_sub(from)
-}
-
-fn exit(verdict: Verdict, census: Census, interrupted: Option<Exit>) -> Exit {
-    let mut exit = verdict.exit();
-    if census.started == 0 {
-        exit = exit.or(Exit::NothingWorked);
-    }
-    match interrupted {
-        Some(how) => exit.or(how),
-        None => exit,
-    }
 }

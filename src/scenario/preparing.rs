@@ -13,6 +13,7 @@ use crate::http::{Call, Journal, SendError, Session, Settings};
 use crate::label::Label;
 use crate::population::Account;
 use crate::random::Seed;
+use crate::stats::one_line;
 
 /// How many accounts are prepared at once.
 const AT_ONCE: usize = 8;
@@ -124,7 +125,7 @@ async fn one_account(
         match session.send(call, &journal).await {
             Ok(answer) if step.expects(answer.status) => {}
             Ok(answer) => {
-                let said: String = answer.text().chars().take(300).collect();
+                let said = one_line(&answer.text());
                 return Err(error(format!("the server answered {} {said}", answer.status)));
             }
             Err(SendError::Failed(failure)) => return Err(error(failure.detail.clone())),
