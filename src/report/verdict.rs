@@ -135,10 +135,10 @@ fn nothing_worked(summary: &Summary) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{WorkerState, summary_of as summary};
-    use crate::stats::test::{measured, response, statistics, who};
     use crate::event::What;
+    use crate::report::{WorkerState, summary_of as summary};
     use crate::stats::Limits;
+    use crate::stats::test::{measured, response, statistics, who};
 
     #[test]
     fn forty_four_a_silent_observer_passes() {
