@@ -101,6 +101,7 @@ impl Engine {
             let mut clients = self.clients.borrow_mut();
             let client = &mut clients[place as usize];
             client.started |= started;
+            client.has_acted(waiting.actor);
             let profiles = &self.populations[client.population as usize].profiles;
             let profile = waiting.actor.profile_index().and_then(|index| profiles.get(index));
             let name = || Rc::<str>::from(profile.map_or("software", |profile| profile.name()));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::engine::{Census, Engine};
 use super::resting::{Resting, State};
-use crate::client::Trigger;
+use crate::client::{Actor, Trigger};
 use crate::event::What;
 use crate::label::Label;
 
@@ -65,10 +65,30 @@ impl Engine {
         census
     }
 
+    /// A profile that never acted is not idle in silence.
+    fn tell_idle(&self, client: &Resting) {
+        let population = &self.populations[client.population as usize];
+        for (index, profile) in population.profiles.iter().enumerate() {
+            let actor = Actor::profile(index);
+            if !client.is_idle(actor) {
+                continue;
+            }
+            let reason = match population.timer(actor) {
+                Some(_) => "it was not due before the end",
+                None => "nothing came that it reacts to",
+            };
+            let (who, profile) = (client.who.clone(), profile.name().into());
+            self.run.emit(What::Idle { who, profile, reason: reason.into() });
+        }
+    }
+
     fn leave(&self, client: Resting) {
         for waiting in client.waiting.iter().filter(|waiting| waiting.trigger == Trigger::Timer) {
             let label = self.populations[client.population as usize].label(waiting.actor);
             self.missed(&client.who, label, waiting.due, 0, 1);
+        }
+        if client.started {
+            self.tell_idle(&client);
         }
         let never_started = client.state != State::Gone && !client.started;
         if let Some(reason) = client.trouble.filter(|_| never_started) {

@@ -22,6 +22,8 @@ pub struct Resting {
     pub state: State,
     /// Profiles that this server gives nothing to do, by index.
     off: u32,
+    /// Profiles that have acted, by index.
+    acted: u32,
     /// Reactions so far.
     reactions: u32,
 }
@@ -64,6 +66,7 @@ impl Resting {
             started: false,
             state: State::Resting,
             off: 0,
+            acted: 0,
             reactions: 0,
         }
     }
@@ -76,6 +79,20 @@ impl Resting {
 
     pub fn is_off(&self, actor: Actor) -> bool {
         actor.profile_index().is_some_and(|index| index < 32 && self.off & 1 << index != 0)
+    }
+
+    /// Notes that an actor has had something to do.
+    pub fn has_acted(&mut self, actor: Actor) {
+        if let Some(index) = actor.profile_index().filter(|index| *index < 32) {
+            self.acted |= 1 << index;
+        }
+    }
+
+    /// Whether nothing ever came that a profile should have done, although it was not off. One beyond the 32nd is not
+    /// watched.
+    pub fn is_idle(&self, actor: Actor) -> bool {
+        let bits = self.off | self.acted;
+        actor.profile_index().is_some_and(|index| index < 32 && bits & 1 << index == 0)
     }
 
     /// Switches a profile off, with what it still had to do. One beyond the 32nd of a population cannot be

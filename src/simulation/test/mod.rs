@@ -5,6 +5,5 @@ mod arrivals;
 mod end;
 mod failures;
 mod reactions;
-mod repeat;
 mod timers;
 mod toy;
