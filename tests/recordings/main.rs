@@ -8,6 +8,7 @@
 //! | `stage.rs` | clients, the server at the other end of the pipe, and a log of all requests |
 //! | `sequences.rs` | the sequences of requests, compared with the recordings |
 //! | `differences.rs` | where we differ from the recordings on purpose, and why |
+//! | `elsewhere.rs` | an inbox that lies outside the home |
 //! | `finding.rs` | servers that put things elsewhere, or have less |
 //! | `pushing.rs` | who is woken by a push, and what happens when the push server goes away |
 //! | `keeping_up.rs` | polls: changes, removals, tokens that fail, requests that fail |
@@ -15,6 +16,7 @@
 //! | `*.facts` | what the recordings say, made by `extract.py` |
 
 mod differences;
+mod elsewhere;
 mod finding;
 mod keeping_up;
 mod pushing;

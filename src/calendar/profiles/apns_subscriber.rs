@@ -38,7 +38,10 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 
 impl ApnsSubscriber {
     async fn subscribe(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
-        match cx.operation(SUBSCRIBE, wire::apns_subscribe(cx, memory)).await? {
+        let Some(key) = memory.home.pushkey.clone() else {
+            return Ok(Outcome::Off("the server shows no push key to subscribe to".to_owned()));
+        };
+        match cx.operation(SUBSCRIBE, wire::apns_subscribe(cx, memory, &key)).await? {
             Asked::Done => Ok(Outcome::Done),
             Asked::Refused(status) => {
                 Ok(Outcome::Off(format!("the server takes no subscriptions to APNS (status {status})")))
@@ -75,6 +78,10 @@ mod tests {
         play(async {
             let (stage, subscriber) = (Stage::new(1), decode("APNSSubscriber", "").unwrap());
             let mut memory = stage.memory();
+            let (outcome, _) = stage.act(&subscriber, &mut memory, Trigger::Timer).await;
+            let off = "the server shows no push key to subscribe to".to_owned();
+            assert_eq!(outcome.unwrap(), Outcome::Off(off));
+            memory.home.pushkey = Some("/CalDAV/h/1/".into());
             stage.act(&subscriber, &mut memory, Trigger::Timer).await.0.unwrap();
             let post = &stage.server.take()[0];
             assert!(post.line() == "POST /apns/" && post.body.starts_with("token="), "{post:?}");

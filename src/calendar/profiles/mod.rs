@@ -13,14 +13,14 @@
 //! | `tasker.rs` | `create` | never |
 //! | `attachment_downloader.rs` | `download` | never; without attachments it has nothing to do |
 //! | `title_changer.rs`, `description_changer.rs` | `update` | never |
-//! | `attacher.rs` | `attach` | the upload is refused by 403, 405, 415 or 501 |
+//! | `attacher.rs` | `attach` | the upload is refused by 400, 403, 404, 405, 415 or 501 |
 //! | `event_count_limiter.rs` | `limit` | never |
-//! | `calendar_sharer.rs` | `share` | the request is refused by 403, 404, 405, 415 or 501, or the program cannot share |
+//! | `calendar_sharer.rs` | `share` | the request is refused by 400, 403, 404, 405, 415 or 501, or the program cannot share |
 //! | `alarm_acknowledger.rs` | `create`, `update` | never |
 //! | `event_updater.rs` | `create`, `update` | never |
 //! | `time_ranger.rs` | `query` | the client program has no such query |
 //! | `deep_refresher.rs` | `refresh` | the client program does not list calendars |
-//! | `apns_subscriber.rs` | `subscribe` | the request is refused by 403, 404, 405, 415 or 501 |
+//! | `apns_subscriber.rs` | `subscribe` | the home shows no push key, or the request is refused by 400, 403, 404, 405, 415 or 501 |
 //! | `resetter.rs` | `reset`, and within it `poll` | never |
 //!
 //! # Layout

@@ -253,6 +253,21 @@ mod tests {
         });
     }
 
+    /// A server with another idea of the search refuses: the invitation goes out, and the search is not tried again.
+    #[test]
+    fn a_refused_look_up_leaves_the_invitation_without_one() {
+        play(async {
+            let inviter = decode("RealisticInviter", &params(2, &in_turn(&[1, 2]), "")).unwrap();
+            let stage = Stage::new(1);
+            stage.server.refuse("REPORT", 400);
+            let (outcome, _) = stage.act(&inviter, &mut stage.memory(), Trigger::Timer).await;
+            assert_eq!(outcome.unwrap(), Outcome::Done);
+            let methods: Vec<_> = stage.server.take().iter().map(|asked| asked.method.clone()).collect();
+            assert_eq!(methods, ["REPORT", "POST", "POST", "PUT"]);
+            assert!(!stage.seen.labels().iter().any(|label| label.ends_with('!')), "a refusal is no failure");
+        });
+    }
+
     #[test]
     fn the_share_of_look_ups_is_exact() {
         play(async {

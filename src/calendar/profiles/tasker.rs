@@ -105,4 +105,21 @@ mod tests {
             );
         });
     }
+
+    /// 423 is for a moment; one that stays is a failure.
+    #[test]
+    fn what_is_locked_is_tried_again() {
+        play(async {
+            let (stage, tasker) = (Stage::new(1), decode("Tasker", "").unwrap());
+            stage.server.refuse("PUT", 423);
+            let (outcome, _) = stage.act(&tasker, &mut stage.memory(), Trigger::Timer).await;
+            assert_eq!(outcome.unwrap(), Outcome::Done);
+            assert_eq!(stage.seen.labels(), ["PUT{event}", "PUT{event}", "[create]"]);
+            (0..4).for_each(|_| stage.server.refuse("PUT", 423));
+            let (outcome, _) = stage.act(&tasker, &mut stage.memory(), Trigger::Timer).await;
+            assert_eq!(outcome.unwrap_err().status(), Some(423));
+            let put = "PUT{event}";
+            assert_eq!(stage.seen.labels(), [put, put, put, "PUT{event}!", "[create!]"]);
+        });
+    }
 }

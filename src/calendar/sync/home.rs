@@ -1,8 +1,8 @@
 //! The home listed, or its changes.
 
-use super::refused;
 use super::seen::{self, Seen};
-use crate::calendar::memory::{CalendarMemory, Home, Keyed, Sorted};
+use super::{refused, tolerate};
+use crate::calendar::memory::{CalendarMemory, Home, Keyed, Kind, Sorted};
 use crate::calendar::model::{Body, Change, Model};
 use crate::calendar::wire::{Found, body, labels, parse, send};
 use crate::client::{Context, Trouble};
@@ -32,8 +32,38 @@ impl Keyed for Seen {
 /// How often the changes of a home are asked for in one go, when the server cuts its answers short.
 const PAGES: usize = 100;
 
-/// Looks at the home: at its changes if the program does that and the home's token is known, else at all of it.
+/// Looks at the home, and at an inbox that lies elsewhere.
 pub async fn look(cx: &Context, memory: &mut CalendarMemory) -> Result<Look, Trouble> {
+    let mut look = look_at_home(cx, memory).await?;
+    look_at_inbox(cx, memory, &mut look).await?;
+    Ok(look)
+}
+
+/// Looks at the inbox that the principal names (RFC 6638 section 2.2.1), where that is not in a home: then no listing
+/// of a home shows what changes in it.
+async fn look_at_inbox(cx: &Context, memory: &mut CalendarMemory, look: &mut Look) -> Result<(), Trouble> {
+    let Some(inbox) = memory.principal.inbox.clone() else { return Ok(()) };
+    let in_home = memory.principal.homes.iter().any(|home| seen::is_child(home, &inbox));
+    // A home may show the inbox under another path than the principal.
+    let seen = look.seen.as_slice().iter().map(|seen| &seen.calendar);
+    let mut inboxes = seen.chain(memory.calendars().iter()).filter(|known| known.kind == Kind::Inbox);
+    if in_home || inboxes.any(|known| *known.href != *inbox) {
+        return Ok(());
+    }
+    let text = body(memory, Body::Home, &[])?;
+    let call = Call::new(labels::INBOX, "PROPFIND", &inbox, &[207]).header("depth", "0");
+    let Some(answer) = tolerate(send(cx, memory, call.body("text/xml", text)).await)? else { return Ok(()) };
+    let Found::Multistatus(found) = parse(answer, labels::INBOX.as_str(), &inbox)? else { return Ok(()) };
+    let model = memory.program.model.clone();
+    let seen = found.find(&inbox).and_then(|response| seen::read(response, &memory.home, &model));
+    if let Some(found) = seen {
+        look.seen.insert(found);
+    }
+    Ok(())
+}
+
+/// Looks at the home: at its changes if the program does that and the home's token is known, else at all of it.
+async fn look_at_home(cx: &Context, memory: &mut CalendarMemory) -> Result<Look, Trouble> {
     let known = memory.home.token.clone();
     let usable = memory.program.model.change == Change::SyncHome
         && memory.home.sync

@@ -12,13 +12,12 @@ use crate::random::uuid;
 /// What is escaped in a form; a push key is mostly slashes, dots and hyphens, which may stand.
 const IN_FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-const EXPECTED: [u16; 6] = [200, 403, 404, 405, 415, 501];
+const EXPECTED: [u16; 7] = [200, 400, 403, 404, 405, 415, 501];
 
-/// Subscribes this client's device for its home. A server without this service refuses.
-pub async fn apns_subscribe(cx: &Context, memory: &mut CalendarMemory) -> Result<Asked, Trouble> {
+/// Subscribes this client's device to a push key, mostly that of its home. A server without this service refuses.
+pub async fn apns_subscribe(cx: &Context, memory: &mut CalendarMemory, key: &str) -> Result<Asked, Trouble> {
     let target = format!("{}/apns/", memory.program.pod.base);
     let half = uuid(&mut cx.stream("apns token").at(0)).replace('-', "");
-    let key = memory.home.pushkey.as_deref().unwrap_or("/CalDAV/example");
     let key = utf8_percent_encode(key, IN_FORM);
     let form = format!("token={half}{half}&key={key}");
     let call =

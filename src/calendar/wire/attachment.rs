@@ -10,8 +10,8 @@ use crate::http::Call;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attached {
     pub managed_id: String,
-    /// Where it can be read, as the server wrote it.
-    pub location: String,
+    /// Where it can be read, as the server wrote it; not every server says so.
+    pub location: Option<String>,
 }
 
 /// What became of a file that was to be attached.
@@ -22,6 +22,9 @@ pub enum Attaching {
     Refused(u16),
 }
 
+/// 204 is what Cyrus answers, unless it is asked for the event that it made.
+const EXPECTED: [u16; 9] = [200, 201, 204, 400, 403, 404, 405, 415, 501];
+
 /// Attaches a file of `size` bytes to an event, then reads the event back, whose body the server has changed.
 pub async fn attachment_add(
     cx: &Context,
@@ -30,12 +33,12 @@ pub async fn attachment_add(
     size: usize,
 ) -> Result<Attaching, Trouble> {
     let target = format!("{href}?action=attachment-add");
-    let mut call = Call::new(labels::ATTACH, "POST", &target, &[201, 403, 404, 405, 415, 501])
+    let mut call = Call::new(labels::ATTACH, "POST", &target, &EXPECTED)
         .header("content-disposition", format!("attachment; filename=\"file-{size}.txt\""));
     call.body = vec![b'x'; size].into();
     let answer = send(cx, memory, call).await?;
     match answer.status {
-        201 => {}
+        200 | 201 | 204 => {}
         // Is the event gone, or is there no such thing as attaching? Reading it tells.
         404 => {
             super::get_event(cx, memory, href).await?;
@@ -43,11 +46,12 @@ pub async fn attachment_add(
         }
         status => return Ok(Attaching::Refused(status)),
     }
-    let needed = |name: &str| match answer.header(name) {
-        Some(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
-        _ => Err(Trouble::Content(format!("{}: the answer has no {name}", labels::ATTACH))),
+    let told =
+        |name: &str| answer.header(name).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned);
+    let Some(managed_id) = told("cal-managed-id") else {
+        return Err(Trouble::Content(format!("{}: the answer has no cal-managed-id", labels::ATTACH)));
     };
-    let attached = Attached { managed_id: needed("cal-managed-id")?, location: needed("location")? };
+    let attached = Attached { managed_id, location: told("location") };
     memory.attachments.insert(attached.managed_id.as_str().into());
     super::get_event(cx, memory, href).await?;
     Ok(Attaching::Done(attached))

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::labels;
-use super::send::{body, multistatus, send};
+use super::send::{Asked, body, parse, send};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::{Body, Search};
 use crate::client::{Context, Trouble};
@@ -12,8 +12,12 @@ use crate::icalendar::compose::freebusy::FreeBusyRequest;
 use crate::population::Account;
 use crate::random::{below, uuid};
 
+/// A server without that search, or with another idea of it, refuses.
+const LOOKUP_EXPECTED: [u16; 7] = [207, 400, 403, 404, 405, 415, 501];
+
 /// Looks an invitee up, as a person does who types the beginning of a name. False: this client program never does,
-/// or the server does not offer that search.
+/// or the server does not offer that search. A refusal is no failure, since invitations go out without; it is noted,
+/// and this client does not ask again.
 pub async fn lookup_attendee(
     cx: &Context,
     memory: &mut CalendarMemory,
@@ -30,8 +34,14 @@ pub async fn lookup_attendee(
     let extra = below(&mut cx.draws(&format!("lookup of {}", invitee.uid)).at(0), 3);
     let typed = prefix(invitee, extra as usize);
     let text = body(memory, Body::Search, &[("prefix", &typed)])?;
-    let call = Call::new(label, "REPORT", &collection, &[207]).body("text/xml", text);
-    multistatus(cx, memory, call).await?;
+    let call = Call::new(label, "REPORT", &collection, &LOOKUP_EXPECTED).body("text/xml", text);
+    let answer = send(cx, memory, call).await?;
+    if let Asked::Refused(status) = Asked::of(&answer) {
+        memory.principal.searchable = false;
+        cx.run.notice(format!("the server refuses {label} (status {status}): invitees are not looked up"));
+        return Ok(false);
+    }
+    parse(answer, label.as_str(), &collection)?;
     Ok(true)
 }
 

@@ -1,5 +1,7 @@
 //! A call through the memory's session, bodies from templates, 207 answers.
 
+use std::time::Duration;
+
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
 use crate::client::{Context, Trouble};
@@ -25,7 +27,7 @@ pub enum Asked {
 
 impl Asked {
     /// The statuses by which a server says that it does not do such things.
-    pub const REFUSALS: [u16; 5] = [403, 404, 405, 415, 501];
+    pub const REFUSALS: [u16; 6] = [400, 403, 404, 405, 415, 501];
 
     /// What an answer with an expected status means.
     pub fn of(answer: &Answer) -> Asked {
@@ -36,8 +38,27 @@ impl Asked {
     }
 }
 
-/// Sends a call through the client's session.
+/// How long a client waits before it tries again to change what was locked.
+const WAITS: [Duration; 3] =
+    [Duration::from_millis(250), Duration::from_millis(500), Duration::from_millis(1000)];
+const LOCKED: u16 = 423;
+
+/// Sends a call through the client's session. A change of what is locked (423, RFC 4918 section 11.3: another one is
+/// just being written there) is tried again; a lock that stays is a failure.
 pub async fn send(cx: &Context, memory: &mut CalendarMemory, call: Call<'_>) -> Result<Answer, Trouble> {
+    if matches!(call.method, "PUT" | "DELETE" | "POST" | "PROPPATCH") {
+        let expect = [call.expect, &[LOCKED]].concat();
+        for wait in WAITS {
+            let attempt = Call { expect: &expect, ..call.clone() };
+            let answer = memory.session.send(attempt, &cx.journal).await?;
+            if answer.status != LOCKED {
+                return Ok(answer);
+            }
+            tokio::time::sleep(wait).await;
+            // The client chose to wait: its next request is not late.
+            cx.journal.due.set(cx.journal.clock.elapsed());
+        }
+    }
     Ok(memory.session.send(call, &cx.journal).await?)
 }
 
