@@ -18,6 +18,7 @@
 //! | `imap` | the few IMAP commands that create mailboxes |
 //! | `starting` | each server starts, answers and stops |
 //! | `prepare` | the `prepare` steps of `config/*.plist` work on the server they are for |
+//! | `mixes` | a mix of clients runs on each server |
 //! | `catalogue` | what each server answers to the requests of the simulated clients (README.md) |
 // The ban on real time and real chance is for the simulated path; this harness waits for real processes.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -28,6 +29,7 @@ mod davical;
 mod http;
 mod imap;
 mod keeper;
+mod mixes;
 mod ports;
 mod prepare;
 mod process;
