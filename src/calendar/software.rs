@@ -89,11 +89,11 @@ impl Software for CalendarSoftware {
         vec![operations::STARTUP, operations::POLL, operations::PUSH]
     }
 
-    fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) {
-        let Some(memory) = CalendarMemory::of(memory) else { return };
+    fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) -> Option<String> {
+        let memory = CalendarMemory::of(memory)?;
         memory.session.close();
-        if let Some(keeper) = &self.program.state {
-            keeper.save(who, memory);
-        }
+        let keeper = self.program.state.as_ref()?;
+        keeper.save(who, memory);
+        keeper.take_notice()
     }
 }

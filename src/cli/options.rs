@@ -20,7 +20,7 @@ pub struct ScenarioArgs {
     #[arg(long, short = 't', value_name = "TIME")]
     runtime: Option<Seconds>,
     /// Scale the population to this many users
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     users: Option<u32>,
     /// The number all chance comes from; the same number gives the same plan
     #[arg(long, value_name = "N")]

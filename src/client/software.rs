@@ -25,6 +25,7 @@ pub trait Software {
     /// The labels of all its operations.
     fn operations(&self) -> Vec<Label>;
 
-    /// The end of the run for one client: save what is to be saved, close what is open.
-    fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory);
+    /// The end of the run for one client: save what is to be saved, close what is open. Gives a remark for the
+    /// person who runs this, if something could not be done.
+    fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) -> Option<String>;
 }

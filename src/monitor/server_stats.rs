@@ -54,16 +54,14 @@ impl fmt::Display for StatsAddress {
 pub struct ServerStats {
     /// Where it listens.
     pub address: StatsAddress,
-    /// The time.
-    pub clock: Clock,
     /// How long the whole exchange may take.
     pub patience: Duration,
 }
 
 impl ServerStats {
     /// A monitor that waits five seconds at most.
-    pub fn new(address: StatsAddress, clock: Clock) -> ServerStats {
-        ServerStats { address, clock, patience: PATIENCE }
+    pub fn new(address: StatsAddress) -> ServerStats {
+        ServerStats { address, patience: PATIENCE }
     }
 
     /// Asks over a connection that is open already, such as a pipe to a server in this process.
@@ -73,6 +71,7 @@ impl ServerStats {
     pub async fn ask_over<S: AsyncRead + AsyncWrite>(
         &self,
         stream: S,
+        clock: Clock,
     ) -> Result<ServerFigures, MonitorError> {
         let answer = timeout(self.patience, self.exchange(stream)).await.map_err(|_| self.too_slow())??;
         let nonsense = |reason: String| MonitorError::Nonsense { address: self.address.to_string(), reason };
@@ -80,7 +79,7 @@ impl ServerStats {
             let begin: String = String::from_utf8_lossy(&answer).chars().take(40).collect();
             nonsense(format!("no JSON ({error}): {begin:?}"))
         })?;
-        figures::read(&value, self.clock.utc().timestamp_millis() as f64 / 1_000.0).map_err(nonsense)
+        figures::read(&value, clock.utc().timestamp_millis() as f64 / 1_000.0).map_err(nonsense)
     }
 
     /// One line, or all that comes before the end.
@@ -113,16 +112,16 @@ impl ServerStats {
         }
     }
 
-    async fn connect_and_ask(&self) -> Result<ServerFigures, MonitorError> {
+    async fn connect_and_ask(&self, clock: Clock) -> Result<ServerFigures, MonitorError> {
         match &self.address {
             StatsAddress::Tcp(host, port) => {
                 let stream = self.connected(TcpStream::connect((host.as_str(), *port))).await?;
-                self.ask_over(stream).await
+                self.ask_over(stream, clock).await
             }
             #[cfg(unix)]
             StatsAddress::Unix(path) => {
                 let stream = self.connected(tokio::net::UnixStream::connect(path)).await?;
-                self.ask_over(stream).await
+                self.ask_over(stream, clock).await
             }
             #[cfg(not(unix))]
             StatsAddress::Unix(_) => {
@@ -150,13 +149,13 @@ impl ServerStats {
 }
 
 impl Monitor for ServerStats {
-    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>> {
-        Box::pin(self.connect_and_ask())
+    fn ask(&self, clock: Clock) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>> {
+        Box::pin(self.connect_and_ask(clock))
     }
 }
 
 /// Reads the parameters; see [`super::ALL`].
-pub(super) fn build(params: &Table, host: &str, clock: Clock) -> Option<Rc<dyn Monitor>> {
+pub fn build(params: &Table, host: &str) -> Option<Rc<dyn Monitor>> {
     let enabled = params.optional_any(&["enabled", "Enabled"]).unwrap_or(true);
     let port: Option<u16> = params.optional_any(&["Port", "port"]);
     let path: Option<String> = params.optional_any(&["Path", "path"]);
@@ -164,7 +163,7 @@ pub(super) fn build(params: &Table, host: &str, clock: Clock) -> Option<Rc<dyn M
         Some(path) => StatsAddress::Unix(path.into()),
         None => StatsAddress::Tcp(host.to_owned(), port.unwrap_or(8100)),
     };
-    enabled.then(|| Rc::new(ServerStats::new(address, clock)) as Rc<dyn Monitor>)
+    enabled.then(|| Rc::new(ServerStats::new(address)) as Rc<dyn Monitor>)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Asks the monitors of a run.
 use super::{Monitor, MonitorError};
+use crate::clock::Clock;
 use crate::event::ServerFigures;
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -11,15 +12,16 @@ use tokio::time::sleep;
 const EVERY: Duration = Duration::from_secs(10);
 
 /// The monitors of a run, each with the name of the pod it is about.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Watched {
     monitors: Vec<(Rc<str>, Rc<dyn Monitor>)>,
+    clock: Clock,
 }
 
 impl Watched {
-    /// Monitors by pod.
-    pub fn new(monitors: Vec<(Rc<str>, Rc<dyn Monitor>)>) -> Watched {
-        Watched { monitors }
+    /// Monitors by pod, on the clock of the run.
+    pub fn new(monitors: Vec<(Rc<str>, Rc<dyn Monitor>)>, clock: Clock) -> Watched {
+        Watched { monitors, clock }
     }
 
     /// Asks every ten seconds until the future is dropped, and gives each answer to `tell`. A server that
@@ -34,7 +36,7 @@ impl Watched {
     /// Asks each once, all at the same time, and gives the answers in the order of the pods; used at the end
     /// of a run.
     pub async fn ask_all(&self, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
-        let mut asked: Vec<_> = self.monitors.iter().map(|(_, monitor)| monitor.ask()).collect();
+        let mut asked: Vec<_> = self.monitors.iter().map(|(_, monitor)| monitor.ask(self.clock)).collect();
         let mut answers: Vec<_> = asked.iter().map(|_| None).collect();
         poll_fn(|context| {
             for (future, answer) in asked.iter_mut().zip(&mut answers).filter(|(_, answer)| answer.is_none())
@@ -62,7 +64,7 @@ mod tests {
     struct Slow;
 
     impl Monitor for Slow {
-        fn ask(&self) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>> {
+        fn ask(&self, _: Clock) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>> {
             Box::pin(async {
                 tokio::time::sleep(Duration::from_secs(12)).await;
                 Err(MonitorError::Timeout { address: "a".into(), limit: Duration::from_secs(12) })
@@ -73,7 +75,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_slow_server_is_asked_less_often() {
         let slow = || Rc::new(Slow) as Rc<dyn Monitor>;
-        let watched = Watched::new(vec![("PodA".into(), slow()), ("PodB".into(), slow())]);
+        let watched = Watched::new(
+            vec![("PodA".into(), slow()), ("PodB".into(), slow())],
+            Clock::starting_at(Default::default()),
+        );
         let answers = RefCell::new(Vec::new());
         let tell = |pod: Rc<str>, answer: Result<_, MonitorError>| {
             answers.borrow_mut().push(format!("{pod} {}", answer.unwrap_err()));

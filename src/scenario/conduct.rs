@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::Local;
 
 use super::child::{ChildError, EmbeddedServer, Served};
+use super::monitors::Monitored;
 use super::pods::{Place, Pod};
 use super::preparing::{NotPrepared, prepare};
 use super::resolve::Scenario;
@@ -16,7 +17,7 @@ use crate::client::Run;
 use crate::clock::Clock;
 use crate::event::{ServerFigures, What};
 use crate::http::Settings;
-use crate::monitor::{Monitor, MonitorError, ServerStats, StatsAddress, Watched};
+use crate::monitor::{MonitorError, ServerStats, StatsAddress, Watched};
 use crate::observer::{Output, Stage};
 use crate::population::DEFAULT_POD;
 use crate::report::{Exit, Host, Results, Summary, Verdict, conclude};
@@ -93,7 +94,7 @@ pub async fn conduct(
     });
     let populations = scenario.habits.populations(&pods, &connector, scenario.serialization.as_ref())?;
     let engine = Engine::new(run.clone(), populations, crowd(&scenario));
-    let monitors = monitors(&pods, clock);
+    let monitors = monitors(&pods, &scenario.monitors, clock);
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
     let mut interrupted = None;
     let stop = async {
@@ -138,13 +139,14 @@ pub async fn conduct(
 fn embedded_pod(server: &EmbeddedServer) -> Result<Pod, ChildError> {
     let places = &server.places;
     let (target, _) = Target::parse(&places.url).map_err(|why| ChildError::Silent(why.to_string()))?;
+    let stats = StatsAddress::Tcp(places.stats.ip().to_string(), places.stats.port());
     Ok(Pod {
         name: DEFAULT_POD.into(),
         target,
         trust: Trust::Verify,
         principal_path_template: "/principals/users/%s/".into(),
         amp_hosts: vec![(places.amp.ip().to_string(), places.amp.port())],
-        stats: Some(StatsAddress::Tcp(places.stats.ip().to_string(), places.stats.port())),
+        monitors: vec![Rc::new(ServerStats::new(stats))],
     })
 }
 
@@ -166,13 +168,12 @@ async fn prepare_accounts(
     .await
 }
 
-/// One monitor a pod that has a statistics socket.
-fn monitors(pods: &[Pod], clock: Clock) -> Watched {
-    let one = |pod: &Pod| {
-        let monitor: Rc<dyn Monitor> = Rc::new(ServerStats::new(pod.stats.clone()?, clock));
-        Some((pod.name.clone(), monitor))
-    };
-    Watched::new(pods.iter().filter_map(one).collect())
+/// The monitors of all pods, and those of the key `monitors`.
+fn monitors(pods: &[Pod], others: &[Monitored], clock: Clock) -> Watched {
+    let of_pods =
+        pods.iter().flat_map(|pod| pod.monitors.iter().map(|monitor| (pod.name.clone(), monitor.clone())));
+    let others = others.iter().map(|other| (other.pod.clone(), other.monitor.clone()));
+    Watched::new(of_pods.chain(others).collect(), clock)
 }
 
 async fn watch_servers(monitors: Watched, run: Rc<Run>) {

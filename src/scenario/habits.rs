@@ -166,7 +166,7 @@ impl Habits {
             trust: Trust::Verify,
             principal_path_template: String::new(),
             amp_hosts: Vec::new(),
-            stats: None,
+            monitors: Vec::new(),
         };
         // Without a folder there is nothing that can fail.
         self.populations(&[nowhere], &connector, None).unwrap_or_default()

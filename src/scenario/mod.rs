@@ -15,6 +15,7 @@
 //! | `timing.rs` | [`Timing`]: the dict `run` |
 //! | `legacy.rs` | keys of the ancestors that have another meaning here, or none yet |
 //! | `serialization.rs` | [`Serialization`]: what clients keep from run to run |
+//! | `monitors.rs` | [`Monitored`]: who reads the servers' own figures |
 //! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
 //! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
 //! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
@@ -29,6 +30,7 @@ mod describe;
 mod documents;
 mod habits;
 mod legacy;
+mod monitors;
 mod options;
 mod pods;
 mod prepare;
@@ -41,6 +43,7 @@ pub use conduct::{Conducted, NotConducted, conduct};
 pub use crowd::People;
 pub use describe::describe;
 pub use habits::Habits;
+pub use monitors::Monitored;
 pub use options::Options;
 pub use pods::{Place, Pod};
 pub use prepare::Step;

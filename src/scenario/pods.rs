@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::options::Options;
 use crate::config::{Diagnostics, FromValue, Table, Value};
-use crate::monitor::StatsAddress;
+use crate::monitor::{Monitor, server_stats};
 use crate::population::DEFAULT_POD;
 use crate::transport::{Target, Trust};
 
@@ -14,7 +14,7 @@ const DEFAULT_TEMPLATE: &str = "/principals/users/%s/";
 const DEFAULT_AMP_PORT: u16 = 62311;
 
 /// Where the run goes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Place {
     /// The server in this program, as a process of its own.
     Embedded,
@@ -22,7 +22,7 @@ pub enum Place {
 }
 
 /// One server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Pod {
     pub name: Rc<str>,
     pub target: Target,
@@ -31,8 +31,8 @@ pub struct Pod {
     pub principal_path_template: String,
     /// Who tells of changes by AMP: (host, port).
     pub amp_hosts: Vec<(String, u16)>,
-    /// Where the server tells its own figures.
-    pub stats: Option<StatsAddress>,
+    /// Who reads the server's own figures.
+    pub monitors: Vec<Rc<dyn Monitor>>,
 }
 
 impl Place {
@@ -60,7 +60,9 @@ impl FromValue for Url {
                 None
             }
             Err(why) => {
-                diags.error(&value.at, why.to_string());
+                diags
+                    .error(&value.at, why.to_string())
+                    .help("write http://host:port, https://host:port or embedded");
                 None
             }
         }
@@ -80,6 +82,12 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Option<Place> {
     }
     let verify = table.or("verify", true) && !options.insecure;
     if let Some(value) = table.value("servers") {
+        if table.has("serverStats") {
+            table
+                .error_at_key("serverStats", "with `servers` each of them has statistics of its own")
+                .help("move it into the server's dict, as `stats`");
+            table.value("serverStats");
+        }
         if table.has("server") {
             table.error_at_key("server", "there are both `server` and `servers`: one of them is enough");
         }
@@ -95,23 +103,33 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Option<Place> {
         }
         return Some(Place::Servers(pods));
     }
-    let stats = server_stats(table);
     match table.value("server") {
-        Some(value) if value.as_str() == Some("embedded") => Some(Place::Embedded),
+        Some(value) if value.as_str() == Some("embedded") => {
+            let idle =
+                ["verify", "principalPathTemplate", "serverStats"].into_iter().filter(|key| table.has(key));
+            // It is checked all the same.
+            server_stats(table, "serverStats", "127.0.0.1");
+            for key in idle {
+                table.diags().notice(
+                    &table.value_at(key),
+                    format!("`{key}` is not used: the embedded server is known"),
+                );
+            }
+            Some(Place::Embedded)
+        }
         found => {
             let target = match found {
                 Some(value) => Url::from_value(value, table.diags())?.0,
                 None => Target::parse(DEFAULT_SERVER).ok()?.0,
             };
-            let stats =
-                stats.map(|found| found.unwrap_or_else(|port| StatsAddress::Tcp(target.host.clone(), port)));
+            let monitors = server_stats(table, "serverStats", &target.host);
             Some(Place::Servers(vec![Pod {
                 name: DEFAULT_POD.into(),
                 target,
+                monitors,
                 trust: trust(verify),
                 principal_path_template: template,
                 amp_hosts: Vec::new(),
-                stats,
             }]))
         }
     }
@@ -121,25 +139,15 @@ fn trust(verify: bool) -> Trust {
     if verify { Trust::Verify } else { Trust::Anything }
 }
 
-/// `serverStats`: a path, or the port on the server's own host.
-fn server_stats(table: &Table<'_>) -> Option<Result<StatsAddress, u16>> {
-    stats(Table::new(table.value("serverStats")?, table.diags(), "serverStats")?)
-}
-
-/// Decodes `serverStats` or `stats`: `enabled`, `Port`, and for a unix socket `Path`.
-fn stats(table: Table<'_>) -> Option<Result<StatsAddress, u16>> {
-    let enabled = table.required_any(&["enabled", "Enabled"]).unwrap_or(false);
-    let port: Option<u16> = table.optional_any(&["Port", "port"]);
-    let path: Option<String> = table.optional_any(&["Path", "path"]);
-    if enabled && port.is_none() && path.is_none() {
-        table.diags().error(table.at(), "`Port` is missing: the port of the server's statistics socket");
-    }
-    table.finish();
-    match (enabled, path, port) {
-        (true, Some(path), _) => Some(Ok(StatsAddress::Unix(path.into()))),
-        (true, None, Some(port)) => Some(Err(port)),
-        _ => None,
-    }
+/// The monitor that `serverStats`, or `stats` of a pod, asks for (spec 1.3, 1.4).
+fn server_stats(table: &Table<'_>, key: &str, host: &str) -> Vec<Rc<dyn Monitor>> {
+    let dict = table.value(key).and_then(|value| Table::new(value, table.diags(), key));
+    let monitor = dict.and_then(|dict| {
+        let monitor = server_stats::build(&dict, host);
+        dict.finish();
+        monitor
+    });
+    monitor.into_iter().collect()
 }
 
 fn one_pod(table: &Table<'_>, name: &str, template: &str, verify: bool, options: &Options) -> Option<Pod> {
@@ -147,15 +155,13 @@ fn one_pod(table: &Table<'_>, name: &str, template: &str, verify: bool, options:
     let target = table.required::<Url>("uri");
     let hosts: Vec<String> = table.or("ampPushHosts", Vec::new());
     let port: Option<u16> = table.optional("ampPushPort");
-    let of_pod = table
-        .value("stats")
-        .and_then(|value| Table::new(value, table.diags(), &format!("the statistics of {name}")));
-    let stats = of_pod.and_then(stats);
     let verify = table.or("verify", verify) && !options.insecure;
+    let host = target.as_ref().map_or("localhost", |target| &target.0.host);
+    let monitors = server_stats(table, "stats", host);
     let target = target?.0;
     enabled.then(|| Pod {
         name: name.into(),
-        stats: stats.map(|found| found.unwrap_or_else(|port| StatsAddress::Tcp(target.host.clone(), port))),
+        monitors,
         target,
         trust: trust(verify),
         principal_path_template: template.to_owned(),

@@ -7,6 +7,7 @@ use super::crowd::{self, People};
 use super::documents;
 use super::habits::{self, Around, Habits};
 use super::legacy;
+use super::monitors::{self, Monitored};
 use super::options::Options;
 use super::pods::{self, Place};
 use super::prepare::Step;
@@ -27,6 +28,7 @@ pub struct Scenario {
     pub seed: Seed,
     pub watch: Watch,
     pub prepare: Rc<[Step]>,
+    pub monitors: Vec<Monitored>,
     /// Where clients keep what they know from one run to the next.
     pub serialization: Option<Serialization>,
     pub insecure: bool,
@@ -42,6 +44,7 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
     let seed = timing.seed.unwrap_or_else(fresh_seed);
     timing.seed = Some(seed);
     let place = pods::decode(&config, options);
+    let monitors = monitors::decode(&config, place.as_ref());
     legacy::decode(&config);
     let prepare = prepare(&config);
     let watch = match config.value("observers") {
@@ -91,6 +94,7 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
         watch,
         prepare,
         serialization,
+        monitors,
         insecure: options.insecure,
     })
 }

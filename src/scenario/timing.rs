@@ -56,6 +56,8 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
     let seed = run.optional::<u64>("seed").map(Seed);
     timing.seed = timing.seed.or(seed);
     if let Some(value) = run.value("startAt") {
+        let text = "`startAt` is for rehearsals, which are not there yet: a run begins now";
+        table.diags().notice(&value.at, text);
         match &value.kind {
             Kind::Date(date) => timing.start_at = *date,
             Kind::String(text) => match DateTime::parse_from_rfc3339(text) {

@@ -95,7 +95,8 @@ impl Engine {
             self.run.emit(What::ClientFailure { who: client.who.clone(), reason });
         }
         if let Some(mut memory) = client.memory {
-            client.software.leave(&client.who, &mut *memory);
+            let remark = client.software.leave(&client.who, &mut *memory);
+            remark.into_iter().for_each(|text| self.run.notice(text));
         }
     }
 }

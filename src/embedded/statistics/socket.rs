@@ -283,7 +283,7 @@ mod tests {
             let server = Server::new(config);
             for protocol in [Protocol::Either, Protocol::Of2013, Protocol::Later] {
                 let stats = StatsServer::attach(&server, protocol);
-                let monitor = |address| ServerStats::new(address, stats.clock);
+                let clock = stats.clock;
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let tcp = StatsAddress::Tcp("127.0.0.1".into(), listener.local_addr().unwrap().port());
                 let folder = tempfile::tempdir().unwrap();
@@ -295,7 +295,7 @@ mod tests {
                     hyper::Request::get("/").body(http_body_util::Empty::<bytes::Bytes>::new()).unwrap();
                 server.handle(request, false).await;
                 for address in [tcp, StatsAddress::Unix(path)] {
-                    let figures = monitor(address).ask().await.unwrap();
+                    let figures = ServerStats::new(address).ask(clock).await.unwrap();
                     assert!(figures.requests_per_s > 0.0 && figures.slots == 1.0, "{figures:?}");
                 }
             }

@@ -3,11 +3,11 @@ use tokio::io::DuplexStream;
 use tokio::net::TcpListener;
 
 fn monitor() -> ServerStats {
-    let clock = Clock::starting_at("2026-01-05T09:10:00Z".parse().unwrap());
-    ServerStats {
-        patience: Duration::from_secs(2),
-        ..ServerStats::new(StatsAddress::Tcp("h".into(), 1), clock)
-    }
+    ServerStats { patience: Duration::from_secs(2), ..ServerStats::new(StatsAddress::Tcp("h".into(), 1)) }
+}
+
+fn clock() -> Clock {
+    Clock::starting_at("2026-01-05T09:10:00Z".parse().unwrap())
 }
 
 /// Asks a server that does what `serve` does with its end of the connection.
@@ -16,7 +16,7 @@ async fn asked<F: Future<Output = ()>>(
 ) -> Result<ServerFigures, String> {
     let (ours, theirs) = tokio::io::duplex(1024);
     let monitor = monitor();
-    let (answer, ()) = tokio::join!(monitor.ask_over(ours), serve(theirs));
+    let (answer, ()) = tokio::join!(monitor.ask_over(ours, clock()), serve(theirs));
     answer.map_err(|error| error.to_string())
 }
 
@@ -68,11 +68,11 @@ async fn a_refused_connection_and_a_missing_socket_are_said() {
     let port = listener.local_addr().unwrap().port();
     drop(listener);
     let tcp = ServerStats { address: StatsAddress::Tcp("127.0.0.1".into(), port), ..monitor() };
-    let said = tcp.ask().await.unwrap_err().to_string();
+    let said = tcp.ask(clock()).await.unwrap_err().to_string();
     assert!(
         said.starts_with(&format!("the statistics socket 127.0.0.1:{port} cannot be reached: ")),
         "{said}"
     );
     let unix = ServerStats { address: StatsAddress::Unix("/nonexistent/stats.sock".into()), ..monitor() };
-    assert!(matches!(unix.ask().await, Err(MonitorError::Connect { .. })));
+    assert!(matches!(unix.ask(clock()).await, Err(MonitorError::Connect { .. })));
 }

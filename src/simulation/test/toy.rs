@@ -90,11 +90,12 @@ impl Software for Toy {
         vec![Label::of("startup"), Label::of("poll"), Label::of("push")]
     }
 
-    fn leave(&self, who: &Rc<Who>, _: &mut dyn Memory) {
+    fn leave(&self, who: &Rc<Who>, _: &mut dyn Memory) -> Option<String> {
         self.left.borrow_mut().push(who.client);
         if let Some(call) = &*self.at_leave.borrow() {
             call();
         }
+        None
     }
 }
 
