@@ -13,7 +13,7 @@
 //! | `pushing.rs` | who is woken by a push, and what happens when the push server goes away |
 //! | `keeping_up.rs` | polls: changes, removals, tokens that fail, requests that fail |
 //! | `staying.rs` | what is kept from one run to the next |
-//! | `*.facts` | what the recordings say, made by `extract.py` |
+//! | `*.facts` | what the recordings say, made by `extract.py`; a scene that was never recorded is after the spec, and says so |
 
 mod differences;
 mod elsewhere;
