@@ -3,6 +3,7 @@
 use clap::Args as ClapArgs;
 
 use super::options::ScenarioArgs;
+use super::{complain, print};
 use crate::config::{Diagnostics, render};
 use crate::report::Exit;
 use crate::scenario::{describe, resolve};
@@ -16,10 +17,10 @@ pub struct Args {
 pub fn main(args: &Args) -> Exit {
     let diags = Diagnostics::new();
     let scenario = resolve(&args.scenario.options(), &diags);
-    eprint!("{}", render(&diags));
+    complain(&render(&diags));
     match scenario {
         Some(scenario) => {
-            print!("{}", describe(&scenario));
+            print(&describe(&scenario));
             Exit::Pass
         }
         None => Exit::Usage,

@@ -14,6 +14,8 @@ mod options;
 mod run;
 mod serve;
 
+use std::io::Write;
+
 use clap::{Parser, Subcommand};
 
 use crate::report::Exit;
@@ -54,4 +56,15 @@ pub fn main() -> Exit {
         Command::Check(args) => check::main(&args),
         Command::Serve(args) => serve::main(&args),
     }
+}
+
+/// Prints a text. Nobody may read it any more (`| head`), which is no reason to fail.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints what is wrong, or worth knowing, beside the output.
+fn complain(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

@@ -5,10 +5,11 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::LocalSet;
 
 use super::options::ScenarioArgs;
+use super::{complain, print};
 use crate::config::{Diagnostics, render};
 use crate::observer::Output;
 use crate::report::{Exit, Results};
@@ -26,21 +27,21 @@ pub struct Args {
 pub fn main(args: &Args) -> Exit {
     let diags = Diagnostics::new();
     let scenario = resolve(&args.scenario.options(), &diags);
-    eprint!("{}", render(&diags));
+    complain(&render(&diags));
     let Some(scenario) = scenario else { return Exit::Usage };
     // The file is opened first: a run of hours must not end with a path that cannot be written.
     let json = match args.json.as_deref().map(create).transpose() {
         Ok(json) => json,
         Err(why) => {
-            eprintln!("error: {why}");
+            complain(&format!("error: {why}\n"));
             return Exit::Usage;
         }
     };
-    eprintln!("seed {}", scenario.seed.0);
+    complain(&format!("seed {}\n", scenario.seed.0));
     match perform(scenario) {
         Ok(conducted) => finish(conducted, json),
         Err(why) => {
-            eprintln!("error: {why}");
+            complain(&format!("error: {why}\n"));
             why.exit()
         }
     }
@@ -58,13 +59,23 @@ fn perform(scenario: Scenario) -> Result<Conducted, NotConducted> {
     LocalSet::new().block_on(&runtime, conduct(scenario, output, interruption()))
 }
 
-/// Resolves when somebody wants the run to end.
+/// Resolves when somebody wants the run to end. Whoever says so twice does not want to wait for the report.
 async fn interruption() -> Exit {
     let (Ok(mut interrupt), Ok(mut terminate)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         return std::future::pending().await;
     };
+    let first = either(&mut interrupt, &mut terminate).await;
+    tokio::task::spawn_local(async move {
+        let second = either(&mut interrupt, &mut terminate).await;
+        complain("stopped at once, without the report\n");
+        std::process::exit(second.code().into());
+    });
+    first
+}
+
+async fn either(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {
     tokio::select! {
         biased;
         _ = interrupt.recv() => Exit::Interrupted,
@@ -73,10 +84,11 @@ async fn interruption() -> Exit {
 }
 
 fn finish(conducted: Conducted, json: Option<(File, PathBuf)>) -> Exit {
-    print!("{}", conducted.report);
-    match json.map(|(file, path)| write(file, &path, &conducted.results)) {
+    let written = json.map(|(file, path)| write(file, &path, &conducted.results));
+    print(&conducted.report);
+    match written {
         Some(Err(why)) => {
-            eprintln!("error: {why}");
+            complain(&format!("error: {why}\n"));
             conducted.exit.or(Exit::Usage)
         }
         _ => conducted.exit,

@@ -5,8 +5,8 @@
 //! | file | what it is |
 //! |---|---|
 //! | this one | options, and the server's life from the sockets to the counts |
-//! | [`users`] | who has an account |
-//! | [`output`] | what is printed, for people or as JSON lines |
+//! | `users` | who has an account |
+//! | `output` | what is printed, for people or as JSON lines |
 mod output;
 mod users;
 

@@ -9,6 +9,7 @@ const FILES: &[(&str, &str)] = &[
     ("config/thresholds.json", include_str!("../../config/thresholds.json")),
     ("config/benchmarks.json", include_str!("../../config/benchmarks.json")),
     ("clients/clients.plist", include_str!("../../clients/clients.plist")),
+    ("clients/demo.plist", include_str!("../../clients/demo.plist")),
 ];
 
 /// A shipped file by its name in the project, as `config/config.plist`: the name to show, and the text.

@@ -49,7 +49,7 @@ pub struct Work {
 }
 
 impl Work {
-    /// Working days by the number of [`DAYS`]; from `begin_hour` to `end_hour` o'clock in `zone`.
+    /// Working days by their number, Sunday being 0; from `begin_hour` to `end_hour` o'clock in `zone`.
     pub fn new(days: &[usize], begin_hour: u32, end_hour: u32, zone: Tz) -> Result<Work, Refusal> {
         if begin_hour > 23 {
             return Err(Refusal::new("beginHour", format!("{begin_hour} is not an hour from 0 to 23")));

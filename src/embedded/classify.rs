@@ -1,4 +1,5 @@
-//! The name a request is counted under: CalendarServer's adjusted method names (spec 8.2).
+//! The name a request is counted under: CalendarServer's adjusted method names (spec 8.2, and as its
+//! statistics socket shows them).
 use super::paths::Target;
 use super::store::{CollectionKind, Store};
 use crate::dav::{Name, names};
@@ -6,10 +7,10 @@ use hyper::Method;
 use std::rc::Rc;
 
 /// The name, from the request alone. PUT of a meeting gets its name later.
-pub fn name(store: &Store, method: &Method, target: &Target, body: &[u8]) -> Rc<str> {
+pub fn name(store: &Store, method: &Method, target: &Target, query: &str, body: &[u8]) -> Rc<str> {
     let name = match method.as_str() {
         "REPORT" => report(target, body),
-        "POST" => post(target),
+        "POST" => post(target, query),
         other => {
             let what = what(store, target);
             return if what.is_empty() { other.into() } else { format!("{other} {what}").into() };
@@ -23,12 +24,12 @@ fn what(store: &Store, target: &Target) -> &'static str {
         Target::Home(_) => "Calendar Home",
         Target::Principals(_) | Target::Principal(_) => "Principals",
         Target::Outbox(_) => "Outbox",
-        Target::Dropbox(_) | Target::Attachment(..) => "Attachment",
+        Target::Dropbox(_) | Target::Attachment(..) => "dropbox",
         Target::Free(..) => "Calendar",
         Target::Collection(place) => match place.kind(store) {
             CollectionKind::Calendar => "Calendar",
             CollectionKind::Inbox => "Inbox",
-            CollectionKind::Notification => "Notifications",
+            CollectionKind::Notification => "notification",
         },
         Target::Member(place, _) => match place.kind(store) {
             CollectionKind::Calendar => "ics",
@@ -47,7 +48,7 @@ fn report(target: &Target, body: &[u8]) -> &'static str {
         (&names::FREE_BUSY_QUERY, "REPORT cal-freebusy"),
         (&names::PRINCIPAL_SEARCH_PROPERTY_SET, "REPORT p-set"),
         (&names::PRINCIPAL_PROPERTY_SEARCH, "REPORT p-search"),
-        (&names::CALENDARSERVER_PRINCIPAL_SEARCH, "REPORT p-search"),
+        (&names::CALENDARSERVER_PRINCIPAL_SEARCH, "REPORT calendarserver-principal-search"),
         (&names::PRINCIPAL_MATCH, "REPORT p-match"),
         (&names::EXPAND_PROPERTY, "REPORT expand"),
     ];
@@ -57,11 +58,15 @@ fn report(target: &Target, body: &[u8]) -> &'static str {
     known.iter().find(|(name, _)| name.local() == root).map_or("REPORT", |(_, counted)| *counted)
 }
 
-fn post(target: &Target) -> &'static str {
+fn post(target: &Target, query: &str) -> &'static str {
     match target {
         Target::Outbox(_) => "POST Freebusy",
-        Target::Home(_) | Target::Collection(_) => "POST Sharing",
-        Target::Member(..) => "POST Attachment",
+        Target::Home(_) => "POST Calendar Home",
+        Target::Collection(_) => "POST Calendar",
+        Target::Member(..) if query.contains("attachment-add") => "POST att-add",
+        Target::Member(..) if query.contains("attachment-update") => "POST att-update",
+        Target::Member(..) if query.contains("attachment-remove") => "POST att-remove",
+        Target::Member(..) => "POST ics",
         Target::Apns => "POST apns",
         _ => "POST",
     }
@@ -97,14 +102,18 @@ mod tests {
             ("PROPFIND", "", "", "PROPFIND Calendar Home"),
             ("PROPFIND", "inbox/", "", "PROPFIND Inbox"),
             ("PUT", "calendar/x.ics", "", "PUT ics"),
+            ("POST", "calendar/x.ics?action=attachment-add", "", "POST att-add"),
+            ("POST", "calendar/", "", "POST Calendar"),
+            ("PROPFIND", "notification/", "", "PROPFIND notification"),
             ("DELETE", "inbox/x.ics", "", "DELETE inbox ics"),
             ("REPORT", "", sync, "REPORT cal-home-sync"),
             ("REPORT", "calendar/", sync, "REPORT cal-sync"),
             ("POST", "outbox/", "BEGIN:VCALENDAR", "POST Freebusy"),
         ] {
+            let (path, query) = path.split_once('?').unwrap_or((path, ""));
             let target = Target::find(&store, &format!("{home}{path}"));
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            assert_eq!(&*name(&store, &method, &target, body.as_bytes()), due);
+            assert_eq!(&*name(&store, &method, &target, query, body.as_bytes()), due);
         }
     }
 }

@@ -148,7 +148,7 @@ impl Server {
         let asked = head.uri.path_and_query().map_or(head.uri.path(), |p| p.as_str());
         let path = path::canonical(head.uri.path());
         let target = Target::find(&store, &path);
-        let name = classify::name(&store, &head.method, &target, &body);
+        let name = classify::name(&store, &head.method, &target, head.uri.query().unwrap_or(""), &body);
         let scheme = if secure { "https" } else { "http" };
         let host = head.uri.authority().map_or(text(head.headers.get(HOST)), |a| a.as_str());
         let base = format!("{scheme}://{host}");
@@ -210,8 +210,8 @@ fn dispatch(call: &Call<'_>, store: &mut Store) -> Result<Reply, Refusal> {
         ("POST", Target::Collection(_)) => sharing::share(call, store),
         ("POST", Target::Member(_, name)) if name == ";add-member" => resource::add_member(call, store),
         ("POST", Target::Member(..)) => attachment::post(call, store),
+        ("PUT", Target::Missing) => Err(Refusal::status(409)),
         (_, Target::Missing) => Err(Refusal::status(404)),
-        ("PUT" | "POST", _) => Ok(options::not_allowed(store, &call.target)),
         _ => Ok(options::not_allowed(store, &call.target)),
     }
 }

@@ -30,4 +30,4 @@ pub use results::{ErrorFigures, GroupFigures, PhaseFigures, Results, SCHEMA, Tim
 pub use summary::tests::summary as summary_of;
 pub use summary::{Summary, WorkerState};
 pub use table::{Column, Table};
-pub use verdict::{Outcome, Verdict, conclude};
+pub use verdict::{Outcome, Verdict, conclude, given_up};

@@ -27,6 +27,8 @@ pub struct Summary<'a> {
     pub measured_time: Duration,
     /// How many accounts there were to use.
     pub accounts: u64,
+    /// How many clients could begin to work.
+    pub clients_started: u64,
     /// Somebody ended the run before its time.
     pub interrupted: bool,
     /// What monitors read, by monitor: anything that JSON can hold.
@@ -73,6 +75,7 @@ pub mod tests {
             run_time: Duration::from_secs(420),
             measured_time: Duration::from_secs(400),
             accounts: 99,
+            clients_started: 1,
             interrupted: false,
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Exit, Summary};
+use crate::stats::Statistics;
 
 /// What a run showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +15,7 @@ pub enum Verdict {
     Fail,
     /// Not all was measured: a worker was lost, or the run ended before its measured phase.
     Incomplete,
-    /// No request succeeded, so there is nothing to judge.
+    /// No request succeeded, or no client could begin to work, so there is nothing to judge.
     Error,
 }
 
@@ -73,6 +74,9 @@ fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
     if summary.stats.successes() == 0 {
         return (Verdict::Error, vec![nothing_worked(summary)]);
     }
+    if summary.clients_started == 0 && !summary.interrupted {
+        return (Verdict::Error, vec![nobody_started(summary)]);
+    }
     let mut missing: Vec<String> = summary
         .lost_workers()
         .map(|(id, worker)| format!("Worker {id} was lost: {}", worker.state))
@@ -80,11 +84,37 @@ fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
     if summary.stats.measured().is_none() {
         missing.push("The run ended before its measured phase".to_owned());
     }
-    match (missing.is_empty(), failed) {
-        (false, _) => (Verdict::Incomplete, missing),
-        (true, true) => (Verdict::Fail, missing),
-        (true, false) => (Verdict::Pass, missing),
+    if summary.clients_started == 0 {
+        missing.push("The run was interrupted before a client had started".to_owned());
     }
+    // With an observer that judges, it has said so.
+    let unsaid = if failed { Vec::new() } else { given_up(summary.stats) };
+    let verdict = match (missing.is_empty(), failed || !unsaid.is_empty()) {
+        (false, _) => Verdict::Incomplete,
+        (true, true) => Verdict::Fail,
+        (true, false) => Verdict::Pass,
+    };
+    missing.extend(unsaid);
+    (verdict, missing)
+}
+
+/// What has gone wrong whatever anybody watches.
+pub fn given_up(stats: &Statistics) -> Vec<String> {
+    let mut failures = Vec::new();
+    if !stats.client_failures().is_empty() {
+        failures.push(format!("Client failures: {}", stats.client_failures().total()));
+    }
+    if !stats.sim_failures().is_empty() {
+        failures.push(format!("Overall failures: {}", stats.sim_failures().distinct()));
+    }
+    failures
+}
+
+fn nobody_started(summary: &Summary) -> String {
+    let clients = summary.stats.clients();
+    let why = summary.stats.client_failures().iter().next();
+    let why = why.map_or(" in this time".to_owned(), |(reason, _)| format!("; a reason: {reason}"));
+    format!("No client could work: none of {clients} has started{why}")
 }
 
 fn nothing_worked(summary: &Summary) -> String {
@@ -105,9 +135,10 @@ fn nothing_worked(summary: &Summary) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::What;
     use crate::report::{WorkerState, summary_of as summary};
-    use crate::stats::test::{response, statistics};
-    use crate::stats::{Limits, Statistics};
+    use crate::stats::Limits;
+    use crate::stats::test::{measured, response, statistics, who};
 
     #[test]
     fn forty_four_a_silent_observer_passes() {
@@ -135,6 +166,29 @@ mod tests {
         let (text, verdict, _) = conclude(&summary(&stats), Vec::new());
         assert_eq!(verdict, Verdict::Error);
         assert!(text.contains("the first error: user01 GET{event}"), "{text}");
+    }
+
+    #[test]
+    fn a_client_that_gave_up_is_a_failure_whoever_watches() {
+        let reason = "boom".into();
+        let gone = measured(std::time::Duration::ZERO, What::ClientFailure { who: who(0), reason });
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true), gone]);
+        let (text, verdict, _) = conclude(&summary(&stats), Vec::new());
+        assert_eq!((text.as_str(), verdict), ("\n*** FAIL\nClient failures: 1\n", Verdict::Fail));
+        let judged = Outcome { text: String::new(), failures: vec!["Client failures: 1".into()] };
+        assert_eq!(conclude(&summary(&stats), vec![judged]).2, ["Client failures: 1"]);
+    }
+
+    #[test]
+    fn answers_without_a_start_are_no_pass() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
+        let mut summary = summary(&stats);
+        summary.clients_started = 0;
+        let (text, verdict, _) = conclude(&summary, Vec::new());
+        assert_eq!(verdict, Verdict::Error);
+        assert!(text.contains("No client could work: none of "), "{text}");
+        summary.interrupted = true;
+        assert_eq!(conclude(&summary, Vec::new()).1, Verdict::Incomplete);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::monitor::{MonitorError, ServerStats, StatsAddress, Watched};
 use crate::observer::{Output, Stage};
 use crate::population::DEFAULT_POD;
 use crate::report::{Exit, Host, Results, Summary, Verdict, conclude};
-use crate::simulation::{Bus, Census, Crowd, Engine};
+use crate::simulation::{Bus, Crowd, Engine};
 use crate::transport::{Connector, Target, Trust};
 
 /// How long a connection may take to open.
@@ -76,10 +76,12 @@ pub async fn conduct(
         None => scenario.place.pods().to_vec(),
     };
     let connector = Rc::new(Connector::network(CONNECT_TIMEOUT));
-    prepare_accounts(&scenario, &pods, &connector).await?;
-
+    // What can fail by its configuration comes before the first request.
+    let populations = scenario.habits.populations(&pods, &connector, scenario.serialization.as_ref())?;
     let mut watch = std::mem::take(&mut scenario.watch);
     watch.begin(&Stage { output: output.clone(), lossless: false }).map_err(NotConducted::Observer)?;
+    let prepared = prepare_accounts(&scenario, &pods, &connector).await?;
+
     let clock = Clock::starting_now();
     let started = clock.epoch().with_timezone(&Local).fixed_offset();
     let bus = Rc::new(Bus::new(clock, watch));
@@ -92,7 +94,6 @@ pub async fn conduct(
         waker: Default::default(),
         measured: scenario.timing.phases.measured(),
     });
-    let populations = scenario.habits.populations(&pods, &connector, scenario.serialization.as_ref())?;
     let engine = Engine::new(run.clone(), populations, crowd(&scenario));
     let monitors = monitors(&pods, &scenario.monitors, clock);
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
@@ -124,15 +125,16 @@ pub async fn conduct(
         run_time: ended,
         measured_time: measured_time(&scenario, ended),
         accounts: scenario.people.accounts.len() as u64,
+        clients_started: u64::from(census.started),
         interrupted: interrupted.is_some(),
-        monitors: books(served),
+        monitors: books(served, prepared),
         workers: BTreeMap::new(),
         host: Host::measure(started, ended),
     };
     let outcomes = watch.finish(&summary).await;
     let (report, verdict, failures) = conclude(&summary, outcomes);
     let results = Results::of(&summary).concluded(verdict, failures);
-    let exit = exit(verdict, census, interrupted);
+    let exit = interrupted.map_or(verdict.exit(), |how| verdict.exit().or(how));
     Ok(Conducted { report, verdict, results, exit })
 }
 
@@ -154,7 +156,7 @@ async fn prepare_accounts(
     scenario: &Scenario,
     pods: &[Pod],
     connector: &Rc<Connector>,
-) -> Result<(), NotPrepared> {
+) -> Result<u64, NotPrepared> {
     let settings: BTreeMap<Rc<str>, Rc<Settings>> = pods
         .iter()
         .map(|pod| {
@@ -197,11 +199,13 @@ fn crowd(scenario: &Scenario) -> Crowd {
     }
 }
 
-/// What the embedded server counted, beside what was sent.
-fn books(served: Option<Option<Served>>) -> BTreeMap<String, serde_json::Value> {
+/// What the embedded server counted of the run, beside what was sent; `prepared` requests came before it.
+fn books(served: Option<Option<Served>>, prepared: u64) -> BTreeMap<String, serde_json::Value> {
     let told = match served {
         None => return BTreeMap::new(),
-        Some(Some(served)) => serde_json::json!({ "requests": served.requests }),
+        Some(Some(served)) => {
+            serde_json::json!({ "requests": served.requests.saturating_sub(prepared), "prepared": prepared })
+        }
         Some(None) => serde_json::json!({ "error": "the embedded server did not live to the end" }),
     };
     BTreeMap::from([("embedded".to_owned(), told)])
@@ -210,15 +214,4 @@ fn books(served: Option<Option<Served>>) -> BTreeMap<String, serde_json::Value> 
 fn measured_time(scenario: &Scenario, ended: Duration) -> Duration {
     let (from, to) = scenario.timing.phases.measured();
     to.map_or(ended, |to| to.min(ended)).saturating_sub(from)
-}
-
-fn exit(verdict: Verdict, census: Census, interrupted: Option<Exit>) -> Exit {
-    let mut exit = verdict.exit();
-    if census.started == 0 {
-        exit = exit.or(Exit::NothingWorked);
-    }
-    match interrupted {
-        Some(how) => exit.or(how),
-        None => exit,
-    }
 }

@@ -7,6 +7,7 @@ use super::options::Options;
 use super::pods::Place;
 use crate::config::{FromValue, Seconds, Table, Value};
 use crate::population::accounts::only_pods;
+use crate::population::arrival::MAX_USERS;
 use crate::population::{Account, Arrival, DEFAULT_POD, Use, accounts, arrival};
 use crate::random::Seed;
 
@@ -62,9 +63,14 @@ pub fn decode(
 }
 
 impl People {
-    /// Reports an error when there are fewer accounts than users that need one of their own.
+    /// Reports an error when there are fewer accounts than users that need one of their own, or more clients than
+    /// can be numbered.
     pub fn check(&self, table: &Table<'_>, seed: Seed) {
         let (users, accounts) = (self.arrival.users(seed) as usize, self.accounts.len());
+        let clients = users as u64 * u64::from(self.arrival.clients_per_user());
+        if clients > u64::from(MAX_USERS) {
+            table.error_at_key("arrival", format!("{clients} clients are more than {MAX_USERS}"));
+        }
         if self.usage == Use::Own && users > accounts {
             let key = if table.has("arrival") { "arrival" } else { "accounts" };
             table

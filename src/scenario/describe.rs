@@ -53,8 +53,9 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     writeln!(out, "\nexpected when all are there: {expected:.2} operations a second by themselves")?;
     writeln!(
         out,
-        "  (a start each, and what follows from others - pushes, answers to invitations - come on top)"
-    )
+        "  (fewer where a habit looks and finds nothing to do; on top come a start each, and what follows"
+    )?;
+    writeln!(out, "  from others: pushes, answers to invitations)")
 }
 
 fn one_population(

@@ -38,9 +38,17 @@ pub fn read(options: &Options, diags: &Diagnostics) -> Option<Documents> {
     Some(Documents { config: config?, config_path, clients, clients_path })
 }
 
+/// Reads a file. One that is not there, but is in the binary under the same name, is read from there, so that
+/// `clients/demo.plist` can be run from any folder.
 fn read_or(path: Option<&Path>, default: &str, diags: &Diagnostics) -> Option<Value> {
-    match path {
-        Some(path) => read_file(path, diags),
-        None => shipped(default).and_then(|(name, text)| read_bytes(&name, text.as_bytes(), diags)),
+    let name = match path {
+        Some(path) if path.exists() => return read_file(path, diags),
+        Some(path) => path.to_str(),
+        None => Some(default),
+    };
+    match (name.and_then(shipped), path) {
+        (Some((name, text)), _) => read_bytes(&name, text.as_bytes(), diags),
+        (None, Some(path)) => read_file(path, diags),
+        (None, None) => None,
     }
 }

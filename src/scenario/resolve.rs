@@ -13,9 +13,14 @@ use super::pods::{self, Place};
 use super::prepare::Step;
 use super::serialization::{self, Serialization};
 use super::timing::{self, Timing};
-use crate::config::{Diagnostics, FromValue, Table};
+use crate::config::{Diagnostics, FromValue, Table, read_bytes};
 use crate::observer::Watch;
 use crate::random::Seed;
+
+/// What stands in for absent `observers`.
+const STANDARD_OBSERVER: &str = "<plist version=\"1.0\"><array><dict>
+  <key>type</key><string>ReportStatistics</string>
+</dict></array></plist>";
 
 /// A run, validated and with every default filled in.
 pub struct Scenario {
@@ -47,10 +52,7 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
     let monitors = monitors::decode(&config, place.as_ref());
     legacy::decode(&config);
     let prepare = prepare(&config);
-    let watch = match config.value("observers") {
-        Some(value) => Watch::load(value, diags),
-        None => Some(Watch::default()),
-    };
+    let watch = watch(&config);
 
     // `clients` and `arrivalInterval` are in the config, or in a list of their own.
     let own = match &documents.clients {
@@ -68,7 +70,7 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
     if let Some(people) = &people {
         people.check(&config, seed);
     }
-    let serialization = serialization::decode(&config);
+    let serialization = serialization::decode(&config, place.as_ref());
     let around = Around { clients_path: &documents.clients_path, servers: config.has("servers") };
     let habits = habits::decode(clients, &around);
     if let Some(own) = own {
@@ -97,6 +99,20 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
         monitors,
         insecure: options.insecure,
     })
+}
+
+/// Who watches. Without anybody there would be no report, and nothing judged.
+fn watch(config: &Table<'_>) -> Option<Watch> {
+    let diags = config.diags();
+    let Some(value) = config.value("observers") else {
+        diags.notice(config.at(), "there are no `observers`: ReportStatistics stands in");
+        return Watch::load(&read_bytes("the default observer", STANDARD_OBSERVER.as_bytes(), diags)?, diags);
+    };
+    let watch = Watch::load(value, diags);
+    if watch.as_ref().is_some_and(Watch::is_empty) {
+        diags.warning(&value.at, "nobody observes: there is no report, and nothing is judged");
+    }
+    watch
 }
 
 fn prepare(config: &Table<'_>) -> Rc<[Step]> {

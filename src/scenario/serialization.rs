@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::pods::Place;
 use crate::config::Table;
 
 /// Clients keep what they know in a folder.
@@ -13,12 +14,20 @@ pub struct Serialization {
 }
 
 /// Decodes both forms: `Enabled` (2013; what is there is used) and `UseOldData` (later; being there enables it).
-pub fn decode(table: &Table<'_>) -> Option<Serialization> {
+///
+/// The embedded server starts empty each time, so nothing that clients knew of it is true again: there it is not used.
+pub fn decode(table: &Table<'_>, place: Option<&Place>) -> Option<Serialization> {
     let value = table.value("clientDataSerialization")?;
     let dict = Table::new(value, table.diags(), "clientDataSerialization")?;
     let enabled = dict.or_any(&["Enabled", "enabled"], true);
     let use_old = dict.or("UseOldData", true);
     let folder = if enabled { dict.required::<String>("Path") } else { dict.optional("Path") };
     dict.finish();
+    if enabled && matches!(place, Some(Place::Embedded)) {
+        table
+            .diags()
+            .notice(&value.at, "the embedded server starts empty each time: what clients know is not kept");
+        return None;
+    }
     enabled.then_some(Serialization { folder: folder?.into(), use_old })
 }

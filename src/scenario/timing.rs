@@ -3,9 +3,11 @@
 use chrono::{DateTime, TimeZone, Utc};
 
 use super::options::Options;
-use crate::config::{Diagnostics, FromValue, Kind, Seconds, Table, Value};
+use crate::config::{At, Diagnostics, FromValue, Kind, Seconds, Table, Value};
 use crate::random::Seed;
 use crate::simulation::Phases;
+
+const NO_DURATION: &str = "a run of no duration measures nothing";
 
 /// When things happen in a run.
 #[derive(Clone, Debug)]
@@ -40,6 +42,9 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
         seed: options.seed.map(Seed),
         start_at: default_start,
     };
+    if options.runtime.is_some_and(|runtime| runtime.is_zero()) {
+        table.diags().error(&At::named("--runtime"), NO_DURATION);
+    }
     let Some(run) = table.value("run").and_then(|value| Table::new(value, table.diags(), "run")) else {
         return timing;
     };
@@ -49,7 +54,7 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
     }
     let duration = run.optional::<Seconds>("duration").map(|time| time.0);
     if duration.is_some_and(|duration| duration.is_zero()) {
-        run.error_at_key("duration", "a run of no duration measures nothing");
+        run.error_at_key("duration", NO_DURATION);
     }
     timing.phases.duration = options.runtime.or(duration);
     timing.phases.cooldown = run.or("cooldown", Seconds::default()).0;

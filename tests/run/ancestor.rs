@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::command::{Kept, populace, run, seed_folder, texts};
+use crate::command::{Kept, pause, populace, run, seed_folder, texts};
 
 #[test]
 fn the_files_of_2013_are_understood_from_any_folder() {
@@ -40,7 +40,7 @@ fn the_files_of_2013_run_against_a_server_like_theirs() {
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
     let _server = Kept(server);
     assert!(lines.next().unwrap().unwrap().contains("listening"));
-    std::thread::sleep(Duration::from_millis(300));
+    pause(Duration::from_millis(300));
     let (config, clients) = (seed.join("config.plist"), seed.join("clients.plist"));
     let ran = run(&[
         "--config",

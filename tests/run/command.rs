@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -78,6 +79,12 @@ impl Drop for Kept {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// Waits: what is waited for is another process, which has no clock but the machine's.
+#[expect(clippy::disallowed_methods, reason = "a test of a process runs in real time")]
+pub fn pause(time: Duration) {
+    std::thread::sleep(time);
 }
 
 /// The ancestors' own files, which lie beside the project. Without them the test skips, unless it must not.

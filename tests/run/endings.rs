@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::command::{Kept, populace, run, texts};
+use crate::command::{Kept, pause, populace, run, texts};
 
 #[test]
 fn an_interrupted_run_reports_and_leaves_nothing_behind() {
@@ -15,7 +15,7 @@ fn an_interrupted_run_reports_and_leaves_nothing_behind() {
         .unwrap();
     let pid = child.id().to_string();
     let mut child = Kept(child);
-    std::thread::sleep(Duration::from_secs(4));
+    pause(Duration::from_secs(4));
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     let mut out = child.0.stdout.take().unwrap();
     let mut text = String::new();

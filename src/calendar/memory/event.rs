@@ -16,7 +16,7 @@ pub struct Event {
     pub schedule_tag: Option<Box<str>>,
     /// The UID, once its body was seen.
     pub uid: Option<Box<str>>,
-    /// The body as last seen, while it is kept (see [`super::CalendarMemory::forget_news`]).
+    /// The body as last seen, while it is kept (see [`forget_news`](crate::client::Memory::forget_news)).
     pub body: Option<Rc<[u8]>>,
 }
 

@@ -2,7 +2,7 @@
 use crate::embedded::served::Counters;
 use serde::Serialize;
 use serde_json::json;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 use tokio::net::TcpListener;
 
@@ -84,9 +84,7 @@ pub fn write_counts(path: &Path, counters: &Counters) -> io::Result<()> {
     std::fs::write(path, serde_json::to_string_pretty(counters)? + "\n")
 }
 
-/// A line at once, so that a program that waits for it gets it. Nobody may be listening any more, which is
-/// no reason to fail.
+/// A line at once, so that a program that waits for it gets it.
 fn print(line: &str) {
-    let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+    crate::cli::print(&format!("{line}\n"));
 }

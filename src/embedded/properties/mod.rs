@@ -6,11 +6,11 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | [`general`] | DAV: properties: types, owners, tags, reports |
-//! | [`access`] | privileges |
-//! | [`principal`] | of users: addresses, homes |
-//! | [`calendar`] | of calendars, homes and inboxes |
-//! | [`sharing`] | invitations, push keys |
+//! | `general` | DAV: properties: types, owners, tags, reports |
+//! | `access` | privileges |
+//! | `principal` | of users: addresses, homes |
+//! | `calendar` | of calendars, homes and inboxes |
+//! | `sharing` | invitations, push keys |
 mod access;
 mod calendar;
 mod general;

@@ -34,8 +34,15 @@ fn read(list: &Element, depth: usize) -> Vec<Node> {
             let name = Name::read(ns, property.attribute("name").unwrap_or(""));
             Node { wanted: Wanted::new(name), inner: read(property, depth + 1) }
         })
-        .filter(|node| !node.wanted.name.local().is_empty())
+        .filter(|node| is_element_name(node.wanted.name.local()))
         .collect()
+}
+
+/// Whether a text from an attribute may be written as an element's name.
+fn is_element_name(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && chars.all(|c| c.is_alphanumeric() || "-_.".contains(c))
 }
 
 /// Writes the properties that are there; returns how many, and the names of the others.

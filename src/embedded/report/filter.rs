@@ -255,7 +255,7 @@ fn duration(text: &str) -> Option<TimeDelta> {
             _ => return None,
         };
         let count: i64 = number.parse().ok().filter(|n| *n < 1_000_000)?;
-        total += TimeDelta::seconds(count * unit);
+        total = total.checked_add(&TimeDelta::seconds(count * unit))?;
         number.clear();
     }
     Some(if negative { -total } else { total })

@@ -4,15 +4,15 @@
 //!
 //! | file | reports |
 //! |---|---|
-//! | [`sync`] | D:sync-collection of a collection or a whole home |
-//! | [`multiget`] | C:calendar-multiget |
-//! | [`query`] | C:calendar-query, C:free-busy-query |
-//! | [`filter`] | what a query's filter says, and whether an object matches |
-//! | [`text_match`] | its text matches |
-//! | [`data`] | C:calendar-data: whole, in parts, expanded |
-//! | [`rows`] | writes members with their properties and calendar data |
-//! | [`expand`] | D:expand-property |
-//! | [`search`] | principal searches |
+//! | `sync` | D:sync-collection of a collection or a whole home |
+//! | `multiget` | C:calendar-multiget |
+//! | `query` | C:calendar-query, C:free-busy-query |
+//! | `filter` | what a query's filter says, and whether an object matches |
+//! | `text_match` | its text matches |
+//! | `data` | C:calendar-data: whole, in parts, expanded |
+//! | `rows` | writes members with their properties and calendar data |
+//! | `expand` | D:expand-property |
+//! | `search` | principal searches |
 mod data;
 mod expand;
 mod filter;

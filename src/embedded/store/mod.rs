@@ -14,11 +14,13 @@
 //! | [`principal`] | users and their addresses |
 //! | [`collection`] | calendars, inboxes, notification collections and their change logs |
 //! | [`resource`] | one object: bytes, etag, schedule tag |
+//! | `share` | calendars in the homes of others; attachments |
 //! | [`home`] | what stands in a user's calendar home, also what others share with it |
 pub mod collection;
 pub mod home;
 pub mod principal;
 pub mod resource;
+mod share;
 
 use crate::dav::{Element, Name};
 use chrono::{DateTime, Utc};
@@ -271,50 +273,6 @@ impl Store {
         self.changed_keys.insert(key);
     }
 
-    /// Sets and removes the properties that a sharee sees on a calendar shared with it.
-    pub fn set_share_properties(&mut self, sharee: PrincipalId, name: &str, changes: Vec<PropertyChange>) {
-        let revision = self.next_revision();
-        let home = &mut self.homes[sharee.index()];
-        home.revision = revision;
-        if let Some(binding) = home.binding_mut(name) {
-            binding.since = revision;
-            if let Some(share) = &mut binding.share {
-                apply(&mut share.properties, changes);
-            }
-        }
-        let key = self.push_key(sharee);
-        self.changed_keys.insert(key);
-    }
-
-    /// Changes whether a sharee may write.
-    pub fn set_share_access(&mut self, sharee: PrincipalId, collection: CollectionId, write: bool) {
-        let revision = self.next_revision();
-        let home = &mut self.homes[sharee.index()];
-        let name = home.name_of(collection).map(str::to_owned);
-        if let Some(binding) = name.and_then(|name| home.binding_mut(&name)) {
-            binding.since = revision;
-            if let Some(share) = &mut binding.share {
-                share.write = write;
-            }
-        }
-        self.touch(collection, revision);
-    }
-
-    /// The attachment at a path, if it exists.
-    pub fn attachment(&self, owner: PrincipalId, key: &str) -> Option<&home::Attachment> {
-        self.home(owner).attachments.get(key)
-    }
-
-    /// Keeps an attachment.
-    pub fn put_attachment(&mut self, owner: PrincipalId, key: String, attachment: home::Attachment) {
-        self.homes[owner.index()].attachments.insert(key, attachment);
-    }
-
-    /// Drops an attachment.
-    pub fn remove_attachment(&mut self, owner: PrincipalId, key: &str) {
-        self.homes[owner.index()].attachments.remove(key);
-    }
-
     /// Makes a calendar in a home. `None` when the name is taken.
     pub fn make_calendar(
         &mut self,
@@ -330,14 +288,6 @@ impl Store {
         self.homes[owner.index()].bind(name, Binding::owned(id), revision);
         self.touch(id, revision);
         Some(id)
-    }
-
-    /// Binds a calendar of another user into a home (a share that was accepted).
-    pub fn bind_share(&mut self, sharee: PrincipalId, name: &str, binding: Binding) {
-        let revision = self.next_revision();
-        let collection = binding.collection;
-        self.homes[sharee.index()].bind(name, binding, revision);
-        self.touch(collection, revision);
     }
 
     /// Takes a calendar out of a home; an owned one is deleted, also from the homes it was shared with.
@@ -358,15 +308,6 @@ impl Store {
             self.collections[collection.index()] = None;
         }
         true
-    }
-
-    /// Changes who a calendar is shared with.
-    pub fn invites_mut(&mut self, collection: CollectionId) -> Option<&mut Vec<home::Invite>> {
-        let revision = self.next_revision();
-        self.touch(collection, revision);
-        let collection = self.collection_mut(collection)?;
-        collection.set_revision(revision);
-        Some(&mut collection.invites)
     }
 
     /// Makes the home's default calendar (C:schedule-default-calendar-URL) another one.
@@ -394,17 +335,18 @@ impl Store {
         let Some(collection) = self.collection(id) else {
             return;
         };
-        let (owner, shared) = (collection.owner, !collection.invites.is_empty());
+        let owner = collection.owner;
+        let sharees: Vec<PrincipalId> = collection.invites.iter().map(|invite| invite.sharee).collect();
         let home_key = self.push_key(owner);
-        if shared {
+        if !sharees.is_empty() {
             let calendar_key = self.calendar_push_key(collection);
             self.changed_keys.insert(calendar_key);
-            for i in 0..self.homes.len() {
-                if self.homes[i].shows(id) {
-                    self.homes[i].revision = revision;
-                    let key = self.push_key(PrincipalId::new(i));
-                    self.changed_keys.insert(key);
-                }
+        }
+        for sharee in sharees {
+            if self.home(sharee).shows(id) {
+                self.homes[sharee.index()].revision = revision;
+                let key = self.push_key(sharee);
+                self.changed_keys.insert(key);
             }
         }
         self.homes.get_mut(owner.index()).into_iter().for_each(|h| h.revision = revision);

@@ -34,7 +34,7 @@ async fn another_users_home_is_closed_and_what_is_not_there_is_404() {
         (1, format!("GET {}calendar/x.ics", home(1)), 404),
         (1, format!("PUT {}calendar/", home(1)), 405),
         (1, format!("POST {}inbox/", home(1)), 403),
-        (1, "PUT /principals/x".to_owned(), 404),
+        (1, "PUT /principals/x".to_owned(), 409),
         (1, format!("BREW {}", home(1)), 405),
         (1, format!("PROPFIND {}\nDepth: 2", home(1)), 400),
         (1, format!("PROPFIND {}\nDepth: infinity", home(1)), 403),
@@ -77,4 +77,27 @@ async fn every_answer_is_counted_and_told() {
     assert_eq!((counters.requests, counters.statuses[&401], counters.statuses[&201]), (2, 1, 1));
     assert_eq!(*told.borrow(), [("PROPFIND Principals".to_owned(), 401), ("PUT ics".to_owned(), 201)]);
     assert_eq!(*changed.borrow(), ["/CalDAV/localhost/10000000-0000-0000-0000-000000000001/"]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_path_header_or_body_makes_it_panic(
+        path in "/(calendars|principals|x)?(/(users|__uids__))?(/(user01|10000000-0000-0000-0000-000000000001|%))?(/(calendar|inbox|outbox|dropbox|[%a-z;é]{0,6})){0,3}/?",
+        method in "(GET|PUT|POST|DELETE|PROPFIND|PROPPATCH|REPORT|MOVE|MKCALENDAR|MKCOL|OPTIONS)",
+        authorization in "(Basic dXNlcjAxOnVzZXIwMQ==|(Digest|Basic|x) [ -~]{0,40})",
+        header in "[ -~]{0,20}",
+        body in "(<(D|C):(propfind|sync-collection|calendar-query|expand-property|share|mkcol) xmlns:D='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'>)?[<>/A-Za-z:='\" \r\n-]{0,60}",
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let server = server();
+            let head = format!(
+                "{method} {}\nAuthorization: {authorization}\nDepth: {header}\nIf-Match: {header}\nDestination: {header}\n\
+                 Content-Disposition: {header}",
+                crate::dav::path::canonical(&path).replace("//", "/")
+            );
+            let answer = send(&server, 0, &head, &body).await;
+            assert_ne!(answer.status, 500);
+        });
+    }
 }

@@ -82,7 +82,7 @@ pub async fn send(server: &Server, user: u32, head: &str, body: &str) -> Answer 
     let (method, path) = lines.next().unwrap().split_once(' ').unwrap();
     let mut request = Request::builder().method(method).uri(path).header("Host", "localhost:8008");
     for line in lines {
-        let (name, value) = line.split_once(": ").unwrap();
+        let (name, value) = line.split_once(": ").unwrap_or((line.trim_end_matches(':'), ""));
         request = request.header(name, value);
     }
     if user > 0 {

@@ -46,7 +46,7 @@ async fn the_small_reports_on_principals() {
     let body = format!(
         "<D:expand-property {NS}><D:property name='calendar-proxy-read-for' namespace='http://calendarserver.org/ns/'>\
          <D:property name='displayname'/></D:property><D:property name='principal-URL'><D:property name='displayname'/>\
-         <D:property name='nonsense'/></D:property></D:expand-property>"
+         <D:property name='nonsense'/></D:property><D:property name='a&lt;b'/></D:expand-property>"
     );
     let answer = send(&server, 1, &format!("REPORT {}", principal(1)), &body).await;
     let first = answer.first();

@@ -21,7 +21,7 @@ use super::benchmarks::Benchmarks;
 use super::thresholds::{Part, Thresholds};
 use super::watch::{Finished, Observer, said};
 use crate::config::{Param, Table};
-use crate::report::{Outcome, Summary, general};
+use crate::report::{Outcome, Summary, general, given_up};
 use crate::stats::{Limits, Period, is_auxiliary};
 
 /// Counts requests, writes the report and judges them by thresholds and by the share of failures.
@@ -100,12 +100,7 @@ impl ReportStatistics {
                     .push(format!("Greater than {allowed}% {label} exceeded {limit} second response time"));
             }
         }
-        if !stats.client_failures().is_empty() {
-            failures.push(format!("Client failures: {}", stats.client_failures().total()));
-        }
-        if !stats.sim_failures().is_empty() {
-            failures.push(format!("Overall failures: {}", stats.sim_failures().distinct()));
-        }
+        failures.extend(given_up(stats));
         failures
     }
 }

@@ -37,7 +37,7 @@ pub enum PatternError {
     /// A second number.
     #[error("the pattern {0:?} has more than one number")]
     Second(String),
-    /// A field wider than [`WIDEST`].
+    /// A field wider than `WIDEST`.
     #[error("the pattern {0:?} asks for more than {WIDEST} digits")]
     Wide(String),
 }

@@ -5,5 +5,6 @@ mod arrivals;
 mod end;
 mod failures;
 mod reactions;
+mod repeat;
 mod timers;
 mod toy;
