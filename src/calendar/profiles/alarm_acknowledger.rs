@@ -1,17 +1,16 @@
 //! AlarmAcknowledger: marks an alarm as seen at certain minutes, as all of a user's devices do at once.
 
-use std::time::Duration;
-
 use chrono::Timelike;
 
 use super::alarmed::create_or_acknowledge;
 use super::eventer::CREATE;
-use super::habit::{self, ENABLED, Habit, PACING};
+use super::habit::{ENABLED, Habit, PACING};
 use super::planned::{DURATION, Planned, RECURRENCE, START};
-use super::registry::{Build, Built, Surroundings, ours};
+use super::registry::{Build, Built, Surroundings};
 use super::text::UPDATE;
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -36,22 +35,18 @@ pub const ENTRY: Entry<Build> = Entry {
 };
 
 struct AlarmAcknowledger {
-    habit: Habit,
-    interval: Duration,
     minutes: Vec<u32>,
     planned: Planned,
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::decode(params, ENTRY.name);
-    let interval = habit::interval(params, 5);
+    let timed = Timed::every(params, ENTRY.name, 5);
     let minutes: Vec<u32> = params.or("pastTheHour", vec![0, 15, 30, 45]);
     if let Some(bad) = minutes.iter().find(|minute| **minute > 59) {
         params.error_at_key("pastTheHour", format!("{bad} is no minute of an hour, which is from 0 to 59"));
     }
     let planned = Planned::decode(params);
-    let profile = AlarmAcknowledger { habit: habit.clone(), interval: interval?, minutes, planned: planned? };
-    Some(Built::new(ENTRY.name, &habit, profile).keeping_bodies())
+    Some(timed?.does(AlarmAcknowledger { minutes, planned: planned? }).keeping_bodies())
 }
 
 /// Whether the minute calls for action: it is one of those wanted, and it was not that minute at the look before.
@@ -59,9 +54,16 @@ fn strikes(wanted: &[u32], before: Option<u32>, minute: u32) -> bool {
     wanted.contains(&minute) && before != Some(minute)
 }
 
-impl AlarmAcknowledger {
-    async fn look(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
-        let (clock, event) = (self.habit.key("minute"), self.habit.key("event"));
+impl Deed for AlarmAcknowledger {
+    const OPERATIONS: &'static [Label] = &[UPDATE, CREATE];
+
+    async fn act(
+        &self,
+        habit: &Habit,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+    ) -> Result<Outcome, Trouble> {
+        let (clock, event) = (habit.key("minute"), habit.key("event"));
         let minute = cx.run.clock.utc().minute();
         let before = memory.note(&clock).and_then(|text| text.parse().ok());
         memory.set_note(&clock, &minute.to_string());
@@ -70,29 +72,11 @@ impl AlarmAcknowledger {
         }
         let uid = match memory.note(&event) {
             Some(uid) => uid.to_owned(),
-            None => self.habit.uuid(cx, "uid"),
+            None => habit.uuid(cx, "uid"),
         };
-        let outcome = create_or_acknowledge(&self.habit, &self.planned, cx, memory, &uid).await?;
+        let outcome = create_or_acknowledge(habit, &self.planned, cx, memory, &uid).await?;
         memory.set_note(&event, &uid);
         Ok(outcome)
-    }
-}
-
-impl Profile for AlarmAcknowledger {
-    fn name(&self) -> &str {
-        ENTRY.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![UPDATE, CREATE]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.look(cx, ours(memory)?).await })
     }
 }
 

@@ -1,12 +1,11 @@
 //! APNSSubscriber: renews a device's subscription to Apple's push service.
 
-use std::time::Duration;
-
-use super::habit::{self, ENABLED, Habit, PACING};
-use super::registry::{Build, Built, Surroundings, ours};
+use super::habit::{ENABLED, Habit, PACING};
+use super::registry::{Build, Built, Surroundings};
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire::{self, Asked};
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -24,20 +23,17 @@ pub const ENTRY: Entry<Build> = Entry {
 
 const SUBSCRIBE: Label = Label::of("subscribe");
 
-struct ApnsSubscriber {
-    habit: Habit,
-    interval: Duration,
-}
+struct ApnsSubscriber;
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::decode(params, ENTRY.name);
-    let interval = habit::interval(params, 60);
-    let subscriber = ApnsSubscriber { habit: habit.clone(), interval: interval? };
-    Some(Built::new(ENTRY.name, &habit, subscriber))
+    let timed = Timed::every(params, ENTRY.name, 60);
+    Some(timed?.does(ApnsSubscriber))
 }
 
-impl ApnsSubscriber {
-    async fn subscribe(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+impl Deed for ApnsSubscriber {
+    const OPERATIONS: &'static [Label] = &[SUBSCRIBE];
+
+    async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
         let Some(key) = memory.home.pushkey.clone() else {
             return Ok(Outcome::Off("the server shows no push key to subscribe to".to_owned()));
         };
@@ -50,28 +46,11 @@ impl ApnsSubscriber {
     }
 }
 
-impl Profile for ApnsSubscriber {
-    fn name(&self) -> &str {
-        ENTRY.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![SUBSCRIBE]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.subscribe(cx, ours(memory)?).await })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::calendar::profiles::testing::{Stage, decode, play};
+    use crate::client::Trigger;
 
     #[test]
     fn a_server_without_apns_switches_the_profile_off() {

@@ -1,15 +1,14 @@
 //! CalendarSharer: lets others write into the user's calendars.
 
-use std::time::Duration;
-
 use super::choosing;
-use super::habit::{self, ENABLED, Habit, PACING};
+use super::habit::{ENABLED, Habit, PACING};
 use super::invitees::address;
-use super::registry::{Build, Built, Surroundings, ours};
+use super::registry::{Build, Built, Surroundings};
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::{Calendar, CalendarMemory};
 use crate::calendar::model::Body;
 use crate::calendar::wire::{self, Asked};
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::icalendar::Addresses;
 use crate::label::Label;
@@ -31,26 +30,22 @@ pub const ENTRY: Entry<Build> = Entry {
 const SHARE: Label = Label::of("share");
 
 struct CalendarSharer {
-    habit: Habit,
-    interval: Duration,
     max_sharees: usize,
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::decode(params, ENTRY.name);
-    let interval = habit::interval(params, 60);
+    let timed = Timed::every(params, ENTRY.name, 60);
     let max_sharees = params.or("maxSharees", 3);
-    let sharer = CalendarSharer { habit: habit.clone(), interval: interval?, max_sharees };
-    Some(Built::new(ENTRY.name, &habit, sharer))
+    Some(timed?.does(CalendarSharer { max_sharees }))
 }
 
 impl CalendarSharer {
     /// The address of an account that does not share the calendar yet: another one than the user's, each as likely.
-    fn sharee(&self, cx: &Context, calendar: &Calendar) -> Option<String> {
+    fn sharee(&self, habit: &Habit, cx: &Context, calendar: &Calendar) -> Option<String> {
         let known = Addresses::new(calendar.invitees.iter());
         let own = Addresses::new([address(&cx.account)]);
         let accounts = &cx.run.accounts;
-        let stream = self.habit.draws(cx, "sharee");
+        let stream = habit.draws(cx, "sharee");
         let start = random::below(&mut stream.at(0), accounts.len() as u64) as usize;
         // Draws until one fits, as the ancestor does, and at last looks at all of them.
         let drawn = (1..=100).map(|n| random::below(&mut stream.at(n), accounts.len() as u64) as usize);
@@ -65,17 +60,26 @@ impl CalendarSharer {
         };
         drawn.chain(rest).find(fits).map(|index| address(&accounts[index]))
     }
+}
 
-    async fn share(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+impl Deed for CalendarSharer {
+    const OPERATIONS: &'static [Label] = &[SHARE];
+
+    async fn act(
+        &self,
+        habit: &Habit,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+    ) -> Result<Outcome, Trouble> {
         if !memory.program.model.templates.has(Body::Share) {
             let name = &memory.program.model.name;
             return Ok(Outcome::Off(format!("the client program {name} cannot share calendars")));
         }
         let open = choosing::owned(memory).filter(|calendar| calendar.invitees.len() < self.max_sharees);
-        let Some(calendar) = choosing::calendar(self.habit.draws(cx, "calendar"), open) else {
+        let Some(calendar) = choosing::calendar(habit.draws(cx, "calendar"), open) else {
             return Ok(Outcome::Idle("no calendar is left to share"));
         };
-        let Some(sharee) = self.sharee(cx, calendar) else {
+        let Some(sharee) = self.sharee(habit, cx, calendar) else {
             return Ok(Outcome::Idle("there is nobody to share a calendar with"));
         };
         let place = calendar.href.clone();
@@ -88,28 +92,11 @@ impl CalendarSharer {
     }
 }
 
-impl Profile for CalendarSharer {
-    fn name(&self) -> &str {
-        ENTRY.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![SHARE]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.share(cx, ours(memory)?).await })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::calendar::profiles::testing::{Stage, decode, play};
+    use crate::client::Trigger;
 
     #[test]
     fn a_calendar_is_shared_with_others_up_to_the_maximum() {

@@ -1,13 +1,12 @@
 //! DeepRefresher: lists everything, as a user who does not trust the display.
 
-use std::time::Duration;
-
-use super::habit::{self, ENABLED, Habit, PACING};
-use super::registry::{Build, Built, Surroundings, ours};
+use super::habit::{ENABLED, Habit, PACING};
+use super::registry::{Build, Built, Surroundings};
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
 use crate::calendar::wire;
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -25,20 +24,17 @@ pub const ENTRY: Entry<Build> = Entry {
 
 const REFRESH: Label = Label::of("refresh");
 
-struct DeepRefresher {
-    habit: Habit,
-    interval: Duration,
-}
+struct DeepRefresher;
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::decode(params, ENTRY.name);
-    let interval = habit::interval(params, 25);
-    let refresher = DeepRefresher { habit: habit.clone(), interval: interval? };
-    Some(Built::new(ENTRY.name, &habit, refresher))
+    let timed = Timed::every(params, ENTRY.name, 25);
+    Some(timed?.does(DeepRefresher))
 }
 
-impl DeepRefresher {
-    async fn refresh(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+impl Deed for DeepRefresher {
+    const OPERATIONS: &'static [Label] = &[REFRESH];
+
+    async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
         let templates = &memory.program.model.templates;
         if !templates.has(Body::Home) || !templates.has(Body::Calendar) {
             let name = &memory.program.model.name;
@@ -60,28 +56,10 @@ impl DeepRefresher {
     }
 }
 
-impl Profile for DeepRefresher {
-    fn name(&self) -> &str {
-        ENTRY.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![REFRESH]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.refresh(cx, ours(memory)?).await })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::calendar::profiles::testing::{Stage, decode, play};
+    use crate::client::Trigger;
 
     #[test]
     fn home_and_collections_are_listed_and_a_failure_does_not_stop_the_profile() {

@@ -1,13 +1,12 @@
 //! EventCountLimiter: keeps calendars from growing for ever.
 
-use std::time::Duration;
-
 use super::choosing;
-use super::habit::{self, ENABLED, Habit, PACING};
-use super::registry::{Build, Built, Surroundings, ours};
+use super::habit::{ENABLED, Habit, PACING};
+use super::registry::{Build, Built, Surroundings};
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire;
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 use crate::random;
@@ -28,23 +27,19 @@ pub const ENTRY: Entry<Build> = Entry {
 const LIMIT: Label = Label::of("limit");
 
 struct EventCountLimiter {
-    habit: Habit,
-    interval: Duration,
     limit: usize,
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::decode(params, ENTRY.name);
-    let interval = habit::interval(params, 60);
+    let timed = Timed::every(params, ENTRY.name, 60);
     let limit = params.or("eventCountLimit", 1000);
-    let limiter = EventCountLimiter { habit: habit.clone(), interval: interval?, limit };
-    Some(Built::new(ENTRY.name, &habit, limiter))
+    Some(timed?.does(EventCountLimiter { limit }))
 }
 
 impl EventCountLimiter {
     /// The paths of the events that are too many.
-    fn surplus(&self, cx: &Context, memory: &CalendarMemory) -> Vec<String> {
-        let stream = self.habit.draws(cx, "event");
+    fn surplus(&self, habit: &Habit, cx: &Context, memory: &CalendarMemory) -> Vec<String> {
+        let stream = habit.draws(cx, "event");
         let full = choosing::owned(memory).filter(|calendar| calendar.events().len() > self.limit);
         full.zip(0..)
             .flat_map(|(calendar, n)| {
@@ -55,9 +50,18 @@ impl EventCountLimiter {
             })
             .collect()
     }
+}
 
-    async fn limit(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
-        let surplus = self.surplus(cx, memory);
+impl Deed for EventCountLimiter {
+    const OPERATIONS: &'static [Label] = &[LIMIT];
+
+    async fn act(
+        &self,
+        habit: &Habit,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+    ) -> Result<Outcome, Trouble> {
+        let surplus = self.surplus(habit, cx, memory);
         if surplus.is_empty() {
             // The look was what there was to do.
             return Ok(Outcome::Done);
@@ -73,28 +77,10 @@ impl EventCountLimiter {
     }
 }
 
-impl Profile for EventCountLimiter {
-    fn name(&self) -> &str {
-        ENTRY.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![LIMIT]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.limit(cx, ours(memory)?).await })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::calendar::profiles::testing::{EVENT, Stage, decode, play};
+    use crate::client::Trigger;
 
     #[test]
     fn what_is_too_much_is_deleted_and_what_is_gone_is_no_failure() {

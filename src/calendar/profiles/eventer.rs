@@ -1,15 +1,14 @@
 //! Eventer: plans events.
 
-use std::time::Duration;
-
 use super::attaching::{PERCENT, SIZE, SomeFiles};
 use super::choosing;
-use super::habit::{self, ENABLED, Habit, PACING};
+use super::habit::{ENABLED, Habit, PACING};
 use super::planned::{DURATION, Planned, RECURRENCE, START};
-use super::registry::{Build, Built, Surroundings, ours};
+use super::registry::{Build, Built, Surroundings};
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire::{self, labels};
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -33,54 +32,39 @@ pub const ENTRY: Entry<Build> = Entry {
 pub const CREATE: Label = Label::of("create");
 
 struct Eventer {
-    habit: Habit,
-    interval: Duration,
     planned: Planned,
     files: SomeFiles,
 }
 
 fn build(params: &Table<'_>, around: Surroundings) -> Option<Built> {
-    let habit = Habit::decode(params, ENTRY.name);
-    let interval = habit::interval(params, 25);
+    let timed = Timed::every(params, ENTRY.name, 25);
     let planned = Planned::decode(params);
     let files = SomeFiles::decode(params, around);
-    let eventer = Eventer { habit: habit.clone(), interval: interval?, planned: planned?, files: files? };
-    Some(Built::new(ENTRY.name, &habit, eventer))
+    Some(timed?.does(Eventer { planned: planned?, files: files? }))
 }
 
-impl Eventer {
-    async fn create(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
-        let stream = self.habit.draws(cx, "calendar");
+impl Deed for Eventer {
+    const OPERATIONS: &'static [Label] = &[CREATE];
+
+    async fn act(
+        &self,
+        habit: &Habit,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+    ) -> Result<Outcome, Trouble> {
+        let stream = habit.draws(cx, "calendar");
         let Some(calendar) = choosing::calendar(stream, memory.calendars_for("VEVENT")) else {
             return Ok(Outcome::Idle("there is no calendar that takes events"));
         };
         let place = calendar.href.clone();
-        let uid = self.habit.uuid(cx, "uid");
+        let uid = habit.uuid(cx, "uid");
         cx.operation(CREATE, async {
-            let body = self.planned.compose(&self.habit, cx, &uid, None)?.to_bytes();
+            let body = self.planned.compose(habit, cx, &uid, None)?.to_bytes();
             let href = wire::put_new_event(cx, memory, &place, &uid, body, labels::PUT_EVENT).await?;
-            self.files.attach(&self.habit, cx, memory, &href).await
+            self.files.attach(habit, cx, memory, &href).await
         })
         .await?;
         Ok(Outcome::Done)
-    }
-}
-
-impl Profile for Eventer {
-    fn name(&self) -> &str {
-        ENTRY.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![CREATE]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.create(cx, ours(memory)?).await })
     }
 }
 
@@ -88,6 +72,7 @@ impl Profile for Eventer {
 mod tests {
     use super::*;
     use crate::calendar::profiles::testing::{Stage, decode, play};
+    use crate::client::Trigger;
 
     /// Spec 13, 32.
     #[test]

@@ -36,7 +36,7 @@ pub async fn look_up(
 
 /// The reason why inviting is pointless on this server, if it is: one that knows neither an inbox nor an outbox for
 /// scheduling (RFC 6638 section 2) delivers no invitation.
-pub fn undelivered(memory: &CalendarMemory) -> Option<Outcome> {
+fn undelivered(memory: &CalendarMemory) -> Option<Outcome> {
     let principal = &memory.principal;
     let knows_scheduling = principal.inbox.is_some()
         || principal.outbox.is_some()
@@ -47,8 +47,14 @@ pub fn undelivered(memory: &CalendarMemory) -> Option<Outcome> {
     })
 }
 
-/// The user as organizer: under the address that the server knows, with the account's name. None: no address is known.
-pub fn organizer(cx: &Context, memory: &CalendarMemory) -> Option<Person> {
-    let address = memory.address()?.to_owned();
-    Some(Person { address, name: cx.account.common_name.to_string() })
+/// The user as organizer: under the address that the server knows, with the account's name. Otherwise what becomes of an
+/// invitation that cannot be sent.
+pub fn organizer(cx: &Context, memory: &CalendarMemory) -> Result<Person, Outcome> {
+    if let Some(off) = undelivered(memory) {
+        return Err(off);
+    }
+    let Some(address) = memory.address() else {
+        return Err(Outcome::Idle("the user has no address to invite from"));
+    };
+    Ok(Person { address: address.to_owned(), name: cx.account.common_name.to_string() })
 }

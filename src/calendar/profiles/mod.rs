@@ -29,6 +29,7 @@
 //! |---|---|
 //! | `registry.rs` | [`PROFILES`], [`build`]: by name, with parameters |
 //! | `habit.rs` | `enabled`, `pacing`, interval, percentages, draws |
+//! | `timed.rs` | what a profile that acts by its timer only need not say itself |
 //! | `defaults.rs` | the distributions used when none is given |
 //! | `planned.rs` | the event a user plans |
 //! | `invitees.rs` | who is invited |
@@ -68,6 +69,7 @@ mod tasker;
 mod testing;
 mod text;
 mod time_ranger;
+mod timed;
 mod title_changer;
 
 pub use registry::{Build, Built, PROFILES, Surroundings, build};

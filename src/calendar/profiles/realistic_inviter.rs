@@ -7,12 +7,13 @@ use super::choosing;
 use super::defaults;
 use super::habit::{ENABLED, Habit, PACING, percent};
 use super::invitees::{INVITEE, Invitees, person};
-use super::inviting::{look_up, organizer, undelivered};
+use super::inviting::{look_up, organizer};
 use super::planned::{DURATION, Planned, RECURRENCE, START, no_value};
-use super::registry::{Build, Built, Surroundings, ours};
+use super::registry::{Build, Built, Surroundings};
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire::{self, labels};
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::distribution::Numbers;
 use crate::icalendar::Calendar;
@@ -64,9 +65,6 @@ pub const OWN: [&str; 8] = [
 ];
 
 struct RealisticInviter {
-    habit: Habit,
-    name: &'static str,
-    send: Numbers,
     invitees: Invitees,
     count: Numbers,
     lookup: f64,
@@ -85,54 +83,56 @@ pub fn make(
     name: &'static str,
     title: &'static str,
 ) -> Option<Built> {
-    let habit = Habit::decode(params, name);
     let send = defaults::or(params, SEND.name, || defaults::normal(600.0, 60.0));
+    let timed = Timed::drawn(params, name, send);
     let invitees = Invitees::decode(params, params.or(CLUMPING.name, true));
     let count = defaults::or(params, COUNT.name, || defaults::log_normal(1.2, 1.2));
     let lookup = percent(params, LOOKUP.name, if around.servers { 50.0 } else { 100.0 });
     let planned = Planned::decode(params);
     let files = SomeFiles::decode(params, around);
     let inviter = RealisticInviter {
-        habit: habit.clone(),
-        name,
-        send: send?,
         invitees: invitees?,
         count: count?,
         lookup: lookup?,
         planned: planned?,
         files: files?,
     };
-    Some(Built::new(title, &habit, inviter))
+    Some(timed?.does(inviter).titled(title))
 }
 
-impl RealisticInviter {
-    async fn invite(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
-        if let Some(off) = undelivered(memory) {
-            return Ok(off);
-        }
-        let Some(me) = organizer(cx, memory) else {
-            return Ok(Outcome::Idle("the user has no address to invite from"));
+impl Deed for RealisticInviter {
+    const OPERATIONS: &'static [Label] = &[INVITE];
+
+    async fn act(
+        &self,
+        habit: &Habit,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+    ) -> Result<Outcome, Trouble> {
+        let me = match organizer(cx, memory) {
+            Ok(me) => me,
+            Err(outcome) => return Ok(outcome),
         };
-        let stream = self.habit.draws(cx, "calendar");
+        let stream = habit.draws(cx, "calendar");
         let Some(calendar) = choosing::calendar(stream, choosing::owned(memory)) else {
             return Ok(Outcome::Idle("there is no calendar of one's own that takes events"));
         };
         let place = calendar.href.clone();
-        let count = self.count.count(&self.habit.draw(cx, "invitee count")).map_err(no_value)?;
-        let chosen = self.invitees.choose(&self.habit, cx, count, |_| false)?;
+        let count = self.count.count(&habit.draw(cx, "invitee count")).map_err(no_value)?;
+        let chosen = self.invitees.choose(habit, cx, count, |_| false)?;
         if chosen.is_empty() && count > 0 {
             return Ok(Outcome::Idle("there is nobody to invite"));
         }
         let people: Vec<_> =
             chosen.iter().filter_map(|index| cx.run.accounts.get(*index)).map(|a| person(a)).collect();
-        let uid = self.habit.uuid(cx, "uid");
+        let uid = habit.uuid(cx, "uid");
         cx.operation(INVITE, async {
-            let mut event = self.planned.compose(&self.habit, cx, &uid, None)?;
+            let mut event = self.planned.compose(habit, cx, &uid, None)?;
             event.invite(&me, &people);
-            look_up(&self.habit, cx, memory, &chosen, self.lookup, (&uid, day_of(&event, cx))).await?;
+            look_up(habit, cx, memory, &chosen, self.lookup, (&uid, day_of(&event, cx))).await?;
             let label = labels::put_organizer(event.attendees().count());
             let href = wire::put_new_event(cx, memory, &place, &uid, event.to_bytes(), label).await?;
-            self.files.attach(&self.habit, cx, memory, &href).await
+            self.files.attach(habit, cx, memory, &href).await
         })
         .await?;
         Ok(Outcome::Done)
@@ -146,28 +146,11 @@ pub fn day_of(event: &Calendar, cx: &Context) -> NaiveDate {
     day.unwrap_or_else(|| NaiveDateTime::date(&cx.run.clock.utc().naive_utc()))
 }
 
-impl Profile for RealisticInviter {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.drawn(&self.send)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![INVITE]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.invite(cx, ours(memory)?).await })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::calendar::profiles::testing::{Stage, decode, play};
+    use crate::client::Trigger;
 
     fn params(count: i32, invitee: &str, more: &str) -> String {
         format!(

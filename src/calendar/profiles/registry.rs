@@ -85,7 +85,12 @@ impl Built {
         Built { enabled: habit.enabled, profile: Rc::new(profile), keeps_bodies: false, title }
     }
 
-    /// The same, needing them.
+    /// The same under another name for `populace check`.
+    pub(super) fn titled(self, title: &'static str) -> Built {
+        Built { title, ..self }
+    }
+
+    /// The same, needing bodies.
     pub(super) fn keeping_bodies(self) -> Built {
         Built { keeps_bodies: true, ..self }
     }

@@ -1,11 +1,11 @@
 //! Resetter: adds the account anew, as helpdesks advise.
 
-use std::time::Duration;
-
-use super::habit::{self, ENABLED, Habit, PACING};
-use super::registry::{Build, Built, Surroundings, ours};
+use super::habit::{ENABLED, Habit, PACING};
+use super::registry::{Build, Built, Surroundings};
+use super::timed::{Deed, Timed};
+use crate::calendar::memory::CalendarMemory;
 use crate::calendar::{operations, sync};
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -23,36 +23,18 @@ pub const ENTRY: Entry<Build> = Entry {
 
 const RESET: Label = Label::of("reset");
 
-struct Resetter {
-    habit: Habit,
-    interval: Duration,
-}
+struct Resetter;
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::decode(params, ENTRY.name);
-    let interval = habit::interval(params, 600);
-    let resetter = Resetter { habit: habit.clone(), interval: interval? };
-    Some(Built::new(ENTRY.name, &habit, resetter))
+    let timed = Timed::every(params, ENTRY.name, 600);
+    Some(timed?.does(Resetter))
 }
 
-impl Profile for Resetter {
-    fn name(&self) -> &str {
-        ENTRY.name
-    }
+impl Deed for Resetter {
+    const OPERATIONS: &'static [Label] = &[RESET, operations::POLL];
 
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![RESET, operations::POLL]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move {
-            let memory = ours(memory)?;
-            cx.operation(RESET, sync::restart(cx, memory)).await?;
-            Ok(Outcome::Done)
-        })
+    async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+        cx.operation(RESET, sync::restart(cx, memory)).await?;
+        Ok(Outcome::Done)
     }
 }

@@ -1,16 +1,15 @@
 //! Tasker: notes what is to be done.
 
-use std::time::Duration;
-
 use super::choosing;
 use super::defaults;
 use super::eventer::CREATE;
-use super::habit::{self, ENABLED, Habit, PACING};
+use super::habit::{ENABLED, Habit, PACING};
 use super::planned::no_value;
-use super::registry::{Build, Built, Surroundings, ours};
+use super::registry::{Build, Built, Surroundings};
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire::{self, labels};
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::distribution::Moments;
 use crate::icalendar::compose::{PRODID, Task};
@@ -35,29 +34,32 @@ pub const ENTRY: Entry<Build> = Entry {
 };
 
 struct Tasker {
-    habit: Habit,
-    interval: Duration,
     due: Moments,
 }
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::decode(params, ENTRY.name);
-    let interval = habit::interval(params, 25);
+    let timed = Timed::every(params, ENTRY.name, 25);
     let due = defaults::or(params, "taskDueDistribution", defaults::near_future);
-    let tasker = Tasker { habit: habit.clone(), interval: interval?, due: due? };
-    Some(Built::new(ENTRY.name, &habit, tasker))
+    Some(timed?.does(Tasker { due: due? }))
 }
 
-impl Tasker {
-    async fn create(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
-        let stream = self.habit.draws(cx, "calendar");
+impl Deed for Tasker {
+    const OPERATIONS: &'static [Label] = &[CREATE];
+
+    async fn act(
+        &self,
+        habit: &Habit,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+    ) -> Result<Outcome, Trouble> {
+        let stream = habit.draws(cx, "calendar");
         let Some(calendar) = choosing::calendar(stream, memory.calendars_for("VTODO")) else {
             return Ok(Outcome::Idle("there is no calendar that takes tasks"));
         };
         let place = calendar.href.clone();
-        let uid = self.habit.uuid(cx, "uid");
+        let uid = habit.uuid(cx, "uid");
         cx.operation(CREATE, async {
-            let due = self.due.moment(&self.habit.draw(cx, "due")).map_err(no_value)?;
+            let due = self.due.moment(&habit.draw(cx, "due")).map_err(no_value)?;
             let now = cx.run.clock.utc();
             let task = Task { prodid: PRODID, uid: &uid, now, due, summary: "Simple task" };
             let body = task.compose(&vtimezone).to_bytes();
@@ -68,28 +70,11 @@ impl Tasker {
     }
 }
 
-impl Profile for Tasker {
-    fn name(&self) -> &str {
-        ENTRY.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![CREATE]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.create(cx, ours(memory)?).await })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::calendar::profiles::testing::{Stage, decode, play};
+    use crate::client::Trigger;
 
     #[test]
     fn a_task_goes_into_a_calendar_for_tasks() {

@@ -1,15 +1,14 @@
 //! The changers of one text: an event of the user's own gets another title or description.
 
-use std::time::Duration;
-
 use super::changing::{Change, change};
 use super::choosing::{self, is_private};
 use super::defaults;
-use super::habit::{self, Habit};
+use super::habit::Habit;
 use super::planned::no_value;
-use super::registry::{Built, ours};
+use super::registry::Built;
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Param, Table};
 use crate::distribution::Numbers;
 use crate::icalendar::Calendar;
@@ -34,29 +33,32 @@ pub struct Text {
 }
 
 struct TextChanger {
-    habit: Habit,
-    interval: Duration,
     length: Numbers,
     text: Text,
 }
 
 /// Makes the changer of `text`; the parameter `length` is named as given.
 pub fn build(params: &Table<'_>, text: Text, length: &str) -> Option<Built> {
-    let habit = Habit::decode(params, text.name);
-    let interval = habit::interval(params, 60);
+    let timed = Timed::every(params, text.name, 60);
     let length = defaults::or(params, length, || defaults::normal(10.0, 2.0));
-    let changer = TextChanger { habit: habit.clone(), interval: interval?, length: length?, text };
-    Some(Built::new(text.name, &habit, changer).keeping_bodies())
+    Some(timed?.does(TextChanger { length: length?, text }).keeping_bodies())
 }
 
-impl TextChanger {
-    async fn update(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
-        let stream = self.habit.draws(cx, "event");
+impl Deed for TextChanger {
+    const OPERATIONS: &'static [Label] = &[UPDATE];
+
+    async fn act(
+        &self,
+        habit: &Habit,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+    ) -> Result<Outcome, Trouble> {
+        let stream = habit.draws(cx, "event");
         let Some(href) = choosing::event(stream, choosing::owned(memory), is_private) else {
             return Ok(Outcome::Idle("there is no private event to change"));
         };
         cx.operation(UPDATE, async {
-            let length = self.length.count(&self.habit.draw(cx, "length")).map_err(no_value)?;
+            let length = self.length.count(&habit.draw(cx, "length")).map_err(no_value)?;
             let text = (self.text.write)(length.min(LONGEST) as usize);
             let edit = |calendar: &mut Calendar| set(calendar, self.text.property, &text, cx);
             change(cx, memory, &href, Change::Own, edit).await
@@ -74,28 +76,11 @@ fn set(calendar: &mut Calendar, property: &str, text: &str, cx: &Context) -> boo
     true
 }
 
-impl Profile for TextChanger {
-    fn name(&self) -> &str {
-        self.text.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![UPDATE]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.update(cx, ours(memory)?).await })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::calendar::profiles::testing::{EVENT, Stage, decode, play};
+    use crate::client::Trigger;
 
     #[test]
     fn a_private_event_gets_a_text_of_the_drawn_length() {

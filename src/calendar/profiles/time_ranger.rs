@@ -1,16 +1,15 @@
 //! TimeRanger: asks a calendar for the events of the next day.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 
 use super::choosing;
-use super::habit::{self, ENABLED, Habit, PACING};
-use super::registry::{Build, Built, Surroundings, ours};
+use super::habit::{ENABLED, Habit, PACING};
+use super::registry::{Build, Built, Surroundings};
+use super::timed::{Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
 use crate::calendar::wire;
-use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::client::{Context, Outcome, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -28,25 +27,27 @@ pub const ENTRY: Entry<Build> = Entry {
 
 const QUERY: Label = Label::of("query");
 
-struct TimeRanger {
-    habit: Habit,
-    interval: Duration,
-}
+struct TimeRanger;
 
 fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
-    let habit = Habit::decode(params, ENTRY.name);
-    let interval = habit::interval(params, 25);
-    let ranger = TimeRanger { habit: habit.clone(), interval: interval? };
-    Some(Built::new(ENTRY.name, &habit, ranger))
+    let timed = Timed::every(params, ENTRY.name, 25);
+    Some(timed?.does(TimeRanger))
 }
 
-impl TimeRanger {
-    async fn query(&self, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+impl Deed for TimeRanger {
+    const OPERATIONS: &'static [Label] = &[QUERY];
+
+    async fn act(
+        &self,
+        habit: &Habit,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+    ) -> Result<Outcome, Trouble> {
         if !memory.program.model.templates.has(Body::TimeRange) {
             let name = &memory.program.model.name;
             return Ok(Outcome::Off(format!("the client program {name} does not query a time range")));
         }
-        let stream = self.habit.draws(cx, "calendar");
+        let stream = habit.draws(cx, "calendar");
         let Some(calendar) = choosing::calendar(stream, memory.calendars_for("VEVENT")) else {
             return Ok(Outcome::Idle("there is no calendar that takes events"));
         };
@@ -58,28 +59,11 @@ impl TimeRanger {
     }
 }
 
-impl Profile for TimeRanger {
-    fn name(&self) -> &str {
-        ENTRY.name
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        self.habit.every(self.interval)
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        vec![QUERY]
-    }
-
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async move { self.query(cx, ours(memory)?).await })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::calendar::profiles::testing::{Stage, decode, play};
+    use crate::client::Trigger;
 
     /// The ancestor asked with Depth 0, which finds nothing, and died without a calendar (spec 12.3, 35).
     #[test]
