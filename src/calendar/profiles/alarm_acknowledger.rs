@@ -8,9 +8,9 @@ use super::habit::{ENABLED, Habit, PACING};
 use super::planned::{DURATION, Planned, RECURRENCE, START};
 use super::registry::{Build, Built, Surroundings};
 use super::text::UPDATE;
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -57,12 +57,7 @@ fn strikes(wanted: &[u32], before: Option<u32>, minute: u32) -> bool {
 impl Deed for AlarmAcknowledger {
     const OPERATIONS: &'static [Label] = &[UPDATE, CREATE];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let (clock, event) = (habit.key("minute"), habit.key("event"));
         let minute = cx.run.clock.utc().minute();
         let before = memory.note(&clock).and_then(|text| text.parse().ok());

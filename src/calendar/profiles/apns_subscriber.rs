@@ -2,10 +2,10 @@
 
 use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire::{self, Asked};
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -33,7 +33,7 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for ApnsSubscriber {
     const OPERATIONS: &'static [Label] = &[SUBSCRIBE];
 
-    async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+    async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let Some(key) = memory.home.pushkey.clone() else {
             return Ok(Outcome::Off("the server shows no push key to subscribe to".to_owned()));
         };

@@ -4,9 +4,9 @@ use super::attaching::{Files, SIZE};
 use super::choosing::{self, is_private};
 use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -38,12 +38,7 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for Attacher {
     const OPERATIONS: &'static [Label] = &[ATTACH];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let stream = habit.draws(cx, "event");
         let Some(href) = choosing::event(stream, choosing::owned(memory), is_private) else {
             return Ok(Outcome::Idle("there is no private event to attach a file to"));

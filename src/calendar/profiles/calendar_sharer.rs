@@ -4,11 +4,11 @@ use super::choosing;
 use super::habit::{ENABLED, Habit, PACING};
 use super::invitees::address;
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::{Calendar, CalendarMemory};
 use crate::calendar::model::Body;
 use crate::calendar::wire::{self, Asked};
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::icalendar::Addresses;
 use crate::label::Label;
@@ -65,12 +65,7 @@ impl CalendarSharer {
 impl Deed for CalendarSharer {
     const OPERATIONS: &'static [Label] = &[SHARE];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         if !memory.program.model.templates.has(Body::Share) {
             let name = &memory.program.model.name;
             return Ok(Outcome::Off(format!("the client program {name} cannot share calendars")));

@@ -2,11 +2,11 @@
 
 use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
 use crate::calendar::wire;
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -34,7 +34,7 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for DeepRefresher {
     const OPERATIONS: &'static [Label] = &[REFRESH];
 
-    async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+    async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let templates = &memory.program.model.templates;
         if !templates.has(Body::Home) || !templates.has(Body::Calendar) {
             let name = &memory.program.model.name;

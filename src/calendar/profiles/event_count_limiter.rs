@@ -3,10 +3,10 @@
 use super::choosing;
 use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire;
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 use crate::random;
@@ -55,12 +55,7 @@ impl EventCountLimiter {
 impl Deed for EventCountLimiter {
     const OPERATIONS: &'static [Label] = &[LIMIT];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let surplus = self.surplus(habit, cx, memory);
         if surplus.is_empty() {
             // The look was what there was to do.

@@ -6,9 +6,9 @@ use super::habit::{ENABLED, Habit, PACING};
 use super::planned::{DURATION, Planned, RECURRENCE, START};
 use super::registry::{Build, Built, Surroundings};
 use super::text::UPDATE;
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::Context;
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -43,12 +43,7 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for EventUpdater {
     const OPERATIONS: &'static [Label] = &[UPDATE, CREATE];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         create_or_acknowledge(habit, &self.planned, cx, memory, UID).await
     }
 }

@@ -5,10 +5,10 @@ use super::choosing;
 use super::habit::{ENABLED, Habit, PACING};
 use super::planned::{DURATION, Planned, RECURRENCE, START};
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire::{self, labels};
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -46,12 +46,7 @@ fn build(params: &Table<'_>, around: Surroundings) -> Option<Built> {
 impl Deed for Eventer {
     const OPERATIONS: &'static [Label] = &[CREATE];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let stream = habit.draws(cx, "calendar");
         let Some(calendar) = choosing::calendar(stream, memory.calendars_for("VEVENT")) else {
             return Ok(Outcome::Idle("there is no calendar that takes events"));

@@ -9,9 +9,9 @@ use super::invitees::{INVITEE, Invitees, is_invited, person};
 use super::inviting::{look_up, organizer};
 use super::realistic_inviter::{self, INVITE, SEND};
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::{CalendarMemory, Event};
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Table};
 use crate::icalendar::Calendar;
 use crate::label::Label;
@@ -45,12 +45,7 @@ fn build(params: &Table<'_>, around: Surroundings) -> Option<Built> {
 impl Deed for Inviter {
     const OPERATIONS: &'static [Label] = &[INVITE];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let me = match organizer(cx, memory) {
             Ok(me) => me,
             Err(outcome) => return Ok(outcome),

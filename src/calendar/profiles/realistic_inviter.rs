@@ -10,10 +10,10 @@ use super::invitees::{INVITEE, Invitees, person};
 use super::inviting::{look_up, organizer};
 use super::planned::{DURATION, Planned, RECURRENCE, START, no_value};
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire::{self, labels};
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::distribution::Numbers;
 use crate::icalendar::Calendar;
@@ -103,12 +103,7 @@ pub fn make(
 impl Deed for RealisticInviter {
     const OPERATIONS: &'static [Label] = &[INVITE];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let me = match organizer(cx, memory) {
             Ok(me) => me,
             Err(outcome) => return Ok(outcome),

@@ -2,10 +2,10 @@
 
 use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::{operations, sync};
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -33,7 +33,7 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for Resetter {
     const OPERATIONS: &'static [Label] = &[RESET, operations::POLL];
 
-    async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Result<Outcome, Trouble> {
+    async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         cx.operation(RESET, sync::restart(cx, memory)).await?;
         Ok(Outcome::Done)
     }

@@ -6,10 +6,10 @@ use super::eventer::CREATE;
 use super::habit::{ENABLED, Habit, PACING};
 use super::planned::no_value;
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::wire::{self, labels};
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::distribution::Moments;
 use crate::icalendar::compose::{PRODID, Task};
@@ -46,12 +46,7 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for Tasker {
     const OPERATIONS: &'static [Label] = &[CREATE];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let stream = habit.draws(cx, "calendar");
         let Some(calendar) = choosing::calendar(stream, memory.calendars_for("VTODO")) else {
             return Ok(Outcome::Idle("there is no calendar that takes tasks"));

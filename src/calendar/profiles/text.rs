@@ -6,9 +6,9 @@ use super::defaults;
 use super::habit::Habit;
 use super::planned::no_value;
 use super::registry::Built;
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Param, Table};
 use crate::distribution::Numbers;
 use crate::icalendar::Calendar;
@@ -47,12 +47,7 @@ pub fn build(params: &Table<'_>, text: Text, length: &str) -> Option<Built> {
 impl Deed for TextChanger {
     const OPERATIONS: &'static [Label] = &[UPDATE];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let stream = habit.draws(cx, "event");
         let Some(href) = choosing::event(stream, choosing::owned(memory), is_private) else {
             return Ok(Outcome::Idle("there is no private event to change"));

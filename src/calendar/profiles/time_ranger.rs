@@ -5,11 +5,11 @@ use chrono::TimeDelta;
 use super::choosing;
 use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings};
-use super::timed::{Deed, Timed};
+use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
 use crate::calendar::wire;
-use crate::client::{Context, Outcome, Trouble};
+use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
 
@@ -37,12 +37,7 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for TimeRanger {
     const OPERATIONS: &'static [Label] = &[QUERY];
 
-    async fn act(
-        &self,
-        habit: &Habit,
-        cx: &Context,
-        memory: &mut CalendarMemory,
-    ) -> Result<Outcome, Trouble> {
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         if !memory.program.model.templates.has(Body::TimeRange) {
             let name = &memory.program.model.name;
             return Ok(Outcome::Off(format!("the client program {name} does not query a time range")));

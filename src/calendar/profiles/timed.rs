@@ -10,14 +10,16 @@ use crate::config::Table;
 use crate::distribution::Numbers;
 use crate::label::Label;
 
+/// How an act ended.
+pub type Acted = Result<Outcome, Trouble>;
+
 /// What such a profile does when its time has come.
 pub trait Deed {
     /// The labels of its operations; the first is that of the timer.
     const OPERATIONS: &'static [Label];
 
     /// Does it once. `habit` gives the draws.
-    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory)
-    -> Result<Outcome, Trouble>;
+    async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted;
 }
 
 /// When a profile acts, and under which name.
