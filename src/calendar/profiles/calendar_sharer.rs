@@ -122,6 +122,11 @@ mod tests {
             let off = "the server does not share calendars (status 405)".to_owned();
             assert_eq!(outcome.unwrap(), Outcome::Off(off));
             assert_eq!(stage.seen.labels(), ["POST{share-calendar}", "[share]"]);
+            let stored = vec![("Location", "/c/events/1.xml".to_owned())];
+            stage.server.answer("POST", (200, stored, String::new()));
+            let (outcome, _) = stage.act(&sharer, &mut stage.memory(), Trigger::Timer).await;
+            let off = "the server does not share calendars (status 200)".to_owned();
+            assert_eq!(outcome.unwrap(), Outcome::Off(off), "it took the request for a new item");
             stage.server.refuse("POST", 500);
             let (outcome, _) = stage.act(&sharer, &mut stage.memory(), Trigger::Timer).await;
             assert_eq!(outcome.unwrap_err().status(), Some(500), "a failure is one, and it is tried again");

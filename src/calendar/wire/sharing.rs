@@ -25,7 +25,12 @@ pub async fn share_calendar(
     };
     let text = body(memory, Body::Share, &[("address", address), ("summary", &summary)])?;
     let call = Call::new(labels::SHARE, "POST", calendar, &EXPECTED).body("text/xml", text);
-    let asked = Asked::of(&send(cx, memory, call).await?);
+    let answer = send(cx, memory, call).await?;
+    if answer.header("location").is_some() {
+        // Not sharing but RFC 5995: the server took the request for a new item, and says where it put it.
+        return Ok(Asked::Refused(answer.status));
+    }
+    let asked = Asked::of(&answer);
     if asked != Asked::Done {
         return Ok(asked);
     }

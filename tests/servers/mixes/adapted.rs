@@ -13,15 +13,14 @@ pub struct Adapted {
 }
 
 impl Adapted {
-    /// Nothing but the text of `server` is replaced.
+    /// Nothing but the text of `server` is replaced, and how late a median operation may begin: that tells how busy the
+    /// machine of the test is, not how the server works.
     pub fn new(server: &Running, url: &str) -> Adapted {
         let file =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("config").join(format!("{}.plist", server.name));
         let text = std::fs::read_to_string(&file).expect("a configuration of the server");
-        let (before, rest) = text.split_once("<key>server</key>").expect("a key `server`");
-        let (blank, rest) = rest.split_once("<string>").expect("the address of the server");
-        let (_, rest) = rest.split_once("</string>").expect("the end of the address");
-        let adapted = format!("{before}<key>server</key>{blank}<string>{url}</string>{rest}");
+        let adapted = with_value(&text, "server", "string", url);
+        let adapted = with_value(&adapted, "lagCutoff", "real", "20");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("config.plist");
         std::fs::write(&path, adapted).expect("a file");
@@ -32,4 +31,15 @@ impl Adapted {
     pub fn path(&self) -> &str {
         &self.path
     }
+}
+
+/// The text of a property list with another value of its first key `key`, an element `element`.
+fn with_value(text: &str, key: &str, element: &str, value: &str) -> String {
+    let parts = || {
+        let (before, rest) = text.split_once(&format!("<key>{key}</key>"))?;
+        let (blank, rest) = rest.split_once(&format!("<{element}>"))?;
+        let (_, after) = rest.split_once(&format!("</{element}>"))?;
+        Some(format!("{before}<key>{key}</key>{blank}<{element}>{value}</{element}>{after}"))
+    };
+    parts().unwrap_or_else(|| panic!("the configuration has no {key}"))
 }

@@ -11,6 +11,7 @@ fn a_mix_runs_on_cyrus_and_answers_arrive() {
         &server,
         &Expected {
             mix: "everything",
+            runtime: "25s",
             more: &[],
             schedules: true,
             off: &["APNSSubscriber"],

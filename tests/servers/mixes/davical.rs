@@ -11,6 +11,7 @@ fn a_mix_runs_on_davical_and_answers_arrive() {
         &server,
         &Expected {
             mix: "davical",
+            runtime: "35s",
             more: &["--users", "6"],
             schedules: true,
             off: &["APNSSubscriber", "Attacher", "CalendarSharer"],

@@ -1,6 +1,7 @@
 //! What every run of a mix must have done.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use super::adapted::Adapted;
 use super::ran::{Ran, run};
@@ -10,7 +11,8 @@ use crate::running::Running;
 pub struct Expected {
     /// The mix, a file beside this one.
     pub mix: &'static str,
-    /// Further options of the run.
+    /// How long it runs, and further options of the run.
+    pub runtime: &'static str,
     pub more: &'static [&'static str],
     /// Whether it delivers invitations and answers (RFC 6638).
     pub schedules: bool,
@@ -40,14 +42,21 @@ const PROFILES: [(&str, &[&str]); 16] = [
     ("software", &["startup", "poll"]),
 ];
 
+/// One mix at a time: two slow servers on one small machine would test the machine.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// Runs the mix against the server, with the server's own configuration, and sees that it went well: nobody failed,
 /// everything happened often enough, and whatever did not happen is told.
 pub fn judge(server: &Running, expected: &Expected) -> Ran {
     let config = Adapted::new(server, &server.url());
     let mix = format!("tests/servers/mixes/{}.plist", expected.mix);
-    let mut arguments = vec!["--config", config.path(), "--clients", &mix, "--runtime", "25s", "--seed", "1"];
+    let mut arguments = vec!["--config", config.path(), "--clients", &mix, "--seed", "1"];
+    arguments.extend(["--runtime", expected.runtime]);
     arguments.extend(expected.more);
-    let ran = run(&arguments);
+    let ran = {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        run(&arguments)
+    };
     let said = || format!("{}\n{}", server.name, ran.said());
 
     assert_eq!(ran.code, 0, "{}", said());

@@ -10,6 +10,7 @@ fn a_mix_runs_on_radicale() {
         &server,
         &Expected {
             mix: "everything",
+            runtime: "25s",
             more: &[],
             schedules: false,
             off: &["APNSSubscriber", "Attacher", "CalendarSharer", "Inviter", "RealisticInviter"],
