@@ -1,13 +1,14 @@
 //! The software of calendar clients: starts, polls, answers pushes.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::memory::CalendarMemory;
 use super::operations;
 use super::program::Program;
 use super::state::Keeper;
 use super::sync;
-use crate::client::{Acting, Context, Memory, Outcome, Pace, Software, Timer, Trigger, Trouble};
+use crate::client::{Acting, Actor, Context, Memory, Outcome, Pace, Software, Timer, Trigger, Trouble};
 use crate::event::Who;
 use crate::label::Label;
 use crate::population::Account;
@@ -16,6 +17,10 @@ use crate::population::Account;
 pub struct CalendarSoftware {
     pub program: Rc<Program>,
 }
+
+/// How soon a start that failed is tried again, and the topic of that reaction.
+const START_AGAIN: Duration = Duration::from_secs(30);
+const START_TOPIC: &str = "start";
 
 /// The topic of the reaction to a push.
 pub const PUSH_TOPIC: &str = "push";
@@ -35,8 +40,14 @@ impl CalendarSoftware {
             cx.run.notice(text);
         }
         match trigger {
-            // A start that failed is tried again at the next poll.
-            _ if !memory.is_started() => sync::start(cx, memory).await?,
+            _ if !memory.is_started() => {
+                let started = sync::start(cx, memory).await;
+                if started.is_err() {
+                    // A person would try again soon, and not at the next poll in a quarter of an hour.
+                    cx.react(Actor::SOFTWARE, START_AGAIN.min(self.program.poll_interval), START_TOPIC);
+                }
+                started?;
+            }
             Trigger::Arrival | Trigger::Timer => {
                 cx.operation(operations::POLL, sync::poll(cx, memory)).await?;
             }

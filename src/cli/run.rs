@@ -48,7 +48,9 @@ pub fn main(args: &Args) -> Exit {
 }
 
 fn create(path: &Path) -> Result<(File, PathBuf), String> {
-    let file = File::create(path).map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
+    // What is there stays until there is something to put in its place.
+    let opened = File::options().write(true).create(true).truncate(false).open(path);
+    let file = opened.map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
     Ok((file, path.to_owned()))
 }
 
@@ -96,6 +98,8 @@ fn finish(conducted: Conducted, json: Option<(File, PathBuf)>) -> Exit {
 }
 
 fn write(file: File, path: &Path, results: &Results) -> Result<(), String> {
+    // Only a file has a length; a pipe is fine as it is.
+    let _ = file.set_len(0);
     let mut out = BufWriter::new(file);
     serde_json::to_writer_pretty(&mut out, results)
         .map_err(std::io::Error::from)

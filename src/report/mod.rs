@@ -6,6 +6,7 @@
 //!
 //! - `summary.rs`: [`Summary`], all that is known at the end of a run
 //! - `verdict.rs`: [`Verdict`] and [`conclude`], which joins what the observers said to the final text
+//! - `notes.rs`: what a reader of the verdict must know beside it
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins
 //! - `host.rs`: [`Host`], what the run cost this machine
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label
@@ -16,6 +17,7 @@ mod exit;
 mod figures;
 mod format;
 mod host;
+mod notes;
 mod results;
 mod summary;
 mod table;
@@ -28,6 +30,6 @@ pub use host::Host;
 pub use results::{ErrorFigures, GroupFigures, PhaseFigures, Results, SCHEMA, TimelineRow};
 #[cfg(test)]
 pub use summary::tests::summary as summary_of;
-pub use summary::{Summary, WorkerState};
+pub use summary::{About, Summary, WorkerState};
 pub use table::{Column, Table};
 pub use verdict::{Outcome, Verdict, conclude, given_up};

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Figures, Host, Summary, Verdict, WorkerState};
+use super::notes::notes;
+use super::{About, Figures, Host, Summary, Verdict, WorkerState};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
 use crate::stats::{Group, Period, Statistics, Tally, Timeline};
@@ -20,6 +21,8 @@ pub const SCHEMA: &str = "populace.results/1";
 pub struct Results {
     /// [`SCHEMA`].
     pub schema: String,
+    /// What was run.
+    pub run: About,
     pub seed: u64,
     /// The hash of all that was scheduled: the same for equal configurations and seeds.
     pub plan_hash: Option<String>,
@@ -29,6 +32,8 @@ pub struct Results {
     pub verdict: Option<Verdict>,
     /// Why it did not pass, one sentence each, in the order of the report.
     pub failures: Vec<String>,
+    /// What makes the verdict mean less than it seems to.
+    pub notes: Vec<String>,
     /// Somebody ended the run before its time.
     pub interrupted: bool,
     /// Users and clients that arrived.
@@ -137,11 +142,13 @@ impl Results {
         let measured = stats.measured().unwrap_or(&nothing);
         Results {
             schema: SCHEMA.to_owned(),
+            run: summary.about.clone(),
             seed: summary.seed,
             plan_hash: summary.plan_hash.clone(),
             trace_hash: summary.trace_hash.clone(),
             verdict: None,
             failures: Vec::new(),
+            notes: notes(summary),
             interrupted: summary.interrupted,
             users: stats.users(),
             clients: stats.clients(),

@@ -9,10 +9,26 @@ use serde::{Deserialize, Serialize};
 use super::Host;
 use crate::stats::Statistics;
 
+/// What was run: what one must know to run it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The version of this program.
+    pub version: String,
+    /// The config and the clients plist.
+    pub config: String,
+    pub clients: String,
+    /// The servers: name and URL, or `embedded`.
+    pub servers: Vec<String>,
+    /// How many users were to arrive.
+    pub planned_users: u64,
+}
+
 /// What observers and the results file are made of.
 pub struct Summary<'a> {
     /// What was counted, of all workers together.
     pub stats: &'a Statistics,
+    /// What was run.
+    pub about: About,
     /// The seed of the run.
     pub seed: u64,
     /// The hash of all that was scheduled, as text; None when no plan was made.
@@ -68,6 +84,7 @@ pub mod tests {
     pub fn summary(stats: &Statistics) -> Summary<'_> {
         Summary {
             stats,
+            about: About::default(),
             seed: 1,
             plan_hash: Some("00000000000000aa".into()),
             trace_hash: None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, Summary};
+use super::{Exit, Summary, notes};
 use crate::stats::Statistics;
 
 /// What a run showed.
@@ -54,6 +54,7 @@ pub struct Outcome {
 /// 7.2), the verdict and the failures.
 pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, Vec<String>) {
     let mut text: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
+    let watched = !outcomes.is_empty();
     let judged: Vec<String> = outcomes.into_iter().flat_map(|outcome| outcome.failures).collect();
     let (verdict, mut failures) = judge(summary, !judged.is_empty());
     failures.extend(judged);
@@ -66,6 +67,7 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
         text.push_str(failure);
         text.push('\n');
     }
+    text.push_str(&notes::under(verdict, notes::notes(summary), watched));
     (text, verdict, failures)
 }
 

@@ -20,7 +20,7 @@ use crate::http::Settings;
 use crate::monitor::{MonitorError, ServerStats, StatsAddress, Watched};
 use crate::observer::{Output, Stage};
 use crate::population::DEFAULT_POD;
-use crate::report::{Exit, Host, Results, Summary, Verdict, conclude};
+use crate::report::{About, Exit, Host, Results, Summary, Verdict, conclude};
 use crate::simulation::{Bus, Crowd, Engine};
 use crate::transport::{Connector, Target, Trust};
 
@@ -118,6 +118,7 @@ pub async fn conduct(
     let (stats, mut watch) = bus.take();
     let summary = Summary {
         stats: &stats,
+        about: about(&scenario),
         seed: scenario.seed.0,
         plan_hash: Some(census.plan.to_string()),
         trace_hash: None,
@@ -209,6 +210,20 @@ fn books(served: Option<Option<Served>>, prepared: u64) -> BTreeMap<String, serd
         Some(None) => serde_json::json!({ "error": "the embedded server did not live to the end" }),
     };
     BTreeMap::from([("embedded".to_owned(), told)])
+}
+
+fn about(scenario: &Scenario) -> About {
+    let servers = match &scenario.place {
+        Place::Embedded => vec!["embedded".to_owned()],
+        Place::Servers(pods) => pods.iter().map(|pod| format!("{} {}", pod.name, pod.target)).collect(),
+    };
+    About {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        config: scenario.config_path.display().to_string(),
+        clients: scenario.clients_path.display().to_string(),
+        servers,
+        planned_users: u64::from(scenario.people.arrival.users(scenario.seed)),
+    }
 }
 
 fn measured_time(scenario: &Scenario, ended: Duration) -> Duration {

@@ -17,6 +17,8 @@ pub struct Target {
 pub enum BadTarget {
     #[error("`{0}` is not a URL of the form http://host:port or https://host:port")]
     Form(String),
+    #[error("the URL of a server has no name and password; they come from the accounts")]
+    Credentials,
     #[error("the scheme `{0}` is not http or https")]
     Scheme(String),
     #[error("`{0}` is not a port")]
@@ -37,7 +39,10 @@ impl Target {
             Some(end) => rest.split_at(end),
             None => (rest, ""),
         };
-        if authority.is_empty() || authority.contains('@') || authority.contains(char::is_whitespace) {
+        if authority.contains('@') {
+            return Err(BadTarget::Credentials);
+        }
+        if authority.is_empty() || authority.contains(char::is_whitespace) {
             return Err(BadTarget::Form(url.to_owned()));
         }
         let (host, port) = split_port(authority);
@@ -109,7 +114,7 @@ mod tests {
             ("http://", "not a URL"),
             ("http://h:99999", "not a port"),
             ("http://h:0", "not a port"),
-            ("http://u@h", "not a URL"),
+            ("http://u:secret@h", "no name and password"),
         ] {
             let error = Target::parse(url).unwrap_err().to_string();
             assert!(error.contains(why), "{url}: {error}");

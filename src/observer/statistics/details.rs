@@ -7,8 +7,7 @@ use crate::report::Table;
 use crate::stats::{Limits, Period, Samples, Tally, is_auxiliary};
 
 /// What the figures of such a table are taken from.
-pub const LEGEND: &str =
-    "count, % and the columns over a limit: all that came to an end; mean, median, stddev";
+pub const LEGEND: &str = "count, % and the columns over a limit (by service time, as thresholds are): all that came to an end; mean, median, stddev";
 
 impl ReportStatistics {
     pub(super) fn details(&self, period: &Period, limits: &Limits) -> String {

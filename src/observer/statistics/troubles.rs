@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::event::Phase;
 use crate::label::Label;
-use crate::report::{Summary, Table, general};
+use crate::report::{About, Summary, Table, general};
 use crate::stats::{Habits, Period, Samples, Statistics, Tally, Texts};
 
 /// Lateness below this is how exactly the timer wakes up.
@@ -41,11 +41,12 @@ fn load(summary: &Summary, period: &Period) -> Vec<String> {
     let stats = summary.stats;
     let seconds = summary.measured_time.as_secs_f64();
     let rate = if seconds > 0.0 { period.answered() as f64 / seconds } else { 0.0 };
-    let mut lines = vec![format!(
+    let mut lines = about(&summary.about);
+    lines.push(format!(
         "{} requests in {} s that were measured: {rate:.2} each second",
         period.answered(),
         general(seconds)
-    )];
+    ));
     let others = stats.periods().filter(|(phase, _)| *phase != Phase::Measured);
     for (phase, period) in others {
         let name = if phase == Phase::Warmup { "warm-up" } else { "cool-down" };
@@ -58,6 +59,22 @@ fn load(summary: &Summary, period: &Period) -> Vec<String> {
         lines.push(format!("{title}: {}", shares(&group.requests, &group.operations)));
     }
     lines
+}
+
+/// What was run; nothing where it is not known.
+fn about(about: &About) -> Vec<String> {
+    let line = |text: String, known: bool| known.then_some(text);
+    let servers = about.servers.join(", ");
+    [
+        line(
+            format!("populace {}, {} and {}", about.version, about.config, about.clients),
+            !about.version.is_empty(),
+        ),
+        line(format!("against {servers}"), !servers.is_empty()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn statuses(period: &Period) -> String {
