@@ -69,6 +69,7 @@ async fn interruption() -> Exit {
         return std::future::pending().await;
     };
     let first = either(&mut interrupt, &mut terminate).await;
+    complain("ending: requests under way have 5 s, then comes the report; once more stops at once\n");
     tokio::task::spawn_local(async move {
         let second = either(&mut interrupt, &mut terminate).await;
         complain("stopped at once, without the report\n");
