@@ -105,8 +105,9 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Option<Place> {
     }
     match table.value("server") {
         Some(value) if value.as_str() == Some("embedded") => {
-            let idle =
-                ["verify", "principalPathTemplate", "serverStats"].into_iter().filter(|key| table.has(key));
+            let usual = |key: &str| key == "principalPathTemplate" && template == DEFAULT_TEMPLATE;
+            let given = ["verify", "principalPathTemplate", "serverStats"].into_iter();
+            let idle = given.filter(|key| table.has(key) && !usual(key));
             // It is checked all the same.
             server_stats(table, "serverStats", "127.0.0.1");
             for key in idle {
