@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::options::Options;
 use super::pods::Place;
-use crate::config::{FromValue, Seconds, Table, Value};
+use crate::config::{Table, Value};
 use crate::population::accounts::only_pods;
 use crate::population::arrival::MAX_USERS;
 use crate::population::{Account, Arrival, DEFAULT_POD, Use, accounts, arrival};
@@ -30,16 +30,7 @@ pub fn decode(
     let loaded = table.required_value("accounts").and_then(|value| accounts::load(value, beside, diags));
     let mut arrival = match table.value("arrival") {
         Some(value) => arrival::decode(value, interval, diags),
-        None => {
-            let mut standard = arrival::default_arrival();
-            if let Some(value) = interval
-                && let Some(seconds) = Seconds::from_value(value, diags)
-                && let Err(message) = standard.set_interval(seconds)
-            {
-                diags.error(&value.at, message);
-            }
-            Some(standard)
-        }
+        None => arrival::decode_absent(interval, diags),
     };
     if let (Some(users), Some(arrival)) = (options.users, &mut arrival) {
         arrival.scale_to(users);

@@ -5,7 +5,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `policy.rs` | [`Arrival`], [`Arriving`]: what a policy answers |
-//! | `registry.rs` | [`ARRIVALS`], [`decode`], [`default_arrival`]: all policies, and the key `arrival` |
+//! | `registry.rs` | [`ARRIVALS`], [`decode`], [`decode_absent`]: all policies, and the key `arrival` |
 //! | `smooth_ramp_up.rs` | [`SmoothRampUp`]: groups at an interval |
 //! | `fixed.rs` | [`Fixed`]: a number of users, spread over a ramp |
 //! | `poisson.rs` | [`Poisson`]: phases of chance arrivals |
@@ -19,5 +19,5 @@ mod smooth_ramp_up;
 pub use fixed::Fixed;
 pub use poisson::{Phase, Poisson};
 pub use policy::{Arrival, Arriving, MAX_USERS};
-pub use registry::{ARRIVALS, Build, decode, default_arrival};
+pub use registry::{ARRIVALS, Build, decode, decode_absent, default_arrival};
 pub use smooth_ramp_up::SmoothRampUp;

@@ -59,9 +59,28 @@ pub fn decode(value: &Value, interval: Option<&Value>, diags: &Diagnostics) -> O
     params.finish();
     let mut arrival = arrival?;
     if let (Some(interval), Some(seconds)) = (interval, seconds) {
-        arrival.set_interval(seconds).map_err(|message| diags.error(&interval.at, message)).ok()?;
+        override_interval(&mut *arrival, interval, seconds, diags)?;
     }
     Some(arrival)
+}
+
+/// Decodes an absent `arrival`: [`default_arrival`], with `arrivalInterval` of the clients plist if that is there.
+pub fn decode_absent(interval: Option<&Value>, diags: &Diagnostics) -> Option<Box<dyn Arrival>> {
+    let mut arrival = default_arrival();
+    if let Some(interval) = interval {
+        override_interval(&mut *arrival, interval, Seconds::from_value(interval, diags)?, diags)?;
+    }
+    Some(arrival)
+}
+
+/// Lets `arrivalInterval` stand in for the policy's own interval, or says why it cannot.
+fn override_interval(
+    arrival: &mut dyn Arrival,
+    interval: &Value,
+    seconds: Seconds,
+    diags: &Diagnostics,
+) -> Option<()> {
+    arrival.set_interval(seconds).map_err(|message| diags.error(&interval.at, message)).ok()
 }
 
 pub(super) fn boxed(arrival: impl Arrival + 'static) -> Option<Box<dyn Arrival>> {
