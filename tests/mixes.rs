@@ -107,7 +107,6 @@ fn populations(text: &str, server: &Rc<Server>, listeners: &Listeners) -> Vec<(P
             model,
             pod: Rc::new(Pod {
                 name: "PodA".into(),
-                base: "".into(),
                 principal_path: Some("/principals/users/%s/".into()),
                 amp: Vec::new(),
             }),

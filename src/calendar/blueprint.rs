@@ -135,7 +135,6 @@ impl Blueprint {
         };
         let pod = Pod {
             name: place.name.clone(),
-            base: "".into(),
             principal_path: Some(place.principal_path.clone()).filter(|path| !path.is_empty()),
             amp: amp.clone(),
         };

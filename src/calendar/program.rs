@@ -41,8 +41,6 @@ pub type Subscribe = dyn Fn(&Rc<Run>, u32, &Rc<str>);
 pub struct Pod {
     /// The name of the pod.
     pub name: Rc<str>,
-    /// The path of the server's URL, without a slash at its end; mostly empty.
-    pub base: Rc<str>,
     /// The path of a user's principal, with `%s` for the user (`principalPathTemplate`); None: not configured.
     pub principal_path: Option<Rc<str>>,
     /// Where AMP push is offered: hosts and ports (spec 9.2).
@@ -62,8 +60,6 @@ impl Pod {
     pub fn principal_of(&self, uid: &str) -> Option<String> {
         let template = self.principal_path.as_deref()?;
         let uid = crate::dav::path::encode_segment(uid);
-        let filled = template.replace("%s", &uid);
-        let base = if filled.contains("://") { "" } else { &*self.base };
-        Some(crate::dav::path::canonical(&format!("{base}{filled}")))
+        Some(crate::dav::path::canonical(&template.replace("%s", &uid)))
     }
 }

@@ -169,7 +169,6 @@ impl Stage {
             title: model.title.as_ref().into(),
             pod: Rc::new(Pod {
                 name: "PodA".into(),
-                base: "".into(),
                 principal_path: Some("/principals/users/%s/".into()),
                 amp: Vec::new(),
             }),

@@ -16,11 +16,10 @@ const ELSEWHERE: [u16; 3] = [404, 405, 501];
 
 /// Finds the path of the user's principal (RFC 6764 section 6, spec 5.3).
 pub async fn find_principal(cx: &Context, memory: &mut CalendarMemory) -> Result<String, Trouble> {
-    let base = memory.program.pod.base.clone();
-    let well_known = (labels::WELL_KNOWN, format!("{base}/.well-known/caldav/"), false);
+    let well_known = (labels::WELL_KNOWN, "/.well-known/caldav/".to_owned(), false);
     let configured = memory.program.pod.principal_of(&cx.account.uid);
     let configured = configured.map(|place| (labels::FIND_PRINCIPAL, place, true));
-    let root = (labels::FIND_PRINCIPAL, format!("{base}/"), false);
+    let root = (labels::FIND_PRINCIPAL, "/".to_owned(), false);
     let places = match memory.program.model.discovery {
         Discovery::WellKnown => [Some(well_known), configured, Some(root)],
         Discovery::Template => [configured, Some(well_known), Some(root)],

@@ -16,11 +16,10 @@ const EXPECTED: [u16; 7] = [200, 400, 403, 404, 405, 415, 501];
 
 /// Subscribes this client's device to a push key, mostly that of its home. A server without this service refuses.
 pub async fn apns_subscribe(cx: &Context, memory: &mut CalendarMemory, key: &str) -> Result<Asked, Trouble> {
-    let target = format!("{}/apns/", memory.program.pod.base);
     let half = uuid(&mut cx.stream("apns token").at(0)).replace('-', "");
     let key = utf8_percent_encode(key, IN_FORM);
     let form = format!("token={half}{half}&key={key}");
     let call =
-        Call::new(labels::APNS, "POST", &target, &EXPECTED).body("application/x-www-form-urlencoded", form);
+        Call::new(labels::APNS, "POST", "/apns/", &EXPECTED).body("application/x-www-form-urlencoded", form);
     Ok(Asked::of(&send(cx, memory, call).await?))
 }

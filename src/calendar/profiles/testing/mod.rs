@@ -229,7 +229,7 @@ impl Stage {
         };
         let program = Program {
             model: Rc::new(model()),
-            pod: Rc::new(Pod { name: "PodA".into(), base: "".into(), principal_path: None, amp: Vec::new() }),
+            pod: Rc::new(Pod { name: "PodA".into(), principal_path: None, amp: Vec::new() }),
             title: "test".into(),
             poll_interval: Duration::from_secs(900),
             pacing: Pacing::Open,
