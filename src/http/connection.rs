@@ -1,33 +1,43 @@
-//! One open connection and the task that drives it.
+//! One open connection, which is a bare stream while nothing is under way on it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::client::conn::http1::{self, SendRequest};
+use hyper::client::conn::http1;
 use hyper::{Request, Response, body::Incoming};
 use hyper_util::rt::TokioIo;
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::settings::Settings;
-use crate::event::{ErrorKind, WireTimes};
-use crate::transport::{ByteCount, ConnectError, Meter};
+use crate::event::WireTimes;
+use crate::transport::{ByteCount, ConnectError, Meter, Stream};
 
 /// A connection that a session may send on.
+///
+/// hyper's state of a connection takes some 15 KB, most of it a queue for requests and a buffer. So it lives only as
+/// long as an exchange; then the stream is taken back (design, decision 2).
 pub struct Connection {
-    sender: SendRequest<Full<Bytes>>,
     bytes: Rc<ByteCount>,
     idle: Rc<Idle>,
+    watcher: AbortHandle,
 }
 
-/// Since when a connection is idle, shared with the task that drives it.
+/// Where the stream is while the connection is idle, shared with the task that watches it.
 struct Idle {
     limit: Option<Duration>,
+    /// None while an exchange has it, and when the connection is closed.
+    stream: RefCell<Option<Stream>>,
     /// When it has been idle for too long; None while it is in use.
     deadline: Cell<Option<Instant>>,
+    /// Wakes the task that watches, once that has run.
+    waker: RefCell<Option<Waker>>,
 }
 
 impl Connection {
@@ -35,33 +45,20 @@ impl Connection {
     pub async fn open(settings: &Settings) -> Result<(Connection, WireTimes), ConnectError> {
         let opened = settings.connector.open(&settings.target, settings.trust).await?;
         let bytes = opened.stream.bytes();
-        let (sender, driver) = http1::handshake(TokioIo::new(opened.stream)).await.map_err(|why| {
-            ConnectError { kind: ErrorKind::Protocol, detail: format!("no HTTP on this connection: {why}") }
-        })?;
-        let idle = Rc::new(Idle { limit: settings.connections.idle_close, deadline: Cell::new(None) });
-        let watched = idle.clone();
-        tokio::task::spawn_local(async move {
-            let mut driver = pin!(driver);
-            while let Some(limit) = watched.limit {
-                let wake = watched.deadline.get().unwrap_or_else(|| Instant::now() + limit);
-                tokio::select! {
-                    biased;
-                    // How a connection ends is told to whoever has a request on it; an idle one just ends.
-                    _ = &mut driver => return,
-                    () = sleep_until(wake) => {}
-                }
-                if watched.deadline.get().is_some_and(|deadline| deadline <= Instant::now()) {
-                    return;
-                }
-            }
-            let _ = driver.await;
+        let idle = Rc::new(Idle {
+            limit: settings.connections.idle_close,
+            stream: RefCell::new(Some(opened.stream)),
+            deadline: Cell::new(None),
+            waker: RefCell::default(),
         });
-        Ok((Connection { sender, bytes, idle }, opened.times))
+        let watcher = tokio::task::spawn_local(watch(idle.clone())).abort_handle();
+        Ok((Connection { bytes, idle, watcher }, opened.times))
     }
 
     /// Whether it has ended: the server closed it, it was idle for too long, or a request on it was given up.
     pub fn is_closed(&self) -> bool {
-        self.sender.is_closed()
+        self.idle.check();
+        self.idle.stream.borrow().is_none()
     }
 
     /// Counts its bytes from now on.
@@ -69,15 +66,98 @@ impl Connection {
         self.bytes.meter()
     }
 
-    /// Sends one request and waits for the header of its answer.
-    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Response<Incoming>> {
+    /// Sends one request and lets `read` read its answer. Afterwards the connection is idle, or closed if either side
+    /// wants that. An answer that comes before the request has left costs the connection.
+    pub async fn exchange<T>(
+        &mut self,
+        request: Request<Full<Bytes>>,
+        read: impl AsyncFnOnce(Response<Incoming>) -> T,
+    ) -> hyper::Result<T> {
         self.idle.deadline.set(None);
-        self.sender.ready().await?;
-        self.sender.send_request(request).await
+        // Without a stream the peer is met as if it had just hung up.
+        let stream = self.idle.stream.take().unwrap_or_else(Stream::closed);
+        let (mut sender, mut driver) = http1::handshake(TokioIo::new(stream)).await?;
+        let mut ended = false;
+        let work = async {
+            let response = sender.send_request(request).await?;
+            Ok(read(response).await)
+        };
+        let outcome = {
+            let mut work = pin!(work);
+            // How a connection ends is told to whoever has a request on it: the work.
+            poll_fn(|cx| {
+                ended = ended || driver.poll_without_shutdown(cx).is_ready();
+                work.as_mut().poll(cx)
+            })
+            .await
+        };
+        ended = ended || poll_fn(|cx| Poll::Ready(driver.poll_without_shutdown(cx).is_ready())).await;
+        if outcome.is_ok() && !ended && sender.is_ready() {
+            let parts = driver.into_parts();
+            if parts.read_buf.is_empty() {
+                self.idle.rest(parts.io.into_inner());
+            }
+        }
+        outcome
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.idle.close();
+        self.watcher.abort();
+    }
+}
+
+impl Idle {
+    /// Takes the stream after an exchange.
+    fn rest(&self, stream: Stream) {
+        self.stream.replace(Some(stream));
+        self.deadline.set(self.limit.map(|limit| Instant::now() + limit));
+        self.check();
     }
 
-    /// Says that no request is under way any more.
-    pub fn rest(&self) {
-        self.idle.deadline.set(self.idle.limit.map(|limit| Instant::now() + limit));
+    /// Closes the connection if the server has closed it, or has said something unasked. Otherwise the watcher is
+    /// woken when one of these happens.
+    fn check(&self) {
+        let waker = self.waker.borrow();
+        let mut cx = Context::from_waker(waker.as_ref().unwrap_or(Waker::noop()));
+        let mut stream = self.stream.borrow_mut();
+        if stream.as_mut().is_some_and(|stream| stream.poll_stirred(&mut cx).is_ready()) {
+            *stream = None;
+        }
     }
+
+    fn close(&self) {
+        if let Some(stream) = self.stream.take() {
+            stream.close();
+        }
+    }
+
+    fn is_overdue(&self) -> bool {
+        self.deadline.get().is_some_and(|deadline| deadline <= Instant::now())
+    }
+}
+
+/// Closes a connection when it has been idle for too long or the server has closed it.
+async fn watch(idle: Rc<Idle>) {
+    let stirred = poll_fn(|cx| {
+        idle.waker.replace(Some(cx.waker().clone()));
+        let was_open = idle.stream.borrow().is_some();
+        idle.check();
+        if was_open && idle.stream.borrow().is_none() { Poll::Ready(()) } else { Poll::Pending }
+    });
+    let mut stirred = pin!(stirred);
+    while let Some(limit) = idle.limit {
+        let wake = idle.deadline.get().unwrap_or_else(|| Instant::now() + limit);
+        tokio::select! {
+            biased;
+            () = &mut stirred => return,
+            () = sleep_until(wake) => {}
+        }
+        if idle.is_overdue() {
+            return idle.close();
+        }
+    }
+    stirred.await;
 }

@@ -9,7 +9,7 @@
 //! | [`session`] | a client's HTTP state; sends a call, answers challenges, reports every exchange |
 //! | `exchange` | one request on its way, until it is judged and reported |
 //! | `fault` | what went wrong, in the words of the closed list of errors |
-//! | [`connection`] | one open connection and the task that drives it |
+//! | [`connection`] | one open connection: a bare stream at rest, hyper's state during an exchange |
 //! | [`journal`] | where a session writes what happens: clock, due time, sink |
 //! | [`body`] | bounded reading and decoding of bodies |
 //! | [`auth`] | Basic and Digest |

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CONNECTION, HeaderName, HeaderValue};
-use hyper::{HeaderMap, Method, Request};
+use hyper::{HeaderMap, Method, Request, Response, body::Incoming};
 use tokio::time::timeout;
 
 use super::auth::{Credentials, Scheme};
@@ -150,8 +150,10 @@ impl Session {
             };
             let meter = connection.meter();
             on.meter = Some(meter.clone());
-            match connection.send(request.clone()).await {
-                Ok(response) => return self.read(response, on).await,
+            let settings = &self.settings;
+            let read = async |response| read(response, settings, on).await;
+            match connection.exchange(request.clone(), read).await {
+                Ok(exchanged) => return exchanged,
                 // The server closed an idle connection as this request set out: a real client just sends it again.
                 Err(_) if reused && !retried && may_send_again(call, &meter) => {
                     retried = true;
@@ -203,24 +205,18 @@ impl Session {
         }
         request.body(Full::new(call.body.clone())).map_err(|_| bad(call.path))
     }
+}
 
-    async fn read(
-        &mut self,
-        response: hyper::Response<hyper::body::Incoming>,
-        on: &mut Exchange<'_>,
-    ) -> Exchanged {
-        on.wire.first_byte = Some(on.since_begun());
-        let (parts, incoming) = response.into_parts();
-        on.status = Some(parts.status.as_u16());
-        let limit = self.settings.body_limit;
-        let body = body::read(incoming, limit, &self.settings.budget).await?;
-        if let Some(connection) = &self.connection {
-            connection.rest();
-        }
-        let headers: HeaderMap = parts.headers;
-        let body = body::decode(&headers, body, limit)?;
-        Ok(Answer { status: parts.status.as_u16(), headers, body })
-    }
+/// Reads the answer to the end of its body.
+async fn read(response: Response<Incoming>, settings: &Settings, on: &mut Exchange<'_>) -> Exchanged {
+    on.wire.first_byte = Some(on.since_begun());
+    let (parts, incoming) = response.into_parts();
+    on.status = Some(parts.status.as_u16());
+    let limit = settings.body_limit;
+    let body = body::read(incoming, limit, &settings.budget).await?;
+    let headers: HeaderMap = parts.headers;
+    let body = body::decode(&headers, body, limit)?;
+    Ok(Answer { status: parts.status.as_u16(), headers, body })
 }
 
 /// The path and query of a path or an absolute URL.

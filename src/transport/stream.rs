@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
@@ -51,17 +51,6 @@ pub enum Carrier {
     Pipe(DuplexStream),
 }
 
-impl Stream {
-    pub fn new(carrier: Carrier) -> Stream {
-        Stream { carrier, bytes: Rc::default() }
-    }
-
-    /// The running count of this stream's bytes.
-    pub fn bytes(&self) -> Rc<ByteCount> {
-        self.bytes.clone()
-    }
-}
-
 /// Calls a method of the stream that is there.
 macro_rules! carried {
     ($self:expr, $stream:ident => $call:expr) => {
@@ -71,6 +60,36 @@ macro_rules! carried {
             Carrier::Pipe($stream) => $call,
         }
     };
+}
+
+impl Stream {
+    pub fn new(carrier: Carrier) -> Stream {
+        Stream { carrier, bytes: Rc::default() }
+    }
+
+    /// A stream that has ended already.
+    pub fn closed() -> Stream {
+        Stream::new(Carrier::Pipe(tokio::io::duplex(1).0))
+    }
+
+    /// The running count of this stream's bytes.
+    pub fn bytes(&self) -> Rc<ByteCount> {
+        self.bytes.clone()
+    }
+
+    /// Ready when the peer has closed the stream or sent something: on a stream where nothing is under way, both mean
+    /// that it is of no use any more. What was sent is lost.
+    pub fn poll_stirred(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut byte = [0];
+        carried!(self, stream => Pin::new(stream).poll_read(cx, &mut ReadBuf::new(&mut byte)).map(|_| ()))
+    }
+
+    /// Closes the stream without waiting: within TLS the peer is told first, if that can be sent at once.
+    pub fn close(mut self) {
+        let mut cx = Context::from_waker(Waker::noop());
+        // It is dropped in any case.
+        let _ = Pin::new(&mut self).poll_shutdown(&mut cx);
+    }
 }
 
 impl AsyncRead for Stream {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt;
 use tokio::time::sleep;
 
 use super::super::testing::{Bench, Server, raw, read_head, say, text, virtual_time};
@@ -199,6 +200,59 @@ fn a_silent_close_between_requests_is_no_failure_whatever_the_method() {
             sleep(Duration::from_secs(1)).await;
         }
     });
+}
+
+/// The server need not wait for the next request to be rid of a connection that it has closed.
+#[test]
+fn a_connection_that_the_server_closes_while_it_is_idle_is_closed_at_once() {
+    virtual_time(async {
+        let ended = std::rc::Rc::new(std::cell::Cell::new(None));
+        let report = ended.clone();
+        let connector = raw(move |_, mut pipe| {
+            let report = report.clone();
+            async move {
+                read_head(&mut pipe).await;
+                say(&mut pipe, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+                sleep(Duration::from_secs(5)).await;
+                pipe.shutdown().await.unwrap();
+                assert!(!read_head(&mut pipe).await);
+                report.set(Some(tokio::time::Instant::now()));
+            }
+        });
+        let mut bench = Bench::new(connector, |_| ());
+        let begun = tokio::time::Instant::now();
+        bench.must("GET").await;
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!(ended.get().unwrap() - begun, Duration::from_secs(5));
+    });
+}
+
+/// An answer that nobody asked for, in the same packet as the one before or later, is not taken for the next one.
+#[test]
+fn what_comes_unasked_costs_the_connection() {
+    for wait in [0, 1] {
+        virtual_time(async move {
+            let connector = raw(move |connection, mut pipe| async move {
+                let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+                while read_head(&mut pipe).await {
+                    if connection > 0 {
+                        say(&mut pipe, answer).await;
+                    } else if wait == 0 {
+                        say(&mut pipe, &format!("{answer}HTTP/1.1 500 Unasked\r\n\r\n")).await;
+                    } else {
+                        say(&mut pipe, answer).await;
+                        sleep(Duration::from_secs(wait)).await;
+                        say(&mut pipe, "HTTP/1.1 500 Unasked\r\n\r\n").await;
+                    }
+                }
+            });
+            let mut bench = Bench::new(connector, |_| ());
+            for _ in 0..3 {
+                bench.must("POST").await;
+                sleep(Duration::from_secs(2)).await;
+            }
+        });
+    }
 }
 
 /// Somebody gave up waiting: what comes late must not be taken for the next answer.
