@@ -5,6 +5,8 @@ use super::name::Name;
 const MAX_DEPTH: usize = 64;
 /// The most nodes of one document: an answer of 8 MiB with the smallest elements.
 const MAX_NODES: u32 = 2_000_000;
+/// The most attributes of one element; DAV needs three, and the declarations of namespaces are attributes too.
+const MAX_ATTRIBUTES: usize = 256;
 
 /// Why a body is not usable XML.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +25,9 @@ pub enum XmlError {
     /// Elements are nested deeper than is kept.
     #[error("elements are nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
+    /// An element has more attributes than are read.
+    #[error("an element has more than {MAX_ATTRIBUTES} attributes")]
+    Crowded,
 }
 
 /// An element: name, attributes, text directly inside it, child elements in order.
@@ -99,11 +104,57 @@ impl Element {
     }
 }
 
-/// Parses under the limits: no DTD (so no entities of its own), a bounded number of nodes.
+/// Parses under the limits: no DTD (so no entities of its own), a bounded number of nodes and of attributes.
 pub(super) fn document(text: &str) -> Result<roxmltree::Document<'_>, XmlError> {
+    if is_crowded(text) {
+        return Err(XmlError::Crowded);
+    }
     let options =
         roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..Default::default() };
     Ok(roxmltree::Document::parse_with_options(text, options)?)
+}
+
+/// Whether some element has too many attributes. The parser compares each with all others of its element, so that a few
+/// megabytes of them would hold the process up for minutes.
+fn is_crowded(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // A quick look is enough for what is usual.
+    let signs = bytes.iter().filter(|byte| **byte == b'=').count();
+    if signs <= MAX_ATTRIBUTES {
+        return false;
+    }
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at..];
+        let apart = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
+        if let Some((_, end)) = apart.iter().find(|(begin, _)| rest.starts_with(begin)) {
+            let Some(at) = rest.find(end) else { return false };
+            rest = &rest[at + end.len()..];
+            continue;
+        }
+        let (attributes, length) = tag(rest.as_bytes());
+        if attributes > MAX_ATTRIBUTES {
+            return true;
+        }
+        rest = &rest[length..];
+    }
+    false
+}
+
+/// How many attributes a tag has, and how long it is, its ends included.
+fn tag(text: &[u8]) -> (usize, usize) {
+    let (mut attributes, mut quote) = (0, None);
+    for (at, byte) in text.iter().enumerate() {
+        match (quote, byte) {
+            (Some(open), _) if open == *byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (None, b'=') => attributes += 1,
+            (None, b'>') => return (attributes, at + 1),
+            _ => {}
+        }
+    }
+    (attributes, text.len())
 }
 
 /// The qualified name of an element.
@@ -134,5 +185,17 @@ mod tests {
         let deep = "<a>".repeat(5000) + &"</a>".repeat(5000);
         assert!(Element::parse(&deep).is_err());
         assert!(Element::parse("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").is_err());
+    }
+
+    /// Without the limit this test takes minutes.
+    #[test]
+    fn an_element_with_a_million_attributes_is_refused() {
+        let many = |count: usize| (0..count).map(|n| format!(" a{n}='>'")).collect::<String>();
+        for attributes in [many(300_000), many(300_000).replace(" a", " xmlns:a")] {
+            let text = format!("<a><!-- < --><![CDATA[ < ]]><b/><c{attributes}/></a>");
+            assert!(matches!(Element::parse(&text), Err(XmlError::Crowded)));
+        }
+        let text = format!("<a><b{}/>a=b<![CDATA[{}]]></a>", many(256), many(300));
+        assert_eq!(Element::parse(&text).unwrap().children[0].attributes.len(), 256);
     }
 }

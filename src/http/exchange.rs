@@ -27,7 +27,15 @@ pub struct Exchange<'a> {
     pub status: Option<u16>,
     /// Counts its bytes on the wire, once there is a connection.
     pub meter: Option<Meter>,
+    /// When the whole answer was there; None: not yet.
+    ended: Option<Duration>,
     reported: bool,
+}
+
+/// An answer with an expected status, of which it is still to be said whether it makes sense.
+pub struct Unread<'a> {
+    exchange: Exchange<'a>,
+    answer: Answer,
 }
 
 impl<'a> Exchange<'a> {
@@ -58,6 +66,7 @@ impl<'a> Exchange<'a> {
             wire: WireTimes::default(),
             status: None,
             meter: None,
+            ended: None,
             reported: false,
         })
     }
@@ -67,12 +76,12 @@ impl<'a> Exchange<'a> {
     }
 
     /// Judges the outcome by the expected statuses; `why` explains a 401 that could not be answered.
-    pub fn finish(mut self, exchanged: Exchanged, why: Option<String>) -> Result<Answer, SendError> {
+    pub fn finish(mut self, exchanged: Exchanged, why: Option<String>) -> Result<Unread<'a>, SendError> {
         let label = self.call.label;
         let (kind, detail, answer) = match exchanged {
             Ok(answer) if self.call.expect.contains(&answer.status) => {
-                self.report(label, true, None, Some(&answer));
-                return Ok(answer);
+                self.ended = Some(self.journal.clock.elapsed());
+                return Ok(Unread { exchange: self, answer });
             }
             Ok(answer) if answer.status == 401 => {
                 let detail = why.unwrap_or_else(|| "the server does not accept the credentials".to_owned());
@@ -108,7 +117,7 @@ impl<'a> Exchange<'a> {
         answer: Option<&Answer>,
     ) {
         self.reported = true;
-        let end = self.journal.clock.elapsed();
+        let end = self.ended.unwrap_or_else(|| self.journal.clock.elapsed());
         let (bytes_sent, bytes_received) = self.meter.as_ref().map_or((0, 0), Meter::read);
         self.journal.due.set(end);
         self.journal.emit(What::Response(Response {
@@ -137,6 +146,25 @@ impl<'a> Exchange<'a> {
             let response = answer.map(|answer| clip(&answer.body)).unwrap_or_default();
             Rc::new(Bodies { request: clip(&self.call.body), response })
         })
+    }
+}
+
+impl Unread<'_> {
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// The answer is as it should be: the request has succeeded.
+    pub fn accept(mut self) -> Answer {
+        self.exchange.report(self.exchange.call.label, true, None, Some(&self.answer));
+        self.answer
+    }
+
+    /// The answer makes no sense, as `detail` says: the request has failed.
+    pub fn reject(mut self, detail: String) -> SendError {
+        let (label, kind) = (self.exchange.call.label, ErrorKind::Content);
+        self.exchange.report(label, false, Some((kind, &detail)), Some(&self.answer));
+        SendError::Failed(Box::new(Failure { label, kind, detail, answer: None }))
     }
 }
 

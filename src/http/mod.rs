@@ -30,6 +30,7 @@ mod test;
 pub(crate) mod testing;
 
 pub use call::{Answer, Call, Failure, SendError};
+pub use exchange::Unread;
 pub use journal::Journal;
 pub use session::Session;
 pub use settings::{ConnectionRule, Settings};

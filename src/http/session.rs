@@ -12,7 +12,7 @@ use super::auth::{Credentials, Scheme};
 use super::body;
 use super::call::{Answer, Call, SendError};
 use super::connection::Connection;
-use super::exchange::{Exchange, Exchanged};
+use super::exchange::{Exchange, Exchanged, Unread};
 use super::fault::{explain, kind_of};
 use super::journal::Journal;
 use super::settings::Settings;
@@ -50,15 +50,25 @@ impl Session {
     }
 
     /// Sends `call` and gives its answer, if its status is one of those expected.
+    pub async fn send(&mut self, call: Call<'_>, journal: &Journal) -> Result<Answer, SendError> {
+        Ok(self.ask(&call, journal).await?.accept())
+    }
+
+    /// Sends `call` and gives its answer, if its status is one of those expected, to be accepted or rejected: that is
+    /// when the request is reported.
     ///
     /// The 401 round, and a probe without credentials, are requests of their own (design, decision 8).
-    pub async fn send(&mut self, call: Call<'_>, journal: &Journal) -> Result<Answer, SendError> {
-        self.probe(&call, journal).await?;
+    pub async fn ask<'a>(
+        &mut self,
+        call: &'a Call<'_>,
+        journal: &'a Journal,
+    ) -> Result<Unread<'a>, SendError> {
+        self.probe(call, journal).await?;
         for round in 1.. {
-            let authorization = self.authorization(&call);
+            let authorization = self.authorization(call);
             let carried = authorization.is_some();
-            let mut exchange = Exchange::begin(&call, &self.settings, journal)?;
-            let exchanged = self.exchange(&call, authorization, &mut exchange).await;
+            let mut exchange = Exchange::begin(call, &self.settings, journal)?;
+            let exchanged = self.exchange(call, authorization, &mut exchange).await;
             let challenged = match &exchanged {
                 Ok(answer) if answer.status == 401 && !call.expect.contains(&401) && round < ROUNDS => {
                     self.challenge(answer, carried)

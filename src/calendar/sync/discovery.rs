@@ -3,13 +3,13 @@
 use super::refused;
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::{Body, Discovery};
-use crate::calendar::wire::{Found, body, labels, parse, send};
+use crate::calendar::wire::{Found, ask, body, labels};
 use crate::client::{Context, Trouble};
 use crate::dav::{Response, names, path};
 use crate::http::Call;
 use crate::label::Label;
 
-/// How many redirects are followed in one go; a server may send a client in circles.
+/// How many redirects are followed in one go; one more is a failure, since a server may send a client in circles.
 const REDIRECTS: usize = 5;
 /// Statuses of a place that knows nothing of principals: there is another place to ask.
 const ELSEWHERE: [u16; 3] = [404, 405, 501];
@@ -25,10 +25,11 @@ pub async fn find_principal(cx: &Context, memory: &mut CalendarMemory) -> Result
         Discovery::Template => [configured, Some(well_known), Some(root)],
     };
     for (label, place, configured) in places.into_iter().flatten() {
-        match ask(cx, memory, label, place, configured).await {
+        match look(cx, memory, label, place, configured).await {
             Ok(Some(found)) => return Ok(found),
             Ok(None) => {}
-            Err(trouble) if refused(&trouble) => {}
+            // A place that sends its clients in circles is no place to find anything.
+            Err(trouble) if refused(&trouble) || matches!(trouble.status(), Some(300..400)) => {}
             Err(trouble) => return Err(trouble),
         }
     }
@@ -36,19 +37,19 @@ pub async fn find_principal(cx: &Context, memory: &mut CalendarMemory) -> Result
 }
 
 /// Asks one place, and those it points to.
-async fn ask(
+async fn look(
     cx: &Context,
     memory: &mut CalendarMemory,
     label: Label,
     mut place: String,
     configured: bool,
 ) -> Result<Option<String>, Trouble> {
-    const EXPECT: [u16; 9] = [207, 301, 302, 303, 307, 308, ELSEWHERE[0], ELSEWHERE[1], ELSEWHERE[2]];
-    for _ in 0..=REDIRECTS {
+    const EXPECT: [u16; 9] = [207, ELSEWHERE[0], ELSEWHERE[1], ELSEWHERE[2], 301, 302, 303, 307, 308];
+    for followed in 0..=REDIRECTS {
+        let expect = if followed < REDIRECTS { &EXPECT[..] } else { &EXPECT[..4] };
         let text = body(memory, Body::FindPrincipal, &[])?;
-        let call = Call::new(label, "PROPFIND", &place, &EXPECT).header("depth", "0");
-        let answer = send(cx, memory, call.body("text/xml", text)).await?;
-        let answer = match parse(answer, label.as_str(), &place)? {
+        let call = Call::new(label, "PROPFIND", &place, expect).header("depth", "0");
+        let answer = match ask(cx, memory, call.body("text/xml", text)).await? {
             Found::Multistatus(found) => {
                 let response = found.find(&place).or(found.responses.first());
                 return Ok(response.and_then(|response| principal_in(response, configured)));
@@ -57,8 +58,8 @@ async fn ask(
         };
         // The host of the redirect is not looked at: a client stays with its server.
         match answer.header("location").map(|location| path::resolve(&place, location)) {
-            Some(next) if next != place => place = next,
-            _ => return Ok(None),
+            Some(next) => place = next,
+            None => return Ok(None),
         }
     }
     Ok(None)

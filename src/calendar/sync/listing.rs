@@ -6,7 +6,7 @@ use chrono::Months;
 
 use crate::calendar::memory::{CalendarMemory, Kind};
 use crate::calendar::model::{Body, Listing};
-use crate::calendar::wire::{Found, body, labels, parse, send};
+use crate::calendar::wire::{Found, ask, body, labels};
 use crate::client::{Context, Trouble};
 use crate::dav::names;
 use crate::http::Call;
@@ -23,22 +23,22 @@ pub async fn list(
     let queries = memory.program.model.listing == Listing::Queries && calendar.kind == Kind::Calendar;
     if !queries {
         let text = body(memory, Body::Calendar, &[])?;
-        return ask(cx, memory, labels::CALENDAR, "PROPFIND", href, text).await.map(Some);
+        return items(cx, memory, labels::CALENDAR, "PROPFIND", href, text).await.map(Some);
     }
     if calendar.takes("VEVENT") {
         let today = cx.journal.clock.utc().date_naive();
         let start = today.checked_sub_months(Months::new(1)).unwrap_or(today).format("%Y%m%dT000000Z");
         let text = body(memory, Body::Events, &[("start", &start.to_string())])?;
-        return ask(cx, memory, labels::EVENTS, "REPORT", href, text).await.map(Some);
+        return items(cx, memory, labels::EVENTS, "REPORT", href, text).await.map(Some);
     }
     if calendar.takes("VTODO") {
         let text = body(memory, Body::Tasks, &[])?;
-        return ask(cx, memory, labels::TASKS, "REPORT", href, text).await.map(Some);
+        return items(cx, memory, labels::TASKS, "REPORT", href, text).await.map(Some);
     }
     Ok(None)
 }
 
-async fn ask(
+async fn items(
     cx: &Context,
     memory: &mut CalendarMemory,
     label: Label,
@@ -47,8 +47,7 @@ async fn ask(
     text: String,
 ) -> Result<BTreeMap<String, Box<str>>, Trouble> {
     let call = Call::new(label, method, href, &[207]).header("depth", "1");
-    let answer = send(cx, memory, call.body("text/xml", text)).await?;
-    let Found::Multistatus(found) = parse(answer, label.as_str(), href)? else {
+    let Found::Multistatus(found) = ask(cx, memory, call.body("text/xml", text)).await? else {
         return Err(Trouble::Content(format!("{label} of {href}: no list came")));
     };
     let items = found.responses.into_iter().filter(|response| response.is_ok());

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::calendar::memory::{CalendarMemory, Event};
 use crate::calendar::model::Body;
-use crate::calendar::wire::{Found, labels, parse, send};
+use crate::calendar::wire::{Found, ask, labels};
 use crate::client::{Context, Trouble};
 use crate::dav::{Response, escape, names};
 use crate::http::Call;
@@ -26,8 +26,7 @@ pub async fn multiget(
         let text = text.map_err(|why| Trouble::Content(why.to_string()))?;
         let label = labels::multiget(batch.len());
         let call = Call::new(label, "REPORT", href, &[207]).body("text/xml", text);
-        let answer = send(cx, memory, call).await?;
-        let Found::Multistatus(found) = parse(answer, label.as_str(), href)? else {
+        let Found::Multistatus(found) = ask(cx, memory, call).await? else {
             return Err(Trouble::Content(format!("{label} of {href}: no list came")));
         };
         found.responses.iter().for_each(|response| keep(memory, href, response));

@@ -5,7 +5,7 @@ use super::seen;
 use super::{items, notifications, tolerate};
 use crate::calendar::memory::{CalendarMemory, Keyed, Kind};
 use crate::calendar::model::{Body, InboxProbe};
-use crate::calendar::wire::{body, labels, parse, send};
+use crate::calendar::wire::{ask, body, labels, send};
 use crate::client::{Context, Trouble};
 use crate::http::Call;
 
@@ -90,8 +90,7 @@ async fn probe_inbox(cx: &Context, memory: &mut CalendarMemory, href: &str) -> R
     }
     let text = body(memory, Body::Inbox, &[])?;
     let call = Call::new(labels::INBOX, "PROPFIND", href, &[207]).header("depth", "1");
-    let answer = send(cx, memory, call.body("text/xml", text)).await?;
-    parse(answer, labels::INBOX.as_str(), href).map(|_| ())
+    ask(cx, memory, call.body("text/xml", text)).await.map(|_| ())
 }
 
 /// Synchronises the notification collection if its change token is new. A home that shows no notifications has none.
@@ -120,6 +119,5 @@ async fn delegates(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Trou
     let text = body(memory, Body::Delegates, &[])?;
     let expect = [207, 400, 403, 404, 405, 415, 501];
     let call = Call::new(labels::DELEGATES, "REPORT", &principal, &expect).body("text/xml", text);
-    let answer = send(cx, memory, call).await?;
-    parse(answer, labels::DELEGATES.as_str(), &principal).map(|_| ())
+    ask(cx, memory, call).await.map(|_| ())
 }

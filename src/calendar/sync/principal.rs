@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::calendar::memory::{CalendarMemory, Principal};
 use crate::calendar::model::{Body, Search};
-use crate::calendar::wire::{Found, body, labels, parse, send};
+use crate::calendar::wire::{Found, ask, body, labels};
 use crate::client::{Context, Trouble};
 use crate::dav::{Response, names, path};
 use crate::http::Call;
@@ -17,8 +17,7 @@ use crate::population::Account;
 pub async fn read_principal(cx: &Context, memory: &mut CalendarMemory, url: &str) -> Result<(), Trouble> {
     let text = body(memory, Body::Principal, &[])?;
     let call = Call::new(labels::PRINCIPAL, "PROPFIND", url, &[207]).header("depth", "0");
-    let answer = send(cx, memory, call.body("text/xml", text)).await?;
-    let Found::Multistatus(found) = parse(answer, labels::PRINCIPAL.as_str(), url)? else {
+    let Found::Multistatus(found) = ask(cx, memory, call.body("text/xml", text)).await? else {
         return Err(Trouble::Content(format!("{url} is no principal")));
     };
     let Some(response) = found.find(url).or(found.responses.first()) else {

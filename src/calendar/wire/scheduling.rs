@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::labels;
-use super::send::{Asked, body, parse, send};
+use super::send::{Asked, Found, ask, body, send};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::{Body, Search};
 use crate::client::{Context, Trouble};
@@ -35,13 +35,14 @@ pub async fn lookup_attendee(
     let typed = prefix(invitee, extra as usize);
     let text = body(memory, Body::Search, &[("prefix", &typed)])?;
     let call = Call::new(label, "REPORT", &collection, &LOOKUP_EXPECTED).body("text/xml", text);
-    let answer = send(cx, memory, call).await?;
-    if let Asked::Refused(status) = Asked::of(&answer) {
+    let found = ask(cx, memory, call).await?;
+    if let Found::Other(answer) = &found
+        && let Asked::Refused(status) = Asked::of(answer)
+    {
         memory.principal.searchable = false;
         cx.run.notice(format!("the server refuses {label} (status {status}): invitees are not looked up"));
         return Ok(false);
     }
-    parse(answer, label.as_str(), &collection)?;
     Ok(true)
 }
 

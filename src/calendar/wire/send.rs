@@ -67,17 +67,27 @@ pub fn body(memory: &CalendarMemory, body: Body, blanks: &[(&str, &str)]) -> Res
     memory.program.model.templates.fill(body, blanks).map_err(|why| Trouble::Content(why.to_string()))
 }
 
-/// The answer to a call for `path`, its body read if it is a 207.
+/// Sends a call whose answer says something of resources, and reads the answer if it is a 207.
 ///
-/// Errors: a 207 whose body is no multistatus is [`Trouble::Content`].
-pub fn parse(answer: Answer, call: &str, path: &str) -> Result<Found, Trouble> {
-    if answer.status != 207 {
-        return Ok(Found::Other(answer));
+/// Errors: a 207 whose body is no multistatus is a failed request of the kind
+/// [`ErrorKind::Content`](crate::event::ErrorKind::Content).
+pub async fn ask(cx: &Context, memory: &mut CalendarMemory, call: Call<'_>) -> Result<Found, Trouble> {
+    let unread = memory.session.ask(&call, &cx.journal).await?;
+    if unread.answer().status != 207 {
+        return Ok(Found::Other(unread.accept()));
     }
-    match Multistatus::parse(&answer.text(), path) {
-        Ok(found) => Ok(Found::Multistatus(found)),
-        Err(why) => Err(Trouble::Content(format!("{call} of {path}: the answer makes no sense: {why}"))),
+    match read(&unread.answer().body, call.path) {
+        Ok(found) => {
+            unread.accept();
+            Ok(Found::Multistatus(found))
+        }
+        Err(why) => Err(unread.reject(format!("the answer makes no sense: {why}")).into()),
     }
+}
+
+fn read(body: &[u8], path: &str) -> Result<Multistatus, String> {
+    let text = std::str::from_utf8(body).map_err(|why| format!("it is not UTF-8: {why}"))?;
+    Multistatus::parse(text, path).map_err(|why| why.to_string())
 }
 
 /// Sends an XML request and reads the 207 that comes, the only status expected.
@@ -87,7 +97,7 @@ pub(super) async fn multistatus(
     call: Call<'_>,
 ) -> Result<Multistatus, Trouble> {
     let (label, path) = (call.label, call.path);
-    match parse(send(cx, memory, call).await?, label.as_str(), path)? {
+    match ask(cx, memory, call).await? {
         Found::Multistatus(found) => Ok(found),
         Found::Other(answer) => {
             Err(Trouble::Content(format!("{label} of {path}: status {} instead of 207", answer.status)))
