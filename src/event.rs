@@ -198,8 +198,14 @@ pub struct ServerFigures {
 pub enum ErrorKind {
     /// The name of the server could not be resolved.
     Name,
-    /// No connection: refused, unreachable, out of descriptors.
+    /// No connection: refused, unreachable.
     Connect,
+    /// No connection, as this machine has no descriptor left for it (EMFILE, ENFILE): more workers, a shorter
+    /// `idleClose`, or fewer users.
+    Descriptors,
+    /// No connection, as this machine has no local address or port left for it (EADDRNOTAVAIL, EADDRINUSE): more
+    /// `addresses`, or clients that reuse connections.
+    Addresses,
     /// No connection within the time allowed.
     ConnectTimeout,
     /// The TLS handshake failed or the certificate was refused.
@@ -228,6 +234,8 @@ impl ErrorKind {
         match self {
             ErrorKind::Name => "name",
             ErrorKind::Connect => "connect",
+            ErrorKind::Descriptors => "descriptors",
+            ErrorKind::Addresses => "addresses",
             ErrorKind::ConnectTimeout => "connect-timeout",
             ErrorKind::Tls => "tls",
             ErrorKind::Closed => "closed",

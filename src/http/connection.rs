@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::settings::Settings;
 use crate::event::WireTimes;
-use crate::transport::{ByteCount, ConnectError, Meter, Stream};
+use crate::transport::{ByteCount, ConnectError, Meter, Slot, Stream};
 
 /// A connection that a session may send on.
 ///
@@ -41,9 +41,12 @@ struct Idle {
 }
 
 impl Connection {
-    /// Opens a connection, with the times it took.
-    pub async fn open(settings: &Settings) -> Result<(Connection, WireTimes), ConnectError> {
-        let opened = settings.connector.open(&settings.target, settings.trust).await?;
+    /// Opens a connection, which keeps the slot, with the times it took.
+    pub async fn open(
+        settings: &Settings,
+        slot: Option<Slot>,
+    ) -> Result<(Connection, WireTimes), ConnectError> {
+        let opened = settings.connector.open(&settings.target, settings.trust, slot).await?;
         let bytes = opened.stream.bytes();
         let idle = Rc::new(Idle {
             limit: settings.connections.idle_close,
@@ -59,6 +62,11 @@ impl Connection {
     pub fn is_closed(&self) -> bool {
         self.idle.check();
         self.idle.stream.borrow().is_none()
+    }
+
+    /// The slot that it keeps.
+    pub fn slot(&self) -> Option<Slot> {
+        self.idle.stream.borrow().as_ref().and_then(Stream::slot)
     }
 
     /// Counts its bytes from now on.

@@ -10,7 +10,7 @@ use super::session::request_target;
 use super::settings::Settings;
 use crate::event::{Bodies, ErrorKind, RequestBegun, Response, What, WireTimes};
 use crate::label::Label;
-use crate::transport::Meter;
+use crate::transport::{Meter, Slot};
 
 /// The outcome of one exchange on the wire, before it is judged.
 pub type Exchanged = Result<Answer, (ErrorKind, String)>;
@@ -29,6 +29,8 @@ pub struct Exchange<'a> {
     pub meter: Option<Meter>,
     /// When the whole answer was there; None: not yet.
     ended: Option<Duration>,
+    /// The right to have a connection; kept to the end of the answer, as a broken connection may have to be replaced.
+    pub slot: Option<Slot>,
     reported: bool,
 }
 
@@ -43,6 +45,7 @@ impl<'a> Exchange<'a> {
         call: &'a Call<'a>,
         settings: &Settings,
         journal: &'a Journal,
+        slot: Option<Slot>,
     ) -> Result<Exchange<'a>, SendError> {
         if journal.stopped.get() {
             return Err(SendError::Stopped);
@@ -67,6 +70,7 @@ impl<'a> Exchange<'a> {
             status: None,
             meter: None,
             ended: None,
+            slot,
             reported: false,
         })
     }
@@ -81,6 +85,7 @@ impl<'a> Exchange<'a> {
         let (kind, detail, answer) = match exchanged {
             Ok(answer) if self.call.expect.contains(&answer.status) => {
                 self.ended = Some(self.journal.clock.elapsed());
+                self.slot = None;
                 return Ok(Unread { exchange: self, answer });
             }
             Ok(answer) if answer.status == 401 => {

@@ -20,7 +20,7 @@ use crate::event::ErrorKind;
 use crate::label::Label;
 use crate::population::Password;
 use crate::random::unit;
-use crate::transport::Meter;
+use crate::transport::{Meter, Slot};
 
 /// How often one call may be sent again because the server asks for credentials anew.
 const ROUNDS: usize = 3;
@@ -65,9 +65,10 @@ impl Session {
     ) -> Result<Unread<'a>, SendError> {
         self.probe(call, journal).await?;
         for round in 1.. {
+            let slot = self.slot().await;
             let authorization = self.authorization(call);
             let carried = authorization.is_some();
-            let mut exchange = Exchange::begin(call, &self.settings, journal)?;
+            let mut exchange = Exchange::begin(call, &self.settings, journal, slot)?;
             let exchanged = self.exchange(call, authorization, &mut exchange).await;
             let challenged = match &exchanged {
                 Ok(answer) if answer.status == 401 && !call.expect.contains(&401) && round < ROUNDS => {
@@ -84,6 +85,18 @@ impl Session {
             }
         }
         Err(SendError::Stopped)
+    }
+
+    /// The slot of the open connection, or else one for a new connection; waits until there is one.
+    async fn slot(&mut self) -> Option<Slot> {
+        match self.connection.as_ref().filter(|connection| !connection.is_closed()) {
+            Some(connection) => connection.slot(),
+            None => {
+                // What it keeps may be just what is waited for.
+                self.connection = None;
+                self.settings.connector.slot().await
+            }
+        }
     }
 
     /// How to answer a 401; Err(reason) when there is no way.
@@ -117,7 +130,8 @@ impl Session {
         }
         let mut probe = call.clone();
         probe.label = Label::request("PROBE", call.method);
-        let mut exchange = Exchange::begin(&probe, &self.settings, journal)?;
+        let slot = self.slot().await;
+        let mut exchange = Exchange::begin(&probe, &self.settings, journal, slot)?;
         let exchanged = self.exchange(&probe, None, &mut exchange).await;
         exchange.forgiven(exchanged);
         Ok(())
@@ -181,7 +195,7 @@ impl Session {
         }
         self.connection = None;
         let (connection, times) =
-            Connection::open(&self.settings).await.map_err(|why| (why.kind, why.detail))?;
+            Connection::open(&self.settings, on.slot.clone()).await.map_err(|why| (why.kind, why.detail))?;
         on.wire = times;
         self.connection = Some(Box::new(connection));
         Ok(false)

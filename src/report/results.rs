@@ -63,7 +63,8 @@ pub struct Results {
     /// Every phase in which something was due, with what is counted of it.
     pub phases: BTreeMap<Phase, PhaseFigures>,
     /// Requests of all phases that were answered, or failed in a way that is known. Those that found no connection
-    /// (errors `name`, `connect`, `connect-timeout`, `tls`) are among them; no server saw them.
+    /// (errors `name`, `connect`, `descriptors`, `addresses`, `connect-timeout`, `tls`) are among them; no server saw
+    /// them.
     pub answered: u64,
     /// Requests of all phases that had no answer when the run ended. With `answered` it is all that
     /// was sent.

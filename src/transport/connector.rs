@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,17 +15,25 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{self, ClientConfig};
 
+use super::lacking::{is_without_port, lacking};
 use super::names::Names;
+use super::slots::{Slot, Slots};
+use super::sources::{Source, Sources};
 use super::stream::{Carrier, Stream};
 use super::target::Target;
 use super::tls::{Trust, client_config};
 use crate::event::{ErrorKind, WireTimes};
+
+/// How many loopback addresses are tried for one that has a port to give.
+const SOURCES_TRIED: usize = 4;
 
 /// Opens streams for a whole process.
 pub struct Connector {
     timeout: Duration,
     tls: RefCell<BTreeMap<bool, Arc<ClientConfig>>>,
     names: Names,
+    sources: Sources,
+    slots: Slots,
     pipes: Option<Rc<Accept>>,
 }
 
@@ -48,7 +57,39 @@ pub struct ConnectError {
 impl Connector {
     /// A connector to the network. `timeout` bounds each of name, connect and TLS.
     pub fn network(timeout: Duration) -> Connector {
-        Connector { timeout, tls: RefCell::default(), names: Names::default(), pipes: None }
+        Connector {
+            timeout,
+            tls: RefCell::default(),
+            names: Names::default(),
+            sources: Sources::default(),
+            slots: Slots::default(),
+            pipes: None,
+        }
+    }
+
+    /// Has connections come from these local addresses, one after the other; an empty list changes nothing.
+    pub fn from_addresses(self, addresses: Vec<IpAddr>) -> Connector {
+        if addresses.is_empty() {
+            return self;
+        }
+        Connector { sources: Sources::listed(addresses), ..self }
+    }
+
+    /// Where connections to a loopback address come from other addresses of 127.0.0.0/8, they come from 127.0.BLOCK.*:
+    /// processes on one machine have one block each.
+    pub fn of_block(self, block: u8) -> Connector {
+        Connector { sources: Sources::system(block), ..self }
+    }
+
+    /// Gives at most so many slots at once.
+    pub fn limited_to(self, connections: usize) -> Connector {
+        Connector { slots: Slots::limited(connections), ..self }
+    }
+
+    /// Waits until a client may have a connection open: whoever waits here is late, and not the server slow
+    /// (design, decision 5). None: there is no limit.
+    pub async fn slot(&self) -> Option<Slot> {
+        self.slots.take().await
     }
 
     /// A connector whose every stream is a pipe in memory; `accept` gets the other end.
@@ -61,19 +102,24 @@ impl Connector {
         Connector { pipes: Some(accept), ..Connector::network(Duration::from_secs(30)) }
     }
 
-    /// Opens a stream to `target`.
-    pub async fn open(&self, target: &Target, trust: Trust) -> Result<Opened, ConnectError> {
+    /// Opens a stream to `target`, which keeps the `slot` as long as it is open.
+    pub async fn open(
+        &self,
+        target: &Target,
+        trust: Trust,
+        slot: Option<Slot>,
+    ) -> Result<Opened, ConnectError> {
         if let Some(accept) = &self.pipes {
             let (ours, theirs) = tokio::io::duplex(64 * 1024);
             accept(target, theirs);
             let zero = Some(Duration::ZERO);
             let times = WireTimes { name: zero, connect: zero, ..WireTimes::default() };
-            return Ok(Opened { stream: Stream::new(Carrier::Pipe(ours)), times });
+            return Ok(Opened { stream: Stream::new(Carrier::Pipe(ours), slot, None), times });
         }
         let begun = Instant::now();
         let addresses = self.names.resolve(target, self.timeout).await?;
         let named = Instant::now();
-        let tcp = self.connect(target, &addresses).await?;
+        let (tcp, source) = self.connect(target, &addresses).await?;
         let connected = Instant::now();
         let mut times =
             WireTimes { name: Some(named - begun), connect: Some(connected - named), ..WireTimes::default() };
@@ -84,23 +130,28 @@ impl Connector {
         } else {
             Carrier::Tcp(tcp)
         };
-        Ok(Opened { stream: Stream::new(carrier), times })
+        Ok(Opened { stream: Stream::new(carrier, slot, Some(source)), times })
     }
 
-    async fn connect(&self, target: &Target, addresses: &[IpAddr]) -> Result<TcpStream, ConnectError> {
+    async fn connect(
+        &self,
+        target: &Target,
+        addresses: &[IpAddr],
+    ) -> Result<(TcpStream, Source), ConnectError> {
         let mut last =
             ConnectError { kind: ErrorKind::Connect, detail: format!("no connection to {target}") };
         for address in addresses {
             let address = SocketAddr::new(*address, target.port);
-            last = match timeout(self.timeout, TcpStream::connect(address)).await {
-                Ok(Ok(tcp)) => {
+            last = match timeout(self.timeout, self.connect_to(address)).await {
+                Ok(Ok((tcp, source))) => {
                     // A refusal of this option costs latency only, which the measurement then shows.
                     let _ = tcp.set_nodelay(true);
-                    return Ok(tcp);
+                    return Ok((tcp, source));
                 }
                 Ok(Err(why)) => {
-                    let detail = format!("no connection to {target} ({address}): {why}");
-                    ConnectError { kind: ErrorKind::Connect, detail }
+                    let (kind, way_out) = lacking(&why).unwrap_or((ErrorKind::Connect, String::new()));
+                    let detail = format!("no connection to {target} ({address}): {why}{way_out}");
+                    ConnectError { kind, detail }
                 }
                 Err(_) => {
                     let detail = format!("no connection to {target} ({address}) within {:?}", self.timeout);
@@ -109,6 +160,19 @@ impl Connector {
             };
         }
         Err(last)
+    }
+
+    /// A connection from the first local address that has a port for it.
+    async fn connect_to(&self, address: SocketAddr) -> io::Result<(TcpStream, Source)> {
+        for left in (0..SOURCES_TRIED).rev() {
+            let Some(source) = self.sources.next(address.ip()) else { break };
+            match source.connect(address).await {
+                Err(why) if left > 0 && is_without_port(&why) && source.exhausted() => {}
+                outcome => return Ok((outcome?, source)),
+            }
+        }
+        let text = "no local address of `addresses` is of the same family";
+        Err(io::Error::new(io::ErrorKind::AddrNotAvailable, text))
     }
 
     async fn handshake(
@@ -135,7 +199,7 @@ impl Connector {
 }
 
 /// What may be done about a failed handshake, if that is known.
-fn way_out(why: &std::io::Error) -> &'static str {
+fn way_out(why: &io::Error) -> &'static str {
     match why.get_ref().and_then(|inner| inner.downcast_ref()) {
         Some(rustls::Error::InvalidCertificate(_)) => {
             " (a certificate of one's own is accepted when `verify` is false for this server, or with --insecure)"

@@ -7,16 +7,25 @@
 //! | [`target`] | where a server is: scheme, host, port |
 //! | `names` | from names to addresses |
 //! | [`connector`] | from a target to an open stream, with the times it took |
+//! | `sources` | the local addresses that connections come from |
+//! | `slots` | how many streams are open at once |
+//! | [`descriptors`] | how many descriptors the process may have open |
+//! | `lacking` | descriptors, addresses and ports that ran out, as errors |
 //! | [`stream`] | the open stream: plain, TLS or in memory; it counts its bytes |
 //! | [`tls`] | which certificates are trusted |
 
 pub mod connector;
+pub mod descriptors;
+mod lacking;
 mod names;
+mod slots;
+mod sources;
 pub mod stream;
 pub mod target;
 pub mod tls;
 
 pub use connector::{ConnectError, Connector, Opened};
+pub use slots::Slot;
 pub use stream::{ByteCount, Meter, Stream};
 pub use target::Target;
 pub use tls::Trust;

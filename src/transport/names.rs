@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use super::connector::ConnectError;
+use super::lacking::lacking;
 use super::target::Target;
 use crate::event::ErrorKind;
 
@@ -55,7 +56,11 @@ async fn ask(target: &Target, limit: Duration) -> Resolved {
     let error = |detail| ConnectError { kind: ErrorKind::Name, detail };
     let found = match timeout(limit, lookup_host((target.host.as_str(), target.port))).await {
         Ok(Ok(found)) => found,
-        Ok(Err(why)) => return Err(error(format!("the name {} cannot be resolved: {why}", target.host))),
+        Ok(Err(why)) => {
+            let (kind, way_out) = lacking(&why).unwrap_or((ErrorKind::Name, String::new()));
+            let detail = format!("the name {} cannot be resolved: {why}{way_out}", target.host);
+            return Err(ConnectError { kind, detail });
+        }
         Err(_) => return Err(error(format!("no answer for the name {} in time", target.host))),
     };
     let mut addresses: Vec<IpAddr> = found.map(|address| address.ip()).collect();

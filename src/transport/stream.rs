@@ -10,6 +10,9 @@ use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use super::slots::Slot;
+use super::sources::Source;
+
 /// Bytes that went through a stream (inside TLS), shared with whoever asks.
 #[derive(Debug, Default)]
 pub struct ByteCount {
@@ -42,6 +45,9 @@ impl ByteCount {
 pub struct Stream {
     carrier: Carrier,
     bytes: Rc<ByteCount>,
+    slot: Option<Slot>,
+    /// The local address it comes from, which counts it until it is dropped.
+    _source: Option<Source>,
 }
 
 /// What carries a stream.
@@ -63,18 +69,23 @@ macro_rules! carried {
 }
 
 impl Stream {
-    pub fn new(carrier: Carrier) -> Stream {
-        Stream { carrier, bytes: Rc::default() }
+    pub fn new(carrier: Carrier, slot: Option<Slot>, source: Option<Source>) -> Stream {
+        Stream { carrier, bytes: Rc::default(), slot, _source: source }
     }
 
     /// A stream that has ended already.
     pub fn closed() -> Stream {
-        Stream::new(Carrier::Pipe(tokio::io::duplex(1).0))
+        Stream::new(Carrier::Pipe(tokio::io::duplex(1).0), None, None)
     }
 
     /// The running count of this stream's bytes.
     pub fn bytes(&self) -> Rc<ByteCount> {
         self.bytes.clone()
+    }
+
+    /// The slot that it keeps.
+    pub fn slot(&self) -> Option<Slot> {
+        self.slot.clone()
     }
 
     /// Ready when the peer has closed the stream or sent something: on a stream where nothing is under way, both mean

@@ -28,7 +28,7 @@ pub fn keep(
         let target = Target { tls: false, host: address.0, port: address.1 };
         let mut wait = FIRST_WAIT;
         while !run.stopped.get() {
-            let why = match connector.open(&target, Trust::Verify).await {
+            let why = match connector.open(&target, Trust::Verify, None).await {
                 Ok(opened) => {
                     wait = FIRST_WAIT;
                     serve(&run, opened.stream, &subscriptions).await

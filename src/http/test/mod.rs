@@ -5,4 +5,5 @@ mod auth;
 mod broken;
 mod connections;
 mod end;
+mod limits;
 mod network;
