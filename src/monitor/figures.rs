@@ -2,6 +2,18 @@
 use crate::event::ServerFigures;
 use serde_json::Value;
 
+/// Reads an answer as it came; see [`read`] for `now`.
+///
+/// # Errors
+/// No JSON, or one without the figures.
+pub fn parse(answer: &[u8], now: f64) -> Result<ServerFigures, String> {
+    let value = serde_json::from_slice(answer).map_err(|error| {
+        let begin: String = String::from_utf8_lossy(answer).chars().take(40).collect();
+        format!("no JSON ({error}): {begin:?}")
+    })?;
+    read(&value, now)
+}
+
 /// Reads an answer. `now` is the wall time in seconds since 1970, which says how much of the current minute is
 /// over.
 ///

@@ -75,11 +75,7 @@ impl ServerStats {
     ) -> Result<ServerFigures, MonitorError> {
         let answer = timeout(self.patience, self.exchange(stream)).await.map_err(|_| self.too_slow())??;
         let nonsense = |reason: String| MonitorError::Nonsense { address: self.address.to_string(), reason };
-        let value = serde_json::from_slice(&answer).map_err(|error| {
-            let begin: String = String::from_utf8_lossy(&answer).chars().take(40).collect();
-            nonsense(format!("no JSON ({error}): {begin:?}"))
-        })?;
-        figures::read(&value, clock.utc().timestamp_millis() as f64 / 1_000.0).map_err(nonsense)
+        figures::parse(&answer, clock.utc().timestamp_millis() as f64 / 1_000.0).map_err(nonsense)
     }
 
     /// One line, or all that comes before the end.

@@ -8,7 +8,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `options.rs` | [`Options`]: what the command line adds to the configuration |
-//! | `documents.rs` | the two property lists, and how they merge |
+//! | `documents.rs` | [`Documents`]: the two property lists, and how they merge |
 //! | `pods.rs` | [`Pod`], [`Place`]: the servers |
 //! | `crowd.rs` | accounts and arrival: who comes when |
 //! | `habits.rs` | [`Habits`]: the entries of `clients` |
@@ -42,11 +42,12 @@ mod timing;
 pub use conduct::{Conducted, NotConducted, conduct};
 pub use crowd::People;
 pub use describe::describe;
+pub use documents::Documents;
 pub use habits::Habits;
 pub use monitors::Monitored;
 pub use options::Options;
 pub use pods::{Place, Pod};
 pub use prepare::Step;
-pub use resolve::{Scenario, resolve};
+pub use resolve::{Scenario, resolve, resolve_documents};
 pub use serialization::Serialization;
 pub use timing::Timing;

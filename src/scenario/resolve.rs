@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::crowd::{self, People};
-use super::documents;
+use super::documents::{self, Documents};
 use super::habits::{self, Around, Habits};
 use super::legacy;
 use super::monitors::{self, Monitored};
@@ -42,7 +42,15 @@ pub struct Scenario {
 /// Reads the configuration that the options name and resolves it. What is wrong goes to `diags`, all of it;
 /// with an error there is no scenario.
 pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
-    let documents = documents::read(options, diags)?;
+    resolve_documents(documents::read(options, diags)?, options, diags)
+}
+
+/// Resolves property lists that have been read.
+pub fn resolve_documents(
+    documents: Documents,
+    options: &Options,
+    diags: &Diagnostics,
+) -> Option<Scenario> {
     let config = Table::new(&documents.config, diags, "the config")?;
     let beside = documents.config_path.as_path();
     let mut timing = timing::decode(&config, options);

@@ -1,0 +1,7 @@
+//! See `bodies/digest.rs`.
+#![no_main]
+
+#[path = "../bodies/digest.rs"]
+mod body;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| body::check(data));
