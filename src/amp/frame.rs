@@ -52,16 +52,23 @@ impl Frame {
     }
 }
 
-/// Bytes to boxes, as the bytes come.
+/// Bytes to boxes, as the bytes come. Every byte is looked at once, however small the pieces are.
 #[derive(Debug, Default)]
 pub struct Decoder {
     buffer: Vec<u8>,
+    /// Where in the buffer the next pair begins.
+    start: usize,
+    /// The pairs of the box that is still coming, and how many bytes they were.
+    pairs: BTreeMap<Vec<u8>, Vec<u8>>,
+    taken: usize,
 }
 
 impl Decoder {
     /// Takes the bytes of one read. At most [`MAX_FRAME`] bytes and one read are held, when
     /// [`Decoder::next`] is called until it gives none.
     pub fn feed(&mut self, bytes: &[u8]) {
+        self.buffer.drain(..self.start);
+        self.start = 0;
         self.buffer.extend_from_slice(bytes);
     }
 
@@ -71,33 +78,34 @@ impl Decoder {
     /// Bytes that are no AMP. There is no way to find the next box: the connection is lost.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<Option<Frame>, Error> {
-        let mut pairs = BTreeMap::new();
-        let mut rest = self.buffer.as_slice();
         loop {
-            if self.buffer.len() - rest.len() > MAX_FRAME {
+            if self.taken > MAX_FRAME {
                 return Err(Error::LargeFrame);
             }
+            let rest = &self.buffer[self.start..];
             let Some((key, after_key)) = split(rest) else { return self.wait() };
             if key.len() > 255 {
                 return Err(Error::LongKey(key.len()));
             }
             if key.is_empty() {
-                let used = self.buffer.len() - after_key.len();
-                self.buffer.drain(..used);
-                return Ok(Some(Frame { pairs }));
+                self.start += rest.len() - after_key.len();
+                self.taken = 0;
+                return Ok(Some(Frame { pairs: std::mem::take(&mut self.pairs) }));
             }
             let Some((value, after_value)) = split(after_key) else { return self.wait() };
-            pairs.insert(key.to_vec(), value.to_vec());
-            rest = after_value;
+            self.pairs.insert(key.to_vec(), value.to_vec());
+            let used = rest.len() - after_value.len();
+            self.start += used;
+            self.taken += used;
         }
     }
 
-    /// Nothing whole yet. A key's length is checked before its bytes have come, so that a peer
+    /// No whole pair yet. A key's length is checked before its bytes have come, so that a peer
     /// which talks another protocol is found out at once.
     fn wait(&self) -> Result<Option<Frame>, Error> {
-        match self.buffer.first() {
+        match self.buffer.get(self.start) {
             Some(&high) if high != 0 => Err(Error::LongKey(usize::from(high) << 8)),
-            _ if self.buffer.len() > MAX_FRAME => Err(Error::LargeFrame),
+            _ if self.taken + self.buffer.len() - self.start > MAX_FRAME => Err(Error::LargeFrame),
             _ => Ok(None),
         }
     }
