@@ -23,7 +23,8 @@ pub fn check(data: &[u8]) {
 /// Every diagnostic is one line and stands inside its file, and all of them can be shown on a terminal.
 fn told(diags: &Diagnostics, length: usize) {
     for one in diags.all() {
-        assert!(!one.message.contains('\n'), "a message of several lines: {:?}", one.message);
+        let line = one.to_string();
+        assert!(!line.contains(char::is_control), "more than a line of text: {line:?}");
         inside(&one.at, length);
         one.also.iter().for_each(|(at, _)| inside(at, length));
     }
@@ -37,7 +38,10 @@ fn inside(at: &At, length: usize) {
     // A fault at the end of the file covers the place after its last byte. A byte that is not UTF-8 is shown as
     // three, so that the text shown may be longer than the file.
     let shown = at.source().contents().map_or(length, str::len);
-    assert!(range.start <= range.end && range.start <= shown && range.end <= shown + 1, "{range:?} of {shown}");
+    assert!(
+        range.start <= range.end && range.start <= shown && range.end <= shown + 1,
+        "{range:?} of {shown}"
+    );
     assert!(at.position().is_some_and(|(line, column)| line >= 1 && column >= 1));
 }
 
@@ -119,7 +123,10 @@ fn same(one: &Value, other: &Value) -> bool {
     match (&one.kind, &other.kind) {
         (Kind::Dict(one), Kind::Dict(other)) => {
             one.len() == other.len()
-                && one.iter().zip(other).all(|(one, other)| one.key == other.key && same(&one.value, &other.value))
+                && one
+                    .iter()
+                    .zip(other)
+                    .all(|(one, other)| one.key == other.key && same(&one.value, &other.value))
         }
         (Kind::Array(one), Kind::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))

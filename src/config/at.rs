@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::Source;
+use super::plain::one_line;
 
 /// The keys and indexes that lead to a value, as `clients[0].weight`. The empty path is the top.
 #[derive(Clone, Debug, Default)]
@@ -38,8 +39,8 @@ impl fmt::Display for KeyPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.as_deref() {
             None => Ok(()),
-            Some(Step::Key(parent, key)) if parent.is_empty() => write!(f, "{key}"),
-            Some(Step::Key(parent, key)) => write!(f, "{parent}.{key}"),
+            Some(Step::Key(parent, key)) if parent.is_empty() => write!(f, "{}", one_line(key)),
+            Some(Step::Key(parent, key)) => write!(f, "{parent}.{}", one_line(key)),
             Some(Step::Index(parent, index)) => write!(f, "{parent}[{index}]"),
         }
     }

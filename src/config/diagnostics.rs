@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use super::At;
+use super::plain::one_line;
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +109,7 @@ impl Diagnostics {
         let mut found = self.found.borrow_mut();
         let index = found.len();
         if index < KEPT {
+            let message = one_line(&message).into_owned();
             found.push(Diagnostic { level, at: at.clone(), message, help: Vec::new(), also: Vec::new() });
         } else {
             self.beyond.set(self.beyond.get() + 1);
@@ -135,7 +137,7 @@ impl Note<'_> {
     pub fn help(self, text: impl Into<String>) -> Self {
         let text = text.into();
         if !text.is_empty() {
-            self.diags.amend(self.index, |one| one.help.push(text));
+            self.diags.amend(self.index, |one| one.help.push(one_line(&text).into_owned()));
         }
         self
     }

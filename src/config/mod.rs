@@ -19,6 +19,7 @@
 //! | `prolog.rs` | which document types the XML reader accepts |
 //! | `binary.rs` | the reader of binary property lists |
 //! | `diagnostics.rs` | [`Diagnostics`], [`Diagnostic`], [`Note`]: errors, warnings, notices |
+//! | `plain.rs` | text of a file inside a message, on one line |
 //! | `render.rs` | [`render`]: diagnostics with their source lines |
 //! | `decode.rs` | [`FromValue`] and its implementations for plain types |
 //! | `seconds.rs` | [`Seconds`]: a length of time as text or number |
@@ -34,6 +35,7 @@ mod decode;
 mod diagnostics;
 mod json;
 mod paths;
+mod plain;
 mod prolog;
 mod read;
 mod registry;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Grade, Origin, Renderer, Snippet};
 
+use super::plain::shown;
 use super::{At, Diagnostic, Diagnostics, Level};
 
 /// More than this many are not shown, only counted.
@@ -21,8 +22,11 @@ pub fn render(diags: &Diagnostics) -> String {
     let renderer = Renderer::plain();
     let mut text = String::new();
     for one in all.iter().take(SHOWN) {
-        text.push_str(renderer.render(&[group(one)]).trim_end());
-        text.push_str("\n\n");
+        for line in renderer.render(&[group(one)]).trim_end().split('\n') {
+            text.extend(line.chars().map(shown));
+            text.push('\n');
+        }
+        text.push('\n');
     }
     let more = all.len().saturating_sub(SHOWN) + diags.beyond();
     if more > 0 {
