@@ -139,18 +139,18 @@ impl XmlWriter {
     /// A whole element as it was read.
     pub fn element(&mut self, element: &Element) {
         self.start(&element.name);
-        for (name, value) in &element.attributes {
-            self.out.push(' ');
-            if name.ns() == XML {
-                self.out.push_str("xml:");
-            } else if let Some(prefix) = name.prefix() {
-                self.out.push_str(prefix);
-                self.out.push(':');
-            }
-            self.out.push_str(name.local());
-            self.out.push_str("=\"");
-            self.out.push_str(&escape(value));
-            self.out.push('"');
+        for (index, (name, value)) in element.attributes.iter().enumerate() {
+            let prefix = match name.prefix() {
+                _ if name.ns().is_empty() => String::new(),
+                _ if name.ns() == XML => "xml:".to_owned(),
+                Some(prefix) => format!("{prefix}:"),
+                // An attribute has no default namespace, so this one is given a prefix here.
+                None => {
+                    self.attribute(&format!("xmlns:n{index}"), name.ns());
+                    format!("n{index}:")
+                }
+            };
+            self.attribute(&format!("{prefix}{}", name.local()), value);
         }
         if element.text.is_empty() && element.children.is_empty() {
             self.out.push_str("/>");
@@ -169,20 +169,25 @@ impl XmlWriter {
         push_tag(&mut self.out, name);
         if name.prefix().is_none() {
             // Without a prefix of its own the name stands in a default namespace, also when that is none.
-            self.out.push_str(" xmlns=\"");
-            self.out.push_str(&escape(name.ns()));
-            self.out.push('"');
+            self.attribute("xmlns", name.ns());
         }
     }
 
     fn attributes(&mut self, attributes: &[(&str, &str)]) {
-        for (name, value) in attributes {
-            self.out.push(' ');
-            self.out.push_str(name);
-            self.out.push_str("=\"");
-            self.out.push_str(&escape(value));
-            self.out.push('"');
+        attributes.iter().for_each(|(name, value)| self.attribute(name, value));
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        // Parsers make a space of a tab or a line feed in an attribute, unless it is a reference.
+        let value = escape(value);
+        match value.contains(['\t', '\n']) {
+            true => self.out.push_str(&value.replace('\t', "&#9;").replace('\n', "&#10;")),
+            false => self.out.push_str(&value),
         }
+        self.out.push('"');
     }
 }
 
@@ -224,7 +229,11 @@ mod tests {
         fn what_is_written_reads_the_same(text in "[ -~\r\n\té\u{10000}]{0,60}", ns in "[a-z:&\"]{0,8}") {
             let element = Element {
                 name: Name::read(&ns, "thing"),
-                attributes: vec![(Name::read("", "a"), text.replace(['\r', '\n', '\t'], " "))],
+                attributes: vec![
+                    (Name::read("", "a"), text.clone()),
+                    (Name::read("urn:p", "a"), text.clone()),
+                    (Name::read("urn:q", "a"), text.clone()),
+                ],
                 text: text.clone(),
                 children: vec![],
             };
