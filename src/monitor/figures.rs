@@ -36,7 +36,8 @@ pub fn read(answer: &Value, now: f64) -> Result<ServerFigures, String> {
     let minute = (now / 60.0).floor() * 60.0;
     let complete = minute - started.max(minute - 300.0);
     let (all, here) = (number(five, "requests")?, number(current, "requests")?);
-    if complete > 0.0 && (all > 0.0 || here == 0.0) {
+    // Requests of less than a second say nothing about a rate.
+    if complete >= 1.0 && (all > 0.0 || here == 0.0) {
         over(five, complete)
     } else {
         over(current, (now - started.max(minute)).clamp(1.0, 60.0))
@@ -46,8 +47,10 @@ pub fn read(answer: &Value, now: f64) -> Result<ServerFigures, String> {
 /// The figures of a section that covers `window` seconds; without requests all are 0.
 fn over(section: &Value, window: f64) -> Result<ServerFigures, String> {
     let requests = number(section, "requests")?;
-    let each =
-        |name: &str| Ok::<f64, String>(if requests > 0.0 { number(section, name)? / requests } else { 0.0 });
+    let each = |name: &str| {
+        let mean = if requests > 0.0 { number(section, name)? / requests } else { 0.0 };
+        mean.is_finite().then_some(mean).ok_or_else(|| format!("`{name}` is out of range"))
+    };
     Ok(ServerFigures {
         requests_per_s: requests / window,
         response_ms: each("t")?,
