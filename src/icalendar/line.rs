@@ -61,8 +61,14 @@ impl Line {
         &self.logical
     }
 
-    /// Appends the line to `out`: as it was read, or folded anew when it was changed.
+    /// Appends the line to `out`: as it was read, or folded anew when it was changed. What stands in `out` without a
+    /// line break, as the last line of a truncated text, is given one.
     pub fn write(&self, out: &mut Vec<u8>) {
+        match out.last() {
+            None | Some(b'\n') => {}
+            Some(b'\r') => out.push(b'\n'),
+            Some(_) => out.extend_from_slice(b"\r\n"),
+        }
         match &self.raw {
             Some(raw) => out.extend_from_slice(raw),
             None => fold(&self.logical, out),
@@ -160,7 +166,10 @@ impl Line {
         let known = self.params().find(|param| param.name.eq_ignore_ascii_case(name));
         let span = known.map(|param| param.span).unwrap_or_else(|| {
             let end = self.colon().unwrap_or(self.logical.len());
-            end..end
+            let begin = self.name_end().min(end);
+            // A quote that is never closed would swallow what comes after it.
+            let open = self.logical[begin..end].matches('"').count() % 2 == 1;
+            if open { begin..begin } else { end..end }
         });
         let mut logical = self.logical.clone();
         logical.replace_range(span, &param);
