@@ -44,7 +44,9 @@ fn understood(frame: &Frame) {
         }
         Ok(Message::Ask { serial: Some(serial), command: Err(error) }) => {
             let refusal = Message::refusal(&serial, &error);
-            assert!(matches!(Message::read(&refusal), Ok(Message::Failure { serial: same, .. }) if same == serial));
+            assert!(
+                matches!(Message::read(&refusal), Ok(Message::Failure { serial: same, .. }) if same == serial)
+            );
             if serial.len() < 1_000 {
                 refusal.encode().expect("a refusal can be sent");
             }

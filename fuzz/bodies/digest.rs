@@ -34,7 +34,8 @@ pub fn check(data: &[u8]) {
 /// A header never holds more than its text.
 fn parsed(text: &str) {
     let all = Challenge::parse_all(text);
-    let held = |one: &Challenge| one.scheme.len() + one.params.iter().map(|(k, v)| k.len() + v.len()).sum::<usize>();
+    let held =
+        |one: &Challenge| one.scheme.len() + one.params.iter().map(|(k, v)| k.len() + v.len()).sum::<usize>();
     assert!(all.iter().map(held).sum::<usize>() <= text.len());
     assert!(all.iter().all(|one| !one.scheme.is_empty() && one.scheme == one.scheme.to_ascii_lowercase()));
 }

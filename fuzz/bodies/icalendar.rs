@@ -9,7 +9,8 @@ const OTHER: &str = "mailto:user02@example.com";
 /// Up to a NUL the input is the text that a user types; what follows is the object. Without NUL it is the object.
 pub fn check(data: &[u8]) {
     let zero = data.iter().position(|&byte| byte == 0);
-    let (typed, object) = zero.map_or((&b"Gr\xc3\xbcn; a, b\\\n"[..], data), |at| (&data[..at], &data[at + 1..]));
+    let (typed, object) =
+        zero.map_or((&b"Gr\xc3\xbcn; a, b\\\n"[..], data), |at| (&data[..at], &data[at + 1..]));
     let typed = String::from_utf8_lossy(typed);
     let Ok(calendar) = Calendar::parse(object) else { return };
     assert!(calendar.to_bytes() == object, "not written byte for byte");

@@ -46,11 +46,7 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
 }
 
 /// Resolves property lists that have been read.
-pub fn resolve_documents(
-    documents: Documents,
-    options: &Options,
-    diags: &Diagnostics,
-) -> Option<Scenario> {
+pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagnostics) -> Option<Scenario> {
     let config = Table::new(&documents.config, diags, "the config")?;
     let beside = documents.config_path.as_path();
     let mut timing = timing::decode(&config, options);
