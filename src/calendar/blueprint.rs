@@ -152,6 +152,11 @@ impl Blueprint {
         }
     }
 
+    /// Whether its clients hold a connection open for good.
+    pub fn holds_open(&self) -> bool {
+        self.connections.holds_open()
+    }
+
     /// The settings by instance: the User-Agent of a program that signs tells title and instance (spec 5.1).
     fn make_settings(&self, place: Place, connector: &Rc<Connector>) -> Box<dyn Fn(u32) -> Settings> {
         let (connector, model, title) = (connector.clone(), self.model.clone(), self.title.clone());

@@ -19,6 +19,7 @@ use std::io::Write;
 use clap::{Parser, Subcommand};
 
 use crate::report::Exit;
+use crate::transport::descriptors;
 
 /// A simulator of client populations: what do the users of a server experience, and how many fit?
 #[derive(Debug, Parser)]
@@ -51,6 +52,8 @@ pub fn main() -> Exit {
             return if why.use_stderr() { Exit::Usage } else { Exit::Pass };
         }
     };
+    // Every connection is a descriptor, of the server too.
+    descriptors::raise();
     match cli.command {
         Command::Run(args) => run::main(&args),
         Command::Check(args) => check::main(&args),

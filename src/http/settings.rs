@@ -15,6 +15,13 @@ pub struct ConnectionRule {
     pub idle_close: Option<Duration>,
 }
 
+impl ConnectionRule {
+    /// Whether a client has its connection from its first request to the end of the run.
+    pub fn holds_open(self) -> bool {
+        self.reuse && self.idle_close.is_none()
+    }
+}
+
 impl Default for ConnectionRule {
     fn default() -> ConnectionRule {
         ConnectionRule { reuse: true, idle_close: None }

@@ -131,6 +131,13 @@ fn all_profiles(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Opti
     built.into_iter().collect()
 }
 
+impl Habit {
+    /// Whether each of its clients holds a connection open for good.
+    pub fn holds_open(&self) -> bool {
+        self.blueprint.holds_open()
+    }
+}
+
 impl Habits {
     /// The populations, with software that speaks to each of these pods.
     ///
