@@ -1,0 +1,88 @@
+//! What an idle connection consists of: the allocations that live with it, largest first.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use populace::clock::Clock;
+use populace::event::{Phase, Sink, What, Who};
+use populace::http::{Call, Journal, Session, Settings};
+use populace::label::Label;
+use populace::population::Password;
+use populace::random::Seed;
+use populace::transport::{Connector, Target, Trust};
+
+use crate::counting;
+use crate::process::{Server, State};
+
+/// How many connections are opened.
+const CONNECTIONS: usize = 200;
+
+/// Takes no notice.
+struct Deaf;
+
+impl Sink for Deaf {
+    fn emit(&self, _: Phase, _: What) {}
+
+    fn wants_bodies(&self) -> bool {
+        false
+    }
+}
+
+pub fn print(state: State) {
+    let server = Server::start(state, 1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        let (target, _) = Target::parse(&server.url).unwrap();
+        let connector = Rc::new(Connector::network(Duration::from_secs(10)));
+        let settings = Rc::new(Settings::new(connector, target, Trust::Anything));
+        let journal = journal();
+        // The first ones also bring what all share.
+        let _warm = open(&settings, &journal).await;
+        let before = (counting::used(), counting::by_size());
+        let sessions = open(&settings, &journal).await;
+        let after = (counting::used(), counting::by_size());
+        println!("{}: {} bytes in", state.title(), (after.0 - before.0) / CONNECTIONS as isize);
+        let mut pieces: Vec<(usize, i32)> =
+            after.1.iter().zip(&before.1).map(|(after, before)| after - before).enumerate().collect();
+        pieces.retain(|(_, count)| *count >= CONNECTIONS as i32 / 2);
+        pieces.sort_by_key(|(size, count)| std::cmp::Reverse(*size as i64 * i64::from(*count)));
+        for (size, count) in pieces {
+            println!("  {:>6.2} x {size} bytes", f64::from(count) / CONNECTIONS as f64);
+        }
+        drop(sessions);
+    });
+}
+
+/// Sessions with an idle connection each.
+async fn open(settings: &Rc<Settings>, journal: &Journal) -> Vec<Session> {
+    let mut sessions = Vec::with_capacity(CONNECTIONS);
+    for _ in 0..CONNECTIONS {
+        let mut session = Session::new(settings.clone(), "user01".into(), Password::new("user01"));
+        let call = Call::new(Label::of("GET{x}"), "GET", "/", &[200, 401, 403, 404]);
+        session.send(call, journal).await.unwrap();
+        sessions.push(session);
+    }
+    // The tasks of what has ended go as well.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    sessions
+}
+
+fn journal() -> Journal {
+    let who = Who {
+        uid: "user01".into(),
+        user: 0,
+        client: 0,
+        instance: 0,
+        title: "bench".into(),
+        software: "bench".into(),
+    };
+    Journal {
+        who: Rc::new(who),
+        seed: Seed(1),
+        clock: Clock::starting_now(),
+        phase: Phase::Measured,
+        sink: Rc::new(Deaf),
+        due: Default::default(),
+        stopped: Rc::default(),
+    }
+}
