@@ -5,12 +5,17 @@
 //! | file | the command |
 //! |---|---|
 //! | `run.rs` | `populace run` |
+//! | `rehearse.rs` | `populace rehearse`; `progress.rs`: how far it is |
+//! | `conducting.rs` | what these two share |
 //! | `check.rs` | `populace check` |
 //! | `serve.rs` | `populace serve` |
 //! | `options.rs` | the options that commands share |
 
 mod check;
+mod conducting;
 mod options;
+mod progress;
+mod rehearse;
 mod run;
 mod serve;
 
@@ -36,6 +41,8 @@ reachable, or nothing succeeded; 4 incomplete; 130, 143 interrupted (with the re
 enum Command {
     /// Bring the population to the server and report what it experienced
     Run(run::Args),
+    /// The same in virtual time against the embedded server: hours in seconds, repeatable to the last event
+    Rehearse(rehearse::Args),
     /// Read the configuration and say what a run would do, or what is wrong
     Check(check::Args),
     /// Run the in-memory calendar server by itself
@@ -56,6 +63,7 @@ pub fn main() -> Exit {
     descriptors::raise();
     match cli.command {
         Command::Run(args) => run::main(&args),
+        Command::Rehearse(args) => rehearse::main(&args),
         Command::Check(args) => check::main(&args),
         Command::Serve(args) => serve::main(&args),
     }

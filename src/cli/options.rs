@@ -39,6 +39,7 @@ impl ScenarioArgs {
             users: self.users,
             seed: self.seed,
             insecure: self.insecure,
+            rehearse: false,
         }
     }
 }

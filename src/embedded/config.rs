@@ -1,6 +1,7 @@
 //! How a server is set up.
 use super::store::User;
 use crate::clock::Clock;
+use crate::population::Account;
 
 /// What [`super::Server::new`] needs.
 #[derive(Debug, Clone)]
@@ -69,6 +70,22 @@ impl Config {
 }
 
 impl User {
+    /// The user of an account; without a GUID it gets one from its place in the list.
+    pub fn of(place: usize, account: &Account) -> User {
+        let guid = if account.guid.is_empty() {
+            format!("20000000-0000-0000-0000-{:012}", place + 1)
+        } else {
+            account.guid.to_string()
+        };
+        User {
+            uid: account.uid.to_string(),
+            password: account.password.reveal().to_string(),
+            common_name: account.common_name.to_string(),
+            email: account.email.to_string(),
+            guid,
+        }
+    }
+
     /// The n-th user of CalendarServer's test accounts: `user01`, `User 01`, `user01@example.com` and GUID
     /// `10000000-0000-0000-0000-000000000001`; the password is the uid.
     pub fn numbered(n: u32) -> User {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Local};
 use serde::{Deserialize, Serialize};
 
 /// What may differ between two rehearsals that are otherwise equal.
@@ -24,15 +24,36 @@ pub struct Host {
     pub machine: String,
 }
 
+/// The machine's own clock, which in a rehearsal goes another way than that of the run.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    started: DateTime<FixedOffset>,
+    #[expect(clippy::disallowed_types, reason = "what the run cost the machine is not part of the run")]
+    begun: std::time::Instant,
+}
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(clippy::disallowed_methods, reason = "what the run cost the machine is not part of the run")]
+    pub fn start() -> Stopwatch {
+        Stopwatch { started: Local::now().fixed_offset(), begun: std::time::Instant::now() }
+    }
+
+    /// Time by the machine's clock since the start.
+    pub fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+}
+
 impl Host {
     /// Reads the figures of this process; what the system does not tell is zero.
-    pub fn measure(started: DateTime<FixedOffset>, wall_time: Duration) -> Host {
+    pub fn measure(since: &Stopwatch) -> Host {
         let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let (cpu_user_s, cpu_system_s) = cpu_times(&stat).unwrap_or((0.0, 0.0));
         Host {
-            started,
-            wall_time_s: wall_time.as_secs_f64(),
+            started: since.started,
+            wall_time_s: since.elapsed().as_secs_f64(),
             cpu_user_s,
             cpu_system_s,
             cpu_s: cpu_user_s + cpu_system_s,

@@ -14,6 +14,8 @@ use crate::stats::Statistics;
 pub struct About {
     /// The version of this program.
     pub version: String,
+    /// It was rehearsed: in virtual time, against the embedded server.
+    pub rehearsed: bool,
     /// The config and the clients plist.
     pub config: String,
     pub clients: String,

@@ -5,27 +5,22 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
 
-use chrono::Local;
-
-use super::child::{ChildError, EmbeddedServer, Served};
+use super::child::ChildError;
 use super::monitors::Monitored;
 use super::pods::{Place, Pod};
 use super::preparing::{NotPrepared, prepare};
 use super::resolve::Scenario;
-use crate::calendar::state::KeeperError;
+use super::venue::{Mode, Venue};
+use super::workforce::{Job, NotAssembled, Worked, Workforce};
 use crate::client::Run;
 use crate::clock::Clock;
 use crate::event::{ServerFigures, What};
 use crate::http::Settings;
-use crate::monitor::{MonitorError, ServerStats, StatsAddress, Watched};
+use crate::monitor::{MonitorError, Watched};
 use crate::observer::{Output, Stage};
-use crate::population::DEFAULT_POD;
-use crate::report::{About, Exit, Host, Results, Summary, Verdict, conclude};
-use crate::simulation::{Bus, Crowd, Engine};
-use crate::transport::{Connector, Target, Trust};
-
-/// How long a connection may take to open.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+use crate::report::{About, Exit, Host, Results, Stopwatch, Summary, Verdict, conclude};
+use crate::simulation::Bus;
+use crate::transport::Connector;
 
 /// What came of a run.
 pub struct Conducted {
@@ -43,7 +38,7 @@ pub enum NotConducted {
     #[error(transparent)]
     NotPrepared(#[from] NotPrepared),
     #[error(transparent)]
-    NotKept(#[from] KeeperError),
+    NotAssembled(#[from] NotAssembled),
     #[error("{0}")]
     Observer(String),
 }
@@ -52,39 +47,33 @@ impl NotConducted {
     /// The exit code that belongs to it.
     pub fn exit(&self) -> Exit {
         match self {
-            NotConducted::Observer(_) | NotConducted::NotKept(_) => Exit::Usage,
+            NotConducted::Observer(_) | NotConducted::NotAssembled(_) => Exit::Usage,
             NotConducted::Child(_) | NotConducted::NotPrepared(_) => Exit::NothingWorked,
         }
     }
 }
 
-/// Runs a scenario: starts the embedded server if it is the target, prepares, brings the population, and lets the
-/// observers conclude. `stop` resolves, with the exit code of the interruption, when somebody wants it to end.
+/// Runs a scenario: makes sure of the servers, prepares, lets `workforce` bring the population, and lets the observers
+/// conclude. `stop` resolves, with the exit code of the interruption, when somebody wants it to end.
 /// Must be called within a `LocalSet`.
 pub async fn conduct(
     mut scenario: Scenario,
+    mode: Mode,
+    mut workforce: impl Workforce,
     output: Output,
     stop: impl Future<Output = Exit>,
 ) -> Result<Conducted, NotConducted> {
-    let mut embedded = None;
-    if let Place::Embedded = scenario.place {
-        embedded =
-            Some(EmbeddedServer::start(scenario.people.accounts.iter().map(|account| &**account)).await?);
-    }
-    let pods = match &embedded {
-        Some(server) => vec![embedded_pod(server)?],
-        None => scenario.place.pods().to_vec(),
-    };
-    let connector = Rc::new(Connector::network(CONNECT_TIMEOUT));
-    // What can fail by its configuration comes before the first request.
-    let populations = scenario.habits.populations(&pods, &connector, scenario.serialization.as_ref())?;
+    let stopwatch = Stopwatch::start();
+    let rehearsed = mode == Mode::Rehearse;
+    let venue = Venue::open(mode, &scenario).await?;
+    workforce.assemble(&scenario, &venue).await?;
     let mut watch = std::mem::take(&mut scenario.watch);
-    watch.begin(&Stage { output: output.clone(), lossless: false }).map_err(NotConducted::Observer)?;
-    let prepared = prepare_accounts(&scenario, &pods, &connector).await?;
+    watch.begin(&Stage { output: output.clone(), lossless: rehearsed }).map_err(NotConducted::Observer)?;
+    let prepared = prepare_accounts(&scenario, &venue.pods, &venue.connector).await?;
 
-    let clock = Clock::starting_now();
-    let started = clock.epoch().with_timezone(&Local).fixed_offset();
-    let bus = Rc::new(Bus::new(clock, watch));
+    let clock = venue.clock();
+    let started = venue.started(clock);
+    let bus = Rc::new(if rehearsed { Bus::traced(clock, watch) } else { Bus::new(clock, watch) });
     let run = Rc::new(Run {
         seed: scenario.seed,
         clock,
@@ -94,34 +83,31 @@ pub async fn conduct(
         waker: Default::default(),
         measured: scenario.timing.phases.measured(),
     });
-    let engine = Engine::new(run.clone(), populations, crowd(&scenario));
-    let monitors = monitors(&pods, &scenario.monitors, clock);
+    let monitors = monitors(&venue.pods, &scenario.monitors, clock);
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
     let mut interrupted = None;
     let stop = async {
         interrupted = Some(stop.await);
     };
-    let census = engine.run(scenario.timing.phases.end(), stop).await;
+    let job = Job { scenario: &scenario, run: run.clone(), bus: bus.clone() };
+    let Worked { census, workers } = workforce.work(&job, stop).await;
     let ended = clock.elapsed();
-    drop(engine);
     watching.abort();
     monitors.ask_all(|pod, answer| tell(&run, pod, answer)).await;
 
-    let served = match embedded {
-        Some(server) => Some(server.stop().await),
-        None => None,
-    };
+    let served = venue.close().await;
     let dropped = output.finish();
     if dropped > 0 {
         run.notice(format!("{dropped} lines of the live log were dropped: what reads them was too slow"));
     }
+    let trace_hash = bus.trace_hash();
     let (stats, mut watch) = bus.take();
     let summary = Summary {
         stats: &stats,
-        about: about(&scenario),
+        about: about(&scenario, mode),
         seed: scenario.seed.0,
         plan_hash: Some(census.plan.to_string()),
-        trace_hash: None,
+        trace_hash,
         started,
         run_time: ended,
         measured_time: measured_time(&scenario, ended),
@@ -129,28 +115,14 @@ pub async fn conduct(
         clients_started: u64::from(census.started),
         interrupted: interrupted.is_some(),
         monitors: books(served, prepared),
-        workers: BTreeMap::new(),
-        host: Host::measure(started, ended),
+        workers,
+        host: Host::measure(&stopwatch),
     };
     let outcomes = watch.finish(&summary).await;
     let (report, verdict, failures) = conclude(&summary, outcomes);
     let results = Results::of(&summary).concluded(verdict, failures);
     let exit = interrupted.map_or(verdict.exit(), |how| verdict.exit().or(how));
     Ok(Conducted { report, verdict, results, exit })
-}
-
-fn embedded_pod(server: &EmbeddedServer) -> Result<Pod, ChildError> {
-    let places = &server.places;
-    let (target, _) = Target::parse(&places.url).map_err(|why| ChildError::Silent(why.to_string()))?;
-    let stats = StatsAddress::Tcp(places.stats.ip().to_string(), places.stats.port());
-    Ok(Pod {
-        name: DEFAULT_POD.into(),
-        target,
-        trust: Trust::Verify,
-        principal_path_template: "/principals/users/%s/".into(),
-        amp_hosts: vec![(places.amp.ip().to_string(), places.amp.port())],
-        monitors: vec![Rc::new(ServerStats::new(stats))],
-    })
 }
 
 async fn prepare_accounts(
@@ -188,37 +160,26 @@ fn tell(run: &Run, pod: Rc<str>, answer: Result<ServerFigures, MonitorError>) {
     run.emit(What::ServerFigures { pod, figures });
 }
 
-fn crowd(scenario: &Scenario) -> Crowd {
-    let (seed, usage, count) = (scenario.seed, scenario.people.usage, scenario.people.accounts.len());
-    let arrivals: Vec<_> = scenario.people.arrival.plan(seed).map(|one| (one.at, one.user)).collect();
-    let mix = scenario.habits.mix.clone();
-    Crowd {
-        arrivals: Box::new(arrivals.into_iter()),
-        clients_per_user: scenario.people.arrival.clients_per_user(),
-        account: Box::new(move |user| usage.account(user, 0, count, seed)),
-        population: Box::new(move |client| mix.nth(u64::from(client))),
-    }
-}
-
 /// What the embedded server counted of the run, beside what was sent; `prepared` requests came before it.
-fn books(served: Option<Option<Served>>, prepared: u64) -> BTreeMap<String, serde_json::Value> {
+fn books(served: Option<Option<u64>>, prepared: u64) -> BTreeMap<String, serde_json::Value> {
     let told = match served {
         None => return BTreeMap::new(),
         Some(Some(served)) => {
-            serde_json::json!({ "requests": served.requests.saturating_sub(prepared), "prepared": prepared })
+            serde_json::json!({ "requests": served.saturating_sub(prepared), "prepared": prepared })
         }
         Some(None) => serde_json::json!({ "error": "the embedded server did not live to the end" }),
     };
     BTreeMap::from([("embedded".to_owned(), told)])
 }
 
-fn about(scenario: &Scenario) -> About {
+fn about(scenario: &Scenario, mode: Mode) -> About {
     let servers = match &scenario.place {
         Place::Embedded => vec!["embedded".to_owned()],
         Place::Servers(pods) => pods.iter().map(|pod| format!("{} {}", pod.name, pod.target)).collect(),
     };
     About {
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        rehearsed: mode == Mode::Rehearse,
         config: scenario.config_path.display().to_string(),
         clients: scenario.clients_path.display().to_string(),
         servers,

@@ -19,7 +19,9 @@
 //! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
 //! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
 //! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
-//! | `child.rs` | the embedded server as a process |
+//! | `venue.rs` | [`Venue`]: the servers, ready to be asked |
+//! | `child.rs`, `inside.rs` | the embedded server as a process, and in this thread |
+//! | `workforce.rs` | [`Workforce`]: who brings the population; [`InProcess`]: this process does |
 //! | `preparing.rs` | makes the requests of `prepare` |
 //! | `describe.rs` | what `populace check` says of a scenario |
 
@@ -29,6 +31,7 @@ mod crowd;
 mod describe;
 mod documents;
 mod habits;
+mod inside;
 mod legacy;
 mod monitors;
 mod options;
@@ -38,6 +41,8 @@ mod preparing;
 mod resolve;
 mod serialization;
 mod timing;
+mod venue;
+mod workforce;
 
 pub use conduct::{Conducted, NotConducted, conduct};
 pub use crowd::People;
@@ -51,3 +56,5 @@ pub use prepare::Step;
 pub use resolve::{Scenario, resolve, resolve_documents};
 pub use serialization::Serialization;
 pub use timing::Timing;
+pub use venue::{Mode, Venue};
+pub use workforce::{InProcess, Job, NotAssembled, Worked, Workforce};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The options that `run` and `check` share.
+/// The options that the commands share.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The config plist; without it the default one, which has the embedded server.
@@ -18,4 +18,6 @@ pub struct Options {
     pub seed: Option<u64>,
     /// No certificate is checked.
     pub insecure: bool,
+    /// It is to be rehearsed: whatever the target is, the embedded server stands in for it.
+    pub rehearse: bool,
 }

@@ -33,6 +33,15 @@ impl FromValue for Warmup {
     }
 }
 
+/// Virtual time is over in no time only if it has an end.
+fn without_end(table: &Table<'_>) {
+    let message = "a rehearsal must have an end";
+    table
+        .diags()
+        .error(&At::named("--runtime"), message)
+        .help("give --runtime, or `duration` in the dict `run` of the config");
+}
+
 /// Decodes `run`; `--runtime` and `--seed` win.
 pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
     let default_start = Utc.with_ymd_and_hms(2026, 1, 5, 9, 0, 0).single().unwrap_or_default();
@@ -46,6 +55,9 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
         table.diags().error(&At::named("--runtime"), NO_DURATION);
     }
     let Some(run) = table.value("run").and_then(|value| Table::new(value, table.diags(), "run")) else {
+        if timing.phases.duration.is_none() && options.rehearse {
+            without_end(table);
+        }
         return timing;
     };
     match run.or("warmup", Warmup(Some(Seconds::default()))) {
@@ -57,12 +69,17 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
         run.error_at_key("duration", NO_DURATION);
     }
     timing.phases.duration = options.runtime.or(duration);
+    if timing.phases.duration.is_none() && options.rehearse {
+        without_end(table);
+    }
     timing.phases.cooldown = run.or("cooldown", Seconds::default()).0;
     let seed = run.optional::<u64>("seed").map(Seed);
     timing.seed = timing.seed.or(seed);
     if let Some(value) = run.value("startAt") {
-        let text = "`startAt` is for rehearsals, which are not there yet: a run begins now";
-        table.diags().notice(&value.at, text);
+        if !options.rehearse {
+            let text = "`startAt` is for `populace rehearse`: a run begins now";
+            table.diags().notice(&value.at, text);
+        }
         match &value.kind {
             Kind::Date(date) => timing.start_at = *date,
             Kind::String(text) => match DateTime::parse_from_rfc3339(text) {

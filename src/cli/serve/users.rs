@@ -27,7 +27,7 @@ pub fn load(file: Option<&Path>, count: u32) -> Result<Vec<User>, String> {
     let loaded = accounts::load(&wanted, Path::new("."), &diags);
     match loaded {
         Some(accounts) if !diags.has_errors() => {
-            Ok(accounts.list.iter().enumerate().map(|(n, account)| user(n, account)).collect())
+            Ok(accounts.list.iter().enumerate().map(|(n, account)| User::of(n, account)).collect())
         }
         _ => Err(render(&diags).trim_end().to_owned()),
     }
@@ -55,23 +55,7 @@ fn from_stdin(mut input: impl BufRead) -> Result<Vec<User>, String> {
         guid: guid.into(),
         pod: DEFAULT_POD.into(),
     };
-    Ok(users.into_iter().map(user).enumerate().map(|(n, account)| self::user(n, &account)).collect())
-}
-
-/// An account without a GUID gets one from its place in the list.
-fn user(n: usize, account: &Account) -> User {
-    let guid = if account.guid.is_empty() {
-        format!("20000000-0000-0000-0000-{:012}", n + 1)
-    } else {
-        account.guid.to_string()
-    };
-    User {
-        uid: account.uid.to_string(),
-        password: account.password.reveal().to_string(),
-        common_name: account.common_name.to_string(),
-        email: account.email.to_string(),
-        guid,
-    }
+    Ok(users.into_iter().map(user).enumerate().map(|(n, account)| User::of(n, &account)).collect())
 }
 
 #[cfg(test)]

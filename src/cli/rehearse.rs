@@ -1,0 +1,34 @@
+//! `populace rehearse`: the same run in virtual time, against the embedded server in the same thread.
+
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+
+use super::conducting::{self, Conducting};
+use super::options::ScenarioArgs;
+use super::progress;
+use crate::observer::Output;
+use crate::report::Exit;
+use crate::scenario::{InProcess, Mode, Options, conduct};
+
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    #[command(flatten)]
+    conducting: Conducting,
+}
+
+pub fn main(args: &Args) -> Exit {
+    let options = Options { rehearse: true, ..args.scenario.options() };
+    args.conducting.main(&options, |scenario| async {
+        let output = Output::direct(std::io::stdout());
+        let end = scenario.timing.phases.end().unwrap_or(Duration::ZERO);
+        let progress = tokio::task::spawn_local(progress::show(end));
+        let conducted =
+            conduct(scenario, Mode::Rehearse, InProcess::alone(), output, conducting::interruption()).await;
+        progress.abort();
+        progress::clear();
+        conducted
+    })
+}

@@ -1,0 +1,99 @@
+//! Who brings the population: this process by itself, or workers.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::rc::Rc;
+
+use super::crowd::People;
+use super::resolve::Scenario;
+use super::venue::Venue;
+use crate::calendar::state::KeeperError;
+use crate::client::Run;
+use crate::report::WorkerState;
+use crate::simulation::{Bus, Census, Crowd, Engine, Population};
+
+/// Who brings the population.
+pub trait Workforce {
+    /// Gets ready. What can fail by its configuration fails here, before the first request.
+    fn assemble(
+        &mut self,
+        scenario: &Scenario,
+        venue: &Venue,
+    ) -> impl Future<Output = Result<(), NotAssembled>>;
+
+    /// Brings the population: from the first arrival to the end of the drain. What happens goes to the job's bus.
+    /// When `stop` resolves it ends early.
+    fn work(self, job: &Job<'_>, stop: impl Future<Output = ()>) -> impl Future<Output = Worked>;
+}
+
+/// What there is to do.
+pub struct Job<'a> {
+    pub scenario: &'a Scenario,
+    /// Its clock has started.
+    pub run: Rc<Run>,
+    pub bus: Rc<Bus>,
+}
+
+/// What came of it, beside the events.
+#[derive(Debug, Default)]
+pub struct Worked {
+    pub census: Census,
+    /// Id to what became of the worker; empty without workers.
+    pub workers: BTreeMap<String, WorkerState>,
+}
+
+/// Why a workforce cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAssembled {
+    #[error(transparent)]
+    NotKept(#[from] KeeperError),
+    #[error("{0}")]
+    Workers(String),
+}
+
+/// This process, with all users or with those that are its share.
+pub struct InProcess {
+    mine: Box<dyn Fn(u32) -> bool>,
+    populations: Vec<Population>,
+}
+
+impl InProcess {
+    /// All users.
+    pub fn alone() -> InProcess {
+        InProcess::with(|_| true)
+    }
+
+    /// The users whose numbers `mine` takes.
+    pub fn with(mine: impl Fn(u32) -> bool + 'static) -> InProcess {
+        InProcess { mine: Box::new(mine), populations: Vec::new() }
+    }
+}
+
+impl Workforce for InProcess {
+    async fn assemble(&mut self, scenario: &Scenario, venue: &Venue) -> Result<(), NotAssembled> {
+        let keeping = scenario.serialization.as_ref();
+        self.populations = scenario.habits.populations(&venue.pods, &venue.connector, keeping)?;
+        Ok(())
+    }
+
+    async fn work(self, job: &Job<'_>, stop: impl Future<Output = ()>) -> Worked {
+        let crowd = crowd(job.scenario, self.mine);
+        let engine = Engine::new(job.run.clone(), self.populations, crowd);
+        let census = engine.run(job.scenario.timing.phases.end(), stop).await;
+        Worked { census, workers: BTreeMap::new() }
+    }
+}
+
+fn crowd(scenario: &Scenario, mine: impl Fn(u32) -> bool + 'static) -> Crowd {
+    let People { accounts, usage, arrival } = &scenario.people;
+    let (seed, usage, count) = (scenario.seed, *usage, accounts.len());
+    let arrivals: Vec<_> =
+        arrival.plan(seed).filter(|one| mine(one.user)).map(|one| (one.at, one.user)).collect();
+    let mix = scenario.habits.mix.clone();
+    Crowd {
+        arrivals: Box::new(arrivals.into_iter()),
+        clients_per_user: arrival.clients_per_user(),
+        account: Box::new(move |user| usage.account(user, 0, count, seed)),
+        population: Box::new(move |client| mix.nth(u64::from(client))),
+    }
+}
