@@ -53,7 +53,8 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
     let seed = timing.seed.unwrap_or_else(fresh_seed);
     timing.seed = Some(seed);
     // In a rehearsal the place is checked all the same, and then not gone to.
-    let place = pods::decode(&config, options).map(|place| if options.rehearse { Place::Embedded } else { place });
+    let place =
+        pods::decode(&config, options).map(|place| if options.rehearse { Place::Embedded } else { place });
     let monitors = monitors::decode(&config, place.as_ref());
     legacy::decode(&config);
     let prepare = prepare(&config);
