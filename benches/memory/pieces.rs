@@ -38,12 +38,12 @@ pub fn print(state: State) {
         let journal = journal();
         // The first ones also bring what all share.
         let _warm = open(&settings, &journal).await;
-        let before = (counting::used(), counting::by_size());
+        let before = (counting::by_size(), counting::used());
         let sessions = open(&settings, &journal).await;
         let after = (counting::used(), counting::by_size());
-        println!("{}: {} bytes in", state.title(), (after.0 - before.0) / CONNECTIONS as isize);
+        println!("{}: {} bytes in", state.title(), (after.0 - before.1) / CONNECTIONS as isize);
         let mut pieces: Vec<(usize, i32)> =
-            after.1.iter().zip(&before.1).map(|(after, before)| after - before).enumerate().collect();
+            after.1.iter().zip(&before.0).map(|(after, before)| after - before).enumerate().collect();
         pieces.retain(|(_, count)| *count >= CONNECTIONS as i32 / 2);
         pieces.sort_by_key(|(size, count)| std::cmp::Reverse(*size as i64 * i64::from(*count)));
         for (size, count) in pieces {

@@ -64,7 +64,7 @@ impl Drop for Server {
     }
 }
 
-/// Users a second that arrive, which this machine serves without a queue.
+/// Users a second that arrive.
 const ARRIVALS: u32 = 200;
 
 /// KB of memory that the program has of its own when all its clients are there and rest.
@@ -84,8 +84,8 @@ pub fn resident(server: &Server, state: State, clients: u32) -> f64 {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    // Connections at rest close after a second.
-    pause(Duration::from_secs(u64::from(ramp) + 8));
+    pause(Duration::from_secs(u64::from(ramp)));
+    until_quiet(child.id());
     let memory = own_memory(child.id());
     let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     child.wait().unwrap();
@@ -128,6 +128,25 @@ fn own_memory(pid: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Waits until a process has had nothing to do for some seconds, longer than connections at rest stay open.
+fn until_quiet(pid: u32) {
+    let mut quiet = 0;
+    let mut before = ticks(pid);
+    while quiet < 4 {
+        pause(Duration::from_secs(1));
+        let now = ticks(pid);
+        quiet = if now - before <= 1 { quiet + 1 } else { 0 };
+        before = now;
+    }
+}
+
+/// CPU time that a process has used, in the kernel's ticks (proc_pid_stat(5): utime and stime).
+fn ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let after_name = stat.rsplit(')').next().unwrap();
+    after_name.split_whitespace().skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum()
 }
 
 #[expect(
