@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::child::ChildError;
+use super::held_open::{self, TooManyHeldOpen};
 use super::monitors::Monitored;
 use super::pods::{Place, Pod};
 use super::preparing::{NotPrepared, prepare};
@@ -39,6 +40,8 @@ pub enum NotConducted {
     NotPrepared(#[from] NotPrepared),
     #[error(transparent)]
     NotAssembled(#[from] NotAssembled),
+    #[error(transparent)]
+    TooManyHeldOpen(#[from] TooManyHeldOpen),
     #[error("{0}")]
     Observer(String),
 }
@@ -47,7 +50,9 @@ impl NotConducted {
     /// The exit code that belongs to it.
     pub fn exit(&self) -> Exit {
         match self {
-            NotConducted::Observer(_) | NotConducted::NotAssembled(_) => Exit::Usage,
+            NotConducted::Observer(_) | NotConducted::NotAssembled(_) | NotConducted::TooManyHeldOpen(_) => {
+                Exit::Usage
+            }
             NotConducted::Child(_) | NotConducted::NotPrepared(_) => Exit::NothingWorked,
         }
     }
@@ -65,6 +70,7 @@ pub async fn conduct(
 ) -> Result<Conducted, NotConducted> {
     let stopwatch = Stopwatch::start();
     let rehearsed = mode == Mode::Rehearse;
+    held_open::fits_embedded(mode, &scenario)?;
     let venue = Venue::open(mode, &scenario).await?;
     workforce.assemble(&scenario, &venue).await?;
     let mut watch = std::mem::take(&mut scenario.watch);

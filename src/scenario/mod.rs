@@ -21,6 +21,7 @@
 //! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
 //! | `venue.rs` | [`Venue`]: the servers, ready to be asked |
 //! | `child.rs`, `inside.rs` | the embedded server as a process, and in this thread |
+//! | `held_open.rs` | [`TooManyHeldOpen`]: connections that need more descriptors than there are |
 //! | `workforce.rs` | [`Workforce`]: who brings the population; [`InProcess`]: this process does |
 //! | `preparing.rs` | makes the requests of `prepare` |
 //! | `describe.rs` | what `populace check` says of a scenario |
@@ -31,6 +32,7 @@ mod crowd;
 mod describe;
 mod documents;
 mod habits;
+mod held_open;
 mod inside;
 mod legacy;
 mod monitors;
@@ -49,6 +51,7 @@ pub use crowd::People;
 pub use describe::describe;
 pub use documents::Documents;
 pub use habits::Habits;
+pub use held_open::TooManyHeldOpen;
 pub use monitors::Monitored;
 pub use options::Options;
 pub use pods::{Place, Pod};

@@ -12,7 +12,7 @@ use super::resolve::Scenario;
 use crate::clock::Clock;
 use crate::monitor::{ServerStats, StatsAddress};
 use crate::population::DEFAULT_POD;
-use crate::transport::{Connector, Target, Trust};
+use crate::transport::{Connector, Target, Trust, descriptors};
 
 /// How long a connection may take to open.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -64,6 +64,13 @@ impl Venue {
         }
     }
 
+    pub fn mode(&self) -> Mode {
+        match &self.embedded {
+            Embedded::Inside(_) => Mode::Rehearse,
+            Embedded::None | Embedded::Child(_) => Mode::Run,
+        }
+    }
+
     /// A clock that starts now: at the machine's time, or where the virtual time is.
     pub fn clock(&self) -> Clock {
         match &self.embedded {
@@ -91,9 +98,9 @@ impl Venue {
     }
 }
 
-/// A connector to the network.
+/// A connector to the network, with as many connections at once as this process has descriptors for.
 pub fn network() -> Rc<Connector> {
-    Rc::new(Connector::network(CONNECT_TIMEOUT))
+    Rc::new(Connector::network(CONNECT_TIMEOUT).limited_to(descriptors::connections()))
 }
 
 fn pod_of(server: &EmbeddedServer) -> Result<Pod, ChildError> {

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::rc::Rc;
 
 use super::crowd::People;
+use super::held_open::{self, TooManyHeldOpen};
 use super::resolve::Scenario;
 use super::venue::Venue;
 use crate::calendar::state::KeeperError;
@@ -47,6 +48,8 @@ pub struct Worked {
 pub enum NotAssembled {
     #[error(transparent)]
     NotKept(#[from] KeeperError),
+    #[error(transparent)]
+    TooManyHeldOpen(#[from] TooManyHeldOpen),
     #[error("{0}")]
     Workers(String),
 }
@@ -71,6 +74,7 @@ impl InProcess {
 
 impl Workforce for InProcess {
     async fn assemble(&mut self, scenario: &Scenario, venue: &Venue) -> Result<(), NotAssembled> {
+        held_open::fits_process(venue.mode(), scenario, &self.mine)?;
         let keeping = scenario.serialization.as_ref();
         self.populations = scenario.habits.populations(&venue.pods, &venue.connector, keeping)?;
         Ok(())

@@ -149,9 +149,9 @@ impl Connector {
                     return Ok((tcp, source));
                 }
                 Ok(Err(why)) => {
-                    let (kind, way_out) = lacking(&why).unwrap_or((ErrorKind::Connect, String::new()));
-                    let detail = format!("no connection to {target} ({address}): {why}{way_out}");
-                    ConnectError { kind, detail }
+                    let (kind, why) =
+                        lacking(&why).unwrap_or_else(|| (ErrorKind::Connect, format!("({address}) {why}")));
+                    ConnectError { kind, detail: format!("no connection to {target}: {why}") }
                 }
                 Err(_) => {
                     let detail = format!("no connection to {target} ({address}) within {:?}", self.timeout);

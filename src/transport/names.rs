@@ -57,8 +57,8 @@ async fn ask(target: &Target, limit: Duration) -> Resolved {
     let found = match timeout(limit, lookup_host((target.host.as_str(), target.port))).await {
         Ok(Ok(found)) => found,
         Ok(Err(why)) => {
-            let (kind, way_out) = lacking(&why).unwrap_or((ErrorKind::Name, String::new()));
-            let detail = format!("the name {} cannot be resolved: {why}{way_out}", target.host);
+            let (kind, why) = lacking(&why).unwrap_or_else(|| (ErrorKind::Name, why.to_string()));
+            let detail = format!("the name {} cannot be resolved: {why}", target.host);
             return Err(ConnectError { kind, detail });
         }
         Err(_) => return Err(error(format!("no answer for the name {} in time", target.host))),

@@ -4,4 +4,5 @@ mod ancestor;
 mod command;
 mod demo;
 mod endings;
+mod limits;
 mod made_up_model;
