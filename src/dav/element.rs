@@ -1,19 +1,18 @@
 //! An XML element as an owned value.
 use super::name::Name;
-
-/// The deepest nesting that is kept; DAV bodies need fewer than twenty levels.
-const MAX_DEPTH: usize = 64;
-/// The most nodes of one document: an answer of 8 MiB with the smallest elements.
-const MAX_NODES: u32 = 2_000_000;
-/// The most attributes of one element; DAV needs three, and the declarations of namespaces are attributes too.
-const MAX_ATTRIBUTES: usize = 256;
+use super::reader::{Item, MAX_ATTRIBUTES, MAX_DEPTH, Reader, Tag};
 
 /// Why a body is not usable XML.
 #[derive(Debug, thiserror::Error)]
 pub enum XmlError {
     /// Not well-formed, or over the limits.
-    #[error("not well-formed XML: {0}")]
-    Malformed(#[from] roxmltree::Error),
+    #[error("not well-formed XML: {what}")]
+    Malformed {
+        /// The byte offset of the tag or the text that is wrong.
+        at: usize,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// Well-formed, but another root than the one that was due.
     #[error("expected {expected} at the root, found {found}")]
     Root {
@@ -46,32 +45,22 @@ pub struct Element {
 impl Element {
     /// Parses a document (a byte order mark is allowed) and returns its root.
     pub fn parse(text: &str) -> Result<Element, XmlError> {
-        let document = document(text)?;
-        Element::from_node(document.root_element(), 0)
+        let (mut reader, tag) = Reader::begin(text)?;
+        let root = Element::read(&mut reader, &tag)?;
+        reader.finish()?;
+        Ok(root)
     }
 
-    /// Copies a node of a parsed document.
-    pub(super) fn from_node(node: roxmltree::Node<'_, '_>, depth: usize) -> Result<Element, XmlError> {
-        if depth > MAX_DEPTH {
-            return Err(XmlError::TooDeep);
-        }
-        let mut element = Element {
-            name: name_of(node),
-            attributes: node
-                .attributes()
-                .map(|a| {
-                    let name = Name::read(a.namespace().unwrap_or(""), a.name());
-                    (name, a.value().to_owned())
-                })
-                .collect(),
-            text: String::new(),
-            children: Vec::new(),
-        };
-        for child in node.children() {
-            if child.is_element() {
-                element.children.push(Element::from_node(child, depth + 1)?);
-            } else if child.is_text() {
-                element.text.push_str(child.text().unwrap_or(""));
+    /// Reads the element that has just been opened, to its end.
+    pub(super) fn read<'a>(reader: &mut Reader<'a>, tag: &Tag<'a>) -> Result<Element, XmlError> {
+        let attributes = reader.attributes(tag)?;
+        let mut element = Element { name: tag.name(), attributes, text: String::new(), children: Vec::new() };
+        loop {
+            match reader.next()? {
+                Item::Open(tag) => element.children.push(Element::read(reader, &tag)?),
+                Item::Text(text) if element.text.is_empty() => element.text = text.into_owned(),
+                Item::Text(text) => element.text.push_str(&text),
+                Item::Close => break,
             }
         }
         if !element.children.is_empty() {
@@ -102,65 +91,6 @@ impl Element {
             .find(|(n, _)| n.ns().is_empty() && n.local() == name)
             .map(|(_, value)| value.as_str())
     }
-}
-
-/// Parses under the limits: no DTD (so no entities of its own), a bounded number of nodes and of attributes.
-pub(super) fn document(text: &str) -> Result<roxmltree::Document<'_>, XmlError> {
-    if is_crowded(text) {
-        return Err(XmlError::Crowded);
-    }
-    let options =
-        roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..Default::default() };
-    Ok(roxmltree::Document::parse_with_options(text, options)?)
-}
-
-/// Whether some element has too many attributes. The parser compares each with all others of its element, so that a few
-/// megabytes of them would hold the process up for minutes.
-fn is_crowded(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // A quick look is enough for what is usual.
-    let signs = bytes.iter().filter(|byte| **byte == b'=').count();
-    if signs <= MAX_ATTRIBUTES {
-        return false;
-    }
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        rest = &rest[at..];
-        let apart = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
-        if let Some((_, end)) = apart.iter().find(|(begin, _)| rest.starts_with(begin)) {
-            let Some(at) = rest.find(end) else { return false };
-            rest = &rest[at + end.len()..];
-            continue;
-        }
-        let (attributes, length) = tag(rest.as_bytes());
-        if attributes > MAX_ATTRIBUTES {
-            return true;
-        }
-        rest = &rest[length..];
-    }
-    false
-}
-
-/// How many attributes a tag has, and how long it is, its ends included.
-fn tag(text: &[u8]) -> (usize, usize) {
-    let (mut attributes, mut quote) = (0, None);
-    for (at, byte) in text.iter().enumerate() {
-        match (quote, byte) {
-            (Some(open), _) if open == *byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'"' | b'\'') => quote = Some(*byte),
-            (None, b'=') => attributes += 1,
-            (None, b'>') => return (attributes, at + 1),
-            _ => {}
-        }
-    }
-    (attributes, text.len())
-}
-
-/// The qualified name of an element.
-pub(super) fn name_of(node: roxmltree::Node<'_, '_>) -> Name {
-    let tag = node.tag_name();
-    Name::read(tag.namespace().unwrap_or(""), tag.name())
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 //! |---|---|
 //! | [`name`] | namespaces and qualified names; reading a well-known one costs no allocation |
 //! | [`element`] | an XML element as an owned value, with limits on what is read |
+//! | `token.rs` | the marks of an XML text, one after the other |
+//! | `reader.rs` | an XML document as a stream: nesting, namespaces, limits |
 //! | [`names`] | those statics |
 //! | [`path`] | hrefs to one canonical path, so that a resource always has the same key |
 //! | [`status`] | the `HTTP/1.1 207 Multi-Status` line inside a body |
@@ -18,7 +20,9 @@ pub mod multistatus;
 pub mod name;
 pub mod names;
 pub mod path;
+mod reader;
 pub mod status;
+mod token;
 pub mod writer;
 pub mod xml;
 

@@ -1,8 +1,11 @@
 //! The reader of 207 answers (RFC 4918 section 13) and of `D:error` bodies. It is tolerant: hrefs in any
 //! form, a status on the response, several propstats. Only properties with a 2xx status are kept.
-use super::element::{Element, XmlError, document, name_of};
+//!
+//! Answers are read as a stream: elements are made of the properties that are wanted, and of nothing else.
+use super::element::{Element, XmlError};
 use super::name::Name;
 use super::names;
+use super::reader::{Reader, Tag};
 use super::{path, status};
 
 /// A 207 answer.
@@ -34,19 +37,30 @@ impl Multistatus {
     ///
     /// Errors: not well-formed, over the limits, or another root than `D:multistatus`.
     pub fn parse(body: &str, base: &str) -> Result<Multistatus, XmlError> {
-        let document = document(body)?;
-        let root = document.root_element();
-        if !is(root, &names::MULTISTATUS) {
-            return Err(XmlError::Root { expected: names::MULTISTATUS.clone(), found: name_of(root) });
+        Multistatus::read(body, base, None)
+    }
+
+    /// The same, but of the properties only these: what else the server tells of is passed over.
+    pub fn parse_only(body: &str, base: &str, wanted: &[&Name]) -> Result<Multistatus, XmlError> {
+        Multistatus::read(body, base, Some(wanted))
+    }
+
+    fn read(body: &str, base: &str, wanted: Option<&[&Name]>) -> Result<Multistatus, XmlError> {
+        let (mut reader, root) = Reader::begin(body)?;
+        if !root.is(&names::MULTISTATUS) {
+            return Err(XmlError::Root { expected: names::MULTISTATUS.clone(), found: root.name() });
         }
         let mut result = Multistatus::default();
-        for node in root.children().filter(roxmltree::Node::is_element) {
-            if is(node, &names::RESPONSE) {
-                read_response(node, base, &mut result.responses)?;
-            } else if is(node, &names::SYNC_TOKEN) {
-                result.sync_token = Some(text_of(node));
+        while let Some(tag) = reader.child()? {
+            if tag.is(&names::RESPONSE) {
+                read_response(&mut reader, base, wanted, &mut result.responses)?;
+            } else if tag.is(&names::SYNC_TOKEN) {
+                result.sync_token = Some(reader.text()?.trim().to_owned());
+            } else {
+                reader.skip()?;
             }
         }
+        reader.finish()?;
         Ok(result)
     }
 
@@ -132,8 +146,9 @@ pub fn error_conditions(body: &str) -> Vec<Name> {
 }
 
 fn read_response(
-    node: roxmltree::Node<'_, '_>,
+    reader: &mut Reader<'_>,
     base: &str,
+    wanted: Option<&[&Name]>,
     responses: &mut Vec<Response>,
 ) -> Result<(), XmlError> {
     let mut hrefs = Vec::with_capacity(1);
@@ -144,16 +159,20 @@ fn read_response(
         missing: Vec::new(),
         errors: Vec::new(),
     };
-    for child in node.children().filter(roxmltree::Node::is_element) {
-        if is(child, &names::HREF) {
-            hrefs.push(path::resolve(base, child.text().unwrap_or("")));
-        } else if is(child, &names::STATUS) {
-            response.status = status::parse(child.text().unwrap_or("")).unwrap_or(200);
-        } else if is(child, &names::PROPSTAT) {
-            read_propstat(child, &mut response)?;
-        } else if is(child, &names::ERROR) {
-            let conditions = child.children().filter(roxmltree::Node::is_element);
-            response.errors.extend(conditions.map(name_of));
+    while let Some(tag) = reader.child()? {
+        if tag.is(&names::HREF) {
+            hrefs.push(path::resolve(base, &reader.text()?));
+        } else if tag.is(&names::STATUS) {
+            response.status = status::parse(&reader.text()?).unwrap_or(200);
+        } else if tag.is(&names::PROPSTAT) {
+            read_propstat(reader, wanted, &mut response)?;
+        } else if tag.is(&names::ERROR) {
+            while let Some(condition) = reader.child()? {
+                response.errors.push(condition.name());
+                reader.skip()?;
+            }
+        } else {
+            reader.skip()?;
         }
     }
     let Some(last) = hrefs.pop() else {
@@ -166,32 +185,36 @@ fn read_response(
     Ok(())
 }
 
-fn read_propstat(node: roxmltree::Node<'_, '_>, response: &mut Response) -> Result<(), XmlError> {
-    let elements = || node.children().filter(roxmltree::Node::is_element);
-    let code = elements()
-        .find(|n| is(*n, &names::STATUS))
-        .and_then(|n| status::parse(n.text().unwrap_or("")))
-        .unwrap_or(200);
-    for prop in elements().filter(|n| is(*n, &names::PROP)) {
-        for child in prop.children().filter(roxmltree::Node::is_element) {
-            if (200..300).contains(&code) {
-                response.props.push(Element::from_node(child, 4)?);
-            } else {
-                response.missing.push((name_of(child), code));
+/// Reads a propstat. Its status stands behind its properties, so that these are sorted at its end.
+fn read_propstat(
+    reader: &mut Reader<'_>,
+    wanted: Option<&[&Name]>,
+    response: &mut Response,
+) -> Result<(), XmlError> {
+    let is_wanted = |tag: &Tag<'_>| wanted.is_none_or(|wanted| wanted.iter().any(|name| tag.is(name)));
+    let (mut code, mut props) = (None, Vec::new());
+    while let Some(tag) = reader.child()? {
+        if tag.is(&names::STATUS) {
+            let told = status::parse(&reader.text()?).unwrap_or(200);
+            code.get_or_insert(told);
+        } else if tag.is(&names::PROP) {
+            while let Some(prop) = reader.child()? {
+                if is_wanted(&prop) {
+                    props.push(Element::read(reader, &prop)?);
+                } else {
+                    reader.skip()?;
+                }
             }
+        } else {
+            reader.skip()?;
         }
     }
+    match code.unwrap_or(200) {
+        200..300 if response.props.is_empty() => response.props = props,
+        200..300 => response.props.append(&mut props),
+        code => response.missing.extend(props.into_iter().map(|prop| (prop.name, code))),
+    }
     Ok(())
-}
-
-fn is(node: roxmltree::Node<'_, '_>, name: &Name) -> bool {
-    let tag = node.tag_name();
-    tag.name() == name.local() && tag.namespace().unwrap_or("") == name.ns()
-}
-
-fn text_of(node: roxmltree::Node<'_, '_>) -> String {
-    let text: String = node.children().filter_map(|c| c.text()).collect();
-    text.trim().to_owned()
 }
 
 #[cfg(test)]
@@ -224,6 +247,17 @@ mod tests {
         assert_eq!(first.text(&names::GETETAG), None);
         assert_eq!(first.missing, [(names::GETETAG.clone(), 404)]);
         assert_eq!(result.sync_token.as_deref(), Some("data:,1"));
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_passed_over() {
+        let result = Multistatus::parse_only(BODY, "/cal-x/", &[&names::OWNER]).unwrap();
+        let names: Vec<_> = result.responses[0].props.iter().map(|prop| &prop.name).collect();
+        assert_eq!(names, [&names::OWNER]);
+        assert!(result.responses[0].missing.is_empty());
+        assert_eq!((result.responses.len(), result.sync_token.as_deref()), (3, Some("data:,1")));
+        let broken = BODY.replace("<d:collection/>", "<d:collection>");
+        assert!(Multistatus::parse_only(&broken, "/", &[]).is_err());
     }
 
     #[test]

@@ -22,10 +22,13 @@ pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 pub const PREFIXES: &[(&str, &str)] =
     &[(DAV, "D"), (CALDAV, "C"), (CALENDARSERVER, "CS"), (APPLE_ICAL, "AI"), (CARDDAV, "CARD"), (ME, "ME")];
 
+/// A namespace; a well-known one is not copied.
+pub(super) type Space = Cow<'static, str>;
+
 /// A namespace and a local name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name {
-    ns: Cow<'static, str>,
+    ns: Space,
     local: Cow<'static, str>,
 }
 
@@ -37,10 +40,19 @@ impl Name {
 
     /// A name read from a document; well-known namespaces and local names are not copied.
     pub fn read(ns: &str, local: &str) -> Name {
-        let ns = match PREFIXES.iter().find(|(known, _)| *known == ns) {
+        Name::within(Name::space(ns), local)
+    }
+
+    /// A namespace read from a document.
+    pub(super) fn space(ns: &str) -> Space {
+        match PREFIXES.iter().find(|(known, _)| *known == ns) {
             Some((known, _)) => Cow::Borrowed(*known),
             None => Cow::Owned(ns.to_owned()),
-        };
+        }
+    }
+
+    /// A local name read from a document, in a namespace.
+    pub(super) fn within(ns: Space, local: &str) -> Name {
         let local = match names::local(local) {
             Some(known) => Cow::Borrowed(known),
             None => Cow::Owned(local.to_owned()),

@@ -235,16 +235,32 @@ names! {
     }
 }
 
-/// The local names, sorted, for interning.
-static SORTED: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let mut sorted = LOCALS.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    sorted
+/// How many lists the local names are spread over, a power of two.
+const LISTS: usize = 1024;
+
+/// The local names, for interning, each in the list that [`place`] tells.
+static KNOWN: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+    let mut lists = vec![Vec::new(); LISTS];
+    for local in LOCALS {
+        let list: &mut Vec<&'static str> = &mut lists[place(local)];
+        if !list.contains(local) {
+            list.push(local);
+        }
+    }
+    lists
 });
+
+/// The list of a local name: length, first letters and last ones tell most of them apart.
+fn place(local: &str) -> usize {
+    let bytes = local.as_bytes();
+    let at = |index: usize| usize::from(bytes.get(index).copied().unwrap_or(0));
+    let end = bytes.len();
+    let mixed =
+        end * 67 + at(0) + at(end / 2) * 31 + at(end.wrapping_sub(2)) * 131 + at(end.wrapping_sub(1)) * 17;
+    mixed % LISTS
+}
 
 /// The static text that equals `text`, if it is a local name of this file.
 pub(super) fn local(text: &str) -> Option<&'static str> {
-    let found = SORTED.binary_search(&text).ok()?;
-    SORTED.get(found).copied()
+    KNOWN[place(text)].iter().find(|known| **known == text).copied()
 }

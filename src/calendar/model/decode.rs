@@ -182,10 +182,7 @@ pub(super) fn template(body: Body, shown: &str, text: &str, diags: &Diagnostics)
     if let Err(why) = Element::parse(text) {
         let source = Source::text(shown, text);
         let at = match &why {
-            XmlError::Malformed(error) => {
-                let place = source.offset(error.pos().row as usize, error.pos().col as usize);
-                At::span(&source, place..place, KeyPath::default())
-            }
+            XmlError::Malformed { at, .. } => At::span(&source, *at..*at, KeyPath::default()),
             _ => At::named(shown),
         };
         diags.error(&at, format!("the template is {why}"));

@@ -1,0 +1,335 @@
+//! Reads an XML document as a stream: one start or end of an element or piece of text after the other, nothing kept of
+//! what was read. What nobody wants is skipped for the price of looking at its tags.
+use super::element::XmlError;
+use super::name::{Name, Space, XML};
+use super::token::{Token, Tokens, attributes, decode, decode_value};
+use std::borrow::Cow;
+
+/// The deepest nesting that is read; DAV bodies need fewer than twenty levels.
+pub const MAX_DEPTH: usize = 64;
+/// The most attributes of one element; DAV needs three, and the declarations of namespaces are attributes too.
+pub const MAX_ATTRIBUTES: usize = 256;
+
+/// What comes next in a document.
+#[derive(Debug)]
+pub enum Item<'a> {
+    /// An element begins; its content and a [`Close`](Item::Close) follow.
+    Open(Tag<'a>),
+    /// The element that was opened last ends.
+    Close,
+    /// Text in it.
+    Text(Cow<'a, str>),
+}
+
+/// The start of an element.
+#[derive(Debug)]
+pub struct Tag<'a> {
+    space: Space,
+    local: &'a str,
+    attributes: &'a str,
+}
+
+impl Tag<'_> {
+    /// Whether it is this one.
+    pub fn is(&self, name: &Name) -> bool {
+        self.local == name.local() && self.space == *name.ns()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> Name {
+        Name::within(self.space.clone(), self.local)
+    }
+}
+
+/// A document on its way.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    tokens: Tokens<'a>,
+    /// The names with prefixes of the elements that are open, and where they begin.
+    open: Vec<(&'a str, usize)>,
+    /// The namespaces declared by the elements that are open: depth, prefix, namespace.
+    spaces: Vec<(usize, &'a str, Space)>,
+    /// The last tag was its own end, which is still to be told.
+    closing: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Begins a document, up to its root.
+    pub fn begin(text: &'a str) -> Result<(Reader<'a>, Tag<'a>), XmlError> {
+        let tokens = Tokens::new(text);
+        let (open, spaces) = (Vec::with_capacity(16), Vec::with_capacity(16));
+        let mut reader = Reader { tokens, open, spaces, closing: false };
+        loop {
+            match reader.tokens.next()? {
+                Token::Start { name, attributes, empty } => {
+                    let tag = reader.start(name, attributes, empty)?;
+                    return Ok((reader, tag));
+                }
+                Token::Text(text) if text.trim_ascii().is_empty() => {}
+                _ => return Err(reader.tokens.error("there is no element")),
+            }
+        }
+    }
+
+    /// What comes next inside the element that is open. After the root is closed nothing may be asked for.
+    pub fn next(&mut self) -> Result<Item<'a>, XmlError> {
+        if std::mem::take(&mut self.closing) {
+            self.close();
+            return Ok(Item::Close);
+        }
+        match self.token()? {
+            Token::Start { name, attributes, empty } => self.start(name, attributes, empty).map(Item::Open),
+            Token::End { .. } => {
+                self.close();
+                Ok(Item::Close)
+            }
+            Token::Text(text) => {
+                let odd = || self.tokens.error("a reference or a character that is not allowed");
+                decode(text).map(Item::Text).ok_or_else(odd)
+            }
+            Token::Section(text) => Ok(Item::Text(match text.contains('\r') {
+                true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
+                false => text.into(),
+            })),
+            Token::Done => Err(self.unclosed()),
+        }
+    }
+
+    /// The next element inside the one that is open; None when that has ended. Text is passed over.
+    pub fn child(&mut self) -> Result<Option<Tag<'a>>, XmlError> {
+        loop {
+            match self.next()? {
+                Item::Open(tag) => return Ok(Some(tag)),
+                Item::Close => return Ok(None),
+                Item::Text(_) => {}
+            }
+        }
+    }
+
+    /// The text of the element that is open, to its end. Elements in it are skipped.
+    pub fn text(&mut self) -> Result<Cow<'a, str>, XmlError> {
+        let mut text = Cow::Borrowed("");
+        loop {
+            match self.next()? {
+                Item::Text(more) if text.is_empty() => text = more,
+                Item::Text(more) => text.to_mut().push_str(&more),
+                Item::Open(_) => self.skip()?,
+                Item::Close => return Ok(text),
+            }
+        }
+    }
+
+    /// Passes over the rest of the element that is open.
+    pub fn skip(&mut self) -> Result<(), XmlError> {
+        let depth = self.open.len();
+        if !std::mem::take(&mut self.closing) {
+            loop {
+                match self.token()? {
+                    Token::Start { empty: true, .. } | Token::Text(_) | Token::Section(_) => {}
+                    Token::Start { name, .. } => self.enter(name)?,
+                    Token::End { .. } if self.open.len() == depth => break,
+                    Token::End { .. } => self.close(),
+                    Token::Done => return Err(self.unclosed()),
+                }
+            }
+        }
+        self.close();
+        Ok(())
+    }
+
+    /// The attributes of a tag that are no declarations of namespaces.
+    pub fn attributes(&self, tag: &Tag<'a>) -> Result<Vec<(Name, String)>, XmlError> {
+        let mut found = Vec::new();
+        if tag.attributes.is_empty() {
+            return Ok(found);
+        }
+        for attribute in attributes(tag.attributes) {
+            let (name, value) = attribute.ok_or(self.tokens.error("an attribute makes no sense"))?;
+            let (prefix, local) = split(name);
+            if name == "xmlns" || prefix == "xmlns" {
+                continue;
+            }
+            let space = if prefix.is_empty() { Space::Borrowed("") } else { self.space(prefix)? };
+            let value = decode_value(value).ok_or(self.tokens.error("an attribute makes no sense"))?;
+            found.push((Name::within(space, local), value.into_owned()));
+        }
+        Ok(found)
+    }
+
+    /// Makes sure that nothing stands behind the root, which has ended.
+    pub fn finish(mut self) -> Result<(), XmlError> {
+        loop {
+            match self.tokens.next()? {
+                Token::Done => return Ok(()),
+                Token::Text(text) if text.trim_ascii().is_empty() => {}
+                _ => return Err(self.tokens.error("something stands behind the root element")),
+            }
+        }
+    }
+
+    /// The next token; the name of an end tag is checked.
+    fn token(&mut self) -> Result<Token<'a>, XmlError> {
+        match self.tokens.next()? {
+            Token::End { name } if self.open.last().is_none_or(|(open, _)| *open != name) => {
+                Err(self.tokens.error("an end tag does not fit"))
+            }
+            token => Ok(token),
+        }
+    }
+
+    fn enter(&mut self, name: &'a str) -> Result<(), XmlError> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(XmlError::TooDeep);
+        }
+        self.open.push((name, self.tokens.at()));
+        Ok(())
+    }
+
+    fn start(&mut self, name: &'a str, attributes: &'a str, empty: bool) -> Result<Tag<'a>, XmlError> {
+        self.enter(name)?;
+        self.closing = empty;
+        let attributes = attributes.trim_ascii_end();
+        if !attributes.is_empty() {
+            self.declare(attributes)?;
+        }
+        let (prefix, local) = split(name);
+        Ok(Tag { space: self.space(prefix)?, local, attributes })
+    }
+
+    /// Takes over the namespaces that a start tag declares.
+    fn declare(&mut self, text: &'a str) -> Result<(), XmlError> {
+        let depth = self.open.len();
+        for (count, attribute) in attributes(text).enumerate() {
+            if count >= MAX_ATTRIBUTES {
+                return Err(XmlError::Crowded);
+            }
+            let malformed = || self.tokens.error("an attribute makes no sense");
+            let (name, value) = attribute.ok_or_else(malformed)?;
+            let prefix = match split(name) {
+                ("", "xmlns") => "",
+                ("xmlns", prefix) => prefix,
+                _ => continue,
+            };
+            let value = decode_value(value).ok_or_else(malformed)?;
+            self.spaces.push((depth, prefix, Name::space(&value)));
+        }
+        Ok(())
+    }
+
+    fn space(&self, prefix: &str) -> Result<Space, XmlError> {
+        match self.spaces.iter().rev().find(|(_, known, _)| *known == prefix) {
+            Some((_, _, space)) => Ok(space.clone()),
+            None if prefix.is_empty() => Ok(Space::Borrowed("")),
+            None if prefix == "xml" => Ok(Space::Borrowed(XML)),
+            None => Err(self.tokens.error("a prefix is not declared")),
+        }
+    }
+
+    fn close(&mut self) {
+        let depth = self.open.len();
+        while self.spaces.last().is_some_and(|(at, _, _)| *at >= depth) {
+            self.spaces.pop();
+        }
+        self.open.pop();
+    }
+
+    fn unclosed(&self) -> XmlError {
+        let at = self.open.last().map_or(0, |(_, at)| *at);
+        XmlError::Malformed { at, what: "an element has no end" }
+    }
+}
+
+/// Prefix and local name.
+fn split(name: &str) -> (&str, &str) {
+    name.split_once(':').unwrap_or(("", name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Element;
+    use super::super::name::Name;
+    use proptest::prelude::*;
+
+    /// What another parser makes of it; None if it is refused.
+    fn by_another(text: &str) -> Option<Element> {
+        let document = roxmltree::Document::parse(text).ok()?;
+        Some(copy(document.root_element()))
+    }
+
+    fn copy(node: roxmltree::Node<'_, '_>) -> Element {
+        let name = |ns: Option<&str>, local: &str| Name::read(ns.unwrap_or(""), local);
+        let elements = || node.children().filter(roxmltree::Node::is_element);
+        let attributes = node.attributes().map(|a| (name(a.namespace(), a.name()), a.value().to_owned()));
+        let texts = node.children().filter(roxmltree::Node::is_text).filter_map(|child| child.text());
+        let text: String = texts.collect();
+        let text = if elements().next().is_some() { text.trim().to_owned() } else { text };
+        Element {
+            name: name(node.tag_name().namespace(), node.tag_name().name()),
+            attributes: attributes.collect(),
+            text,
+            children: elements().map(copy).collect(),
+        }
+    }
+
+    /// A document of elements, prefixes, attributes, references, sections and line ends.
+    fn document() -> impl Strategy<Value = String> {
+        let text = prop_oneof![
+            "[a-c \r\n]{0,6}",
+            Just("&lt;&#13;&#x41;".to_owned()),
+            Just("<![CDATA[<a>&\r\n]]>".to_owned()),
+            Just("<!-- <a> -->".to_owned()),
+            Just("<?pi <a> ?>".to_owned()),
+        ];
+        let leaf = text.prop_map(|text| format!("<p:t a='1\n&gt;' xml:lang=\"'\">{text}</p:t>"));
+        let inner = leaf.prop_recursive(4, 24, 4, |inner| {
+            let head = prop_oneof![
+                Just(("x", "")),
+                Just(("p:y", " b='>'")),
+                Just(("x", " xmlns='urn:x'")),
+                Just(("q:z", " xmlns:q='DAV:' q:c='2'")),
+                Just(("x", " xmlns='' ")),
+            ];
+            (head, prop::collection::vec(inner, 0..4), "[ a]{0,2}").prop_map(
+                |((name, more), children, text)| match children.is_empty() {
+                    true => format!("<{name}{more}/>{text}"),
+                    false => format!("<{name}{more}>{text}{}</{name} >", children.concat()),
+                },
+            )
+        });
+        inner
+            .prop_map(|inner| format!("<?xml version='1.0'?>\n<r xmlns:p='urn:p' xmlns='DAV:'>{inner}</r>\n"))
+    }
+
+    proptest! {
+        #[test]
+        fn it_reads_what_another_parser_reads(text in document()) {
+            let other = by_another(&text);
+            prop_assert!(other.is_some(), "{}", text);
+            prop_assert_eq!(Element::parse(&text).ok(), other);
+        }
+
+        /// Skipping comes to the same end as reading.
+        #[test]
+        fn what_is_skipped_is_well_formed(text in document(), cut in 0usize..200) {
+            let cut = text.floor_char_boundary(text.len().saturating_sub(cut));
+            for text in [&text[..], &text[..cut]] {
+                let skipped = super::Reader::begin(text).and_then(|(mut reader, _)| {
+                    reader.skip()?;
+                    reader.finish()
+                });
+                prop_assert_eq!(skipped.is_ok(), Element::parse(text).is_ok(), "{}", text);
+            }
+        }
+
+        /// What is broken in one place is refused unless the other parser takes it too.
+        #[test]
+        fn what_is_broken_is_refused(text in document(), at in 0usize..400, with in "[<>/&'\"= :a]?") {
+            let at = text.floor_char_boundary(at.min(text.len() - 1));
+            let next = text.ceil_char_boundary(at + 1);
+            let broken = format!("{}{with}{}", &text[..at], &text[next..]);
+            if let Some(other) = by_another(&broken) {
+                prop_assert_eq!(Element::parse(&broken).ok(), Some(other), "{}", broken);
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The marks of an XML text, one after the other, without copying: tags, text, CDATA sections.
+//!
+//! Namespaces and the nesting of elements are the business of [`reader`](super::reader).
+use super::element::XmlError;
+use std::borrow::Cow;
+
+/// One mark. Comments, processing instructions and the XML declaration are passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// A start tag: its name with the prefix, what stands behind the name, and whether it is its own end (`<a/>`).
+    Start { name: &'a str, attributes: &'a str, empty: bool },
+    /// An end tag.
+    End { name: &'a str },
+    /// Text as it is written; see [`decode`].
+    Text(&'a str),
+    /// What stands in a CDATA section.
+    Section(&'a str),
+    /// The text has ended.
+    Done,
+}
+
+/// The marks of a text, read once from its beginning.
+#[derive(Debug)]
+pub struct Tokens<'a> {
+    text: &'a str,
+    /// Where the last mark begins, and where it ends.
+    begun: usize,
+    at: usize,
+}
+
+impl<'a> Tokens<'a> {
+    /// A byte order mark is allowed.
+    pub fn new(text: &'a str) -> Tokens<'a> {
+        let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        Tokens { text, begun: at, at }
+    }
+
+    /// The byte offset of the last mark.
+    pub fn at(&self) -> usize {
+        self.begun
+    }
+
+    /// An error at the last mark.
+    pub fn error(&self, what: &'static str) -> XmlError {
+        XmlError::Malformed { at: self.begun, what }
+    }
+
+    /// The next mark. Errors: not XML, or a document type declaration, which could bring entities of its own.
+    pub fn next(&mut self) -> Result<Token<'a>, XmlError> {
+        loop {
+            self.begun = self.at;
+            let rest = &self.text[self.at..];
+            let bytes = rest.as_bytes();
+            match bytes {
+                [] => return Ok(Token::Done),
+                [b'<', b'/', ..] => return self.end(rest),
+                [b'<', b'?', ..] => self.pass(rest, 2, "?>", "a processing instruction has no end")?,
+                [b'<', b'!', b'-', b'-', ..] => self.pass(rest, 4, "-->", "a comment has no end")?,
+                [b'<', b'!', ..] => return self.section(rest),
+                [b'<', ..] => return self.start(rest),
+                _ => {
+                    let length = rest.find('<').unwrap_or(rest.len());
+                    self.at += length;
+                    return Ok(Token::Text(&rest[..length]));
+                }
+            }
+        }
+    }
+
+    fn pass(&mut self, rest: &str, open: usize, end: &str, why: &'static str) -> Result<(), XmlError> {
+        let found = rest[open..].find(end).ok_or(self.error(why))?;
+        self.at += open + found + end.len();
+        Ok(())
+    }
+
+    fn section(&mut self, rest: &'a str) -> Result<Token<'a>, XmlError> {
+        const OPEN: &str = "<![CDATA[";
+        let Some(inner) = rest.strip_prefix(OPEN) else {
+            return Err(self.error("declarations are not allowed"));
+        };
+        let length = inner.find("]]>").ok_or(self.error("a CDATA section has no end"))?;
+        self.at += OPEN.len() + length + 3;
+        Ok(Token::Section(&inner[..length]))
+    }
+
+    fn end(&mut self, rest: &'a str) -> Result<Token<'a>, XmlError> {
+        let length = rest.find('>').ok_or(self.error("a tag has no end"))?;
+        self.at += length + 1;
+        Ok(Token::End { name: rest[2..length].trim_ascii_end() })
+    }
+
+    fn start(&mut self, rest: &'a str) -> Result<Token<'a>, XmlError> {
+        let bytes = rest.as_bytes();
+        let name =
+            bytes[1..].iter().position(|byte| ends_name(*byte)).map_or(rest.len(), |length| length + 1);
+        if !bytes.get(1).is_some_and(|byte| begins_name(*byte)) {
+            return Err(self.error("a tag has no name"));
+        }
+        let mut quote = None;
+        for (at, byte) in bytes.iter().enumerate().skip(name) {
+            match (quote, byte) {
+                (Some(open), _) if open == *byte => quote = None,
+                (_, b'<') => return Err(self.error("a tag has no end")),
+                (Some(_), _) => {}
+                (None, b'"' | b'\'') => quote = Some(*byte),
+                (None, b'>') => {
+                    let empty = bytes[at - 1] == b'/';
+                    let attributes = &rest[name..if empty { at - 1 } else { at }];
+                    self.at += at + 1;
+                    return Ok(Token::Start { name: &rest[1..name], attributes, empty });
+                }
+                (None, b'/') if bytes.get(at + 1) != Some(&b'>') => {
+                    return Err(self.error("a slash stands in a tag"));
+                }
+                _ => {}
+            }
+        }
+        Err(self.error("a tag has no end"))
+    }
+}
+
+/// What may begin a name, as far as ASCII goes.
+fn begins_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
+}
+
+fn ends_name(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'<' | b'=' | b'"' | b'\'' | b'&')
+}
+
+/// The attributes of a start tag: name with prefix and value as it is written, without the quotes.
+pub fn attributes(text: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let begun = rest.trim_ascii_start();
+        if begun.is_empty() {
+            return None;
+        }
+        let read = (|| {
+            // Attributes are kept apart by white space.
+            (begun.len() < rest.len()).then_some(())?;
+            let (name, value) = begun.split_once('=')?;
+            let name = name.trim_ascii_end();
+            let good = name.bytes().next().is_some_and(begins_name) && !name.bytes().any(ends_name);
+            let value = value.trim_ascii_start();
+            let quote = value.chars().next().filter(|quote| good && matches!(quote, '"' | '\''))?;
+            let (value, behind) = value[1..].split_once(quote)?;
+            Some((name, value, behind))
+        })();
+        rest = read.map_or("", |(_, _, behind)| behind);
+        Some(read.map(|(name, value, _)| (name, value)))
+    })
+}
+
+/// Text as it is meant: line ends are LF (XML 1.0 section 2.11), references are what they stand for. None: a reference to
+/// what is not known, or a character that XML forbids.
+pub fn decode(text: &str) -> Option<Cow<'_, str>> {
+    let special = |byte: u8| byte == b'&' || (byte < 0x20 && byte != b'\n' && byte != b'\t');
+    if !text.bytes().any(special) {
+        return Some(Cow::Borrowed(text));
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(special) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(reference) = rest.strip_prefix('&') {
+            let (name, behind) = reference.split_once(';')?;
+            out.push(referred(name)?);
+            rest = behind;
+        } else {
+            rest = rest.strip_prefix("\r\n").or(rest.strip_prefix('\r'))?;
+            out.push('\n');
+        }
+    }
+    out.push_str(rest);
+    Some(Cow::Owned(out))
+}
+
+/// An attribute's value as it is meant: white space is a space (XML 1.0 section 3.3.3).
+pub fn decode_value(value: &str) -> Option<Cow<'_, str>> {
+    if !value.contains(['\t', '\n', '\r']) {
+        return decode(value);
+    }
+    let spaced = value.replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
+    decode(&spaced).map(|decoded| Cow::Owned(decoded.into_owned()))
+}
+
+fn referred(name: &str) -> Option<char> {
+    let code = match name {
+        "lt" => return Some('<'),
+        "gt" => return Some('>'),
+        "amp" => return Some('&'),
+        "quot" => return Some('"'),
+        "apos" => return Some('\''),
+        _ => name.strip_prefix('#')?,
+    };
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let code = match code.strip_prefix('x') {
+        Some(hex) => u32::from_str_radix(hex, 16).ok().filter(|_| digits(hex))?,
+        None => code.parse().ok().filter(|_| digits(code))?,
+    };
+    char::from_u32(code).filter(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_come_in_order() {
+        let mut tokens = Tokens::new("\u{feff}<?xml?><a b='>'><!-- < -->x<c /><![CDATA[<]]></a >");
+        let mut all = Vec::new();
+        while let token @ (Token::Start { .. } | Token::End { .. } | Token::Text(_) | Token::Section(_)) =
+            tokens.next().unwrap()
+        {
+            all.push(token);
+        }
+        assert_eq!(
+            all,
+            [
+                Token::Start { name: "a", attributes: " b='>'", empty: false },
+                Token::Text("x"),
+                Token::Start { name: "c", attributes: " ", empty: true },
+                Token::Section("<"),
+                Token::End { name: "a" },
+            ]
+        );
+    }
+
+    #[test]
+    fn attributes_are_told_apart() {
+        let all: Vec<_> = attributes(" a='1>' b:c = \"'\"").collect();
+        assert_eq!(all, [Some(("a", "1>")), Some(("b:c", "'"))]);
+        for bad in [" a", " a=1", " a='1'b='2'", " ='1'", " a b='1'"] {
+            assert!(attributes(bad).any(|read| read.is_none()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn text_is_decoded() {
+        assert_eq!(decode("a&lt;&#13;&#xe9;\r\nb\rc").unwrap(), "a<\ré\nb\nc");
+        for bad in ["&", "&;", "&bomb;", "&#0;", "&#+65;", "&#xD800;", "\0"] {
+            assert_eq!(decode(bad), None, "{bad}");
+        }
+        assert_eq!(decode_value("a\r\nb\tc&#10;").unwrap(), "a b c\n");
+    }
+}
