@@ -87,6 +87,9 @@ fn strip_authority(href: &str) -> &str {
 /// Decodes each `%XX` that may stand for itself and writes the others in capitals; a bare `%` becomes `%25`.
 fn encode(path: &str) -> String {
     let bytes = path.as_bytes();
+    if bytes.iter().all(|byte| stands_for_itself(*byte)) {
+        return path.to_owned();
+    }
     let mut out = String::with_capacity(path.len());
     let mut i = 0;
     while i < bytes.len() {
@@ -110,7 +113,22 @@ fn encode(path: &str) -> String {
 
 /// RFC 3986 pchar without `%`, and the slash.
 fn stands_for_itself(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte)
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let others = b"-._~!$&'()*+,;=:@/";
+        let mut byte = 0;
+        while byte < 256 {
+            table[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let mut at = 0;
+        while at < others.len() {
+            table[others[at] as usize] = true;
+            at += 1;
+        }
+        table
+    };
+    TABLE[usize::from(byte)]
 }
 
 fn push_encoded(out: &mut String, byte: u8) {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::auth::Scheme;
 use super::call::{Answer, Call, Failure, SendError};
 use super::journal::Journal;
-use super::session::request_target;
 use super::settings::Settings;
 use crate::event::{Bodies, ErrorKind, RequestBegun, Response, What, WireTimes};
 use crate::label::Label;
@@ -50,7 +49,7 @@ impl<'a> Exchange<'a> {
         if journal.stopped.get() {
             return Err(SendError::Stopped);
         }
-        let url: Rc<str> = format!("{}{}", settings.target, request_target(call.path)).into();
+        let url: Rc<str> = settings.common.url(settings, call.path).into();
         let method: Rc<str> = call.method.into();
         let begun = RequestBegun {
             who: journal.who.clone(),

@@ -8,6 +8,7 @@
 //! | [`call`] | one request and its answer |
 //! | [`session`] | a client's HTTP state; sends a call, answers challenges, reports every exchange |
 //! | `exchange` | one request on its way, until it is judged and reported |
+//! | `request` | a call as hyper sends it; what all requests have in common |
 //! | `fault` | what went wrong, in the words of the closed list of errors |
 //! | [`connection`] | one open connection: a bare stream at rest, hyper's state during an exchange |
 //! | [`journal`] | where a session writes what happens: clock, due time, sink |
@@ -22,6 +23,7 @@ pub mod connection;
 mod exchange;
 mod fault;
 pub mod journal;
+mod request;
 pub mod session;
 pub mod settings;
 #[cfg(test)]

@@ -2,10 +2,7 @@
 
 use std::rc::Rc;
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::header::{AUTHORIZATION, CONNECTION, HeaderName, HeaderValue};
-use hyper::{HeaderMap, Method, Request, Response, body::Incoming};
+use hyper::{HeaderMap, Response, body::Incoming};
 use tokio::time::timeout;
 
 use super::auth::{Credentials, Scheme};
@@ -15,6 +12,7 @@ use super::connection::Connection;
 use super::exchange::{Exchange, Exchanged, Unread};
 use super::fault::{explain, kind_of};
 use super::journal::Journal;
+use super::request::{request, request_target};
 use super::settings::Settings;
 use crate::event::ErrorKind;
 use crate::label::Label;
@@ -165,9 +163,9 @@ impl Session {
         authorization: Option<String>,
         on: &mut Exchange<'_>,
     ) -> Exchanged {
-        let request = self.request(call, authorization)?;
         let mut retried = false;
         loop {
+            let request = request(call, &self.settings, authorization.as_deref())?;
             let reused = self.connect(on).await?;
             let Some(connection) = &mut self.connection else {
                 return Err((ErrorKind::Connect, "no connection".to_owned()));
@@ -176,7 +174,7 @@ impl Session {
             on.meter = Some(meter.clone());
             let settings = &self.settings;
             let read = async |response| read(response, settings, on).await;
-            match connection.exchange(request.clone(), read).await {
+            match connection.exchange(request, read).await {
                 Ok(exchanged) => return exchanged,
                 // The server closed an idle connection as this request set out: a real client just sends it again.
                 Err(_) if reused && !retried && may_send_again(call, &meter) => {
@@ -200,35 +198,6 @@ impl Session {
         self.connection = Some(Box::new(connection));
         Ok(false)
     }
-
-    fn request(
-        &self,
-        call: &Call<'_>,
-        authorization: Option<String>,
-    ) -> Result<Request<Full<Bytes>>, (ErrorKind, String)> {
-        let bad = |what: &str| (ErrorKind::Protocol, format!("{what} cannot be sent by HTTP"));
-        let method = Method::from_bytes(call.method.as_bytes()).map_err(|_| bad(call.method))?;
-        let mut request = Request::builder().method(method).uri(request_target(call.path));
-        let Some(headers) = request.headers_mut() else { return Err(bad(call.path)) };
-        let host = self.settings.target.authority();
-        let shared = self.settings.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let of_call = call.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        for (name, text) in std::iter::once(("host", host.as_str())).chain(shared).chain(of_call) {
-            let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| bad(text))?;
-            headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad(name))?, value);
-        }
-        if let Some(proof) = authorization {
-            // The text itself must not get into the message (design, decision 14).
-            let value = HeaderValue::from_bytes(proof.as_bytes());
-            let mut value = value.map_err(|_| bad(&format!("the name of {}", self.name)))?;
-            value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
-        }
-        if !self.settings.connections.reuse {
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        request.body(Full::new(call.body.clone())).map_err(|_| bad(call.path))
-    }
 }
 
 /// Reads the answer to the end of its body.
@@ -243,18 +212,6 @@ async fn read(response: Response<Incoming>, settings: &Settings, on: &mut Exchan
     Ok(Answer { status: parts.status.as_u16(), headers, body })
 }
 
-/// The path and query of a path or an absolute URL.
-pub(super) fn request_target(path: &str) -> String {
-    let rest = match path.split_once("://") {
-        Some((scheme, rest)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
-            rest.find('/').map_or("/", |slash| &rest[slash..])
-        }
-        _ => path,
-    };
-    let rest = rest.split('#').next().unwrap_or("/");
-    if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") }
-}
-
 /// Whether a request that met a closed connection may have another: no answer has begun, and it does not
 /// matter whether the server has acted on it (RFC 9110 9.2.2), or nothing of it was sent.
 fn may_send_again(call: &Call<'_>, meter: &Meter) -> bool {
@@ -264,24 +221,11 @@ fn may_send_again(call: &Call<'_>, meter: &Meter) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Session, request_target};
+    use super::Session;
 
     /// Part of every resting client (design, decision 2).
     #[test]
     fn a_resting_session_is_small() {
         assert!(size_of::<Session>() <= 80, "{}", size_of::<Session>());
-    }
-
-    #[test]
-    fn the_request_target_is_the_path_and_query() {
-        for (path, target) in [
-            ("/a/b?c=d#e", "/a/b?c=d"),
-            ("https://h:8443/x/y", "/x/y"),
-            ("http://h", "/"),
-            ("a", "/a"),
-            ("/a://b", "/a://b"),
-        ] {
-            assert_eq!(request_target(path), target, "{path}");
-        }
     }
 }

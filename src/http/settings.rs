@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::body::Budget;
+use super::request::Common;
 use crate::transport::{Connector, Target, Trust};
 
 /// How connections are used (design, "Keys and options").
@@ -44,6 +45,8 @@ pub struct Settings {
     pub budget: Rc<Budget>,
     /// The share of requests, in percent, that are first sent without credentials (`unauthenticatedPercentage`).
     pub unauthenticated_percent: f64,
+    /// What the requests have in common, kept once it was made.
+    pub common: Common,
 }
 
 impl Settings {
@@ -64,6 +67,7 @@ impl Settings {
             body_limit: Settings::BODY_LIMIT,
             budget: Rc::default(),
             unauthenticated_percent: 0.0,
+            common: Common::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::refused;
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
-use crate::calendar::wire::{Found, ask, body};
+use crate::calendar::wire::{Found, ask_for, body};
 use crate::client::{Context, Trouble};
 use crate::dav::{Multistatus, names, path};
 use crate::http::Call;
@@ -73,7 +73,7 @@ async fn pages(
         let expect: &[u16] = if token.is_some() { &[207, 403, 409, 412] } else { &[207] };
         // RFC 6578 section 3.2 asks for Depth 0; the ancestor sent 1.
         let call = Call::new(label, "REPORT", href, expect).header("depth", "0");
-        let found_page = ask(cx, memory, call.body("text/xml", text)).await?;
+        let found_page = ask_for(cx, memory, call.body("text/xml", text), &[&names::GETETAG]).await?;
         let Found::Multistatus(page) = found_page else { return Ok(None) };
         let truncated = page.truncated();
         let next = page.sync_token.as_deref().filter(|next| !next.is_empty()).map(Box::<str>::from);

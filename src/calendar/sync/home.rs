@@ -4,7 +4,7 @@ use super::seen::{self, Seen};
 use super::{refused, tolerate};
 use crate::calendar::memory::{CalendarMemory, Home, Keyed, Kind, Sorted};
 use crate::calendar::model::{Body, Change, Model};
-use crate::calendar::wire::{Found, ask, body, labels};
+use crate::calendar::wire::{Found, ask_for, body, labels};
 use crate::client::{Context, Trouble};
 use crate::dav::{Multistatus, Response, names, path};
 use crate::http::Call;
@@ -52,7 +52,7 @@ async fn look_at_inbox(cx: &Context, memory: &mut CalendarMemory, look: &mut Loo
     }
     let text = body(memory, Body::Home, &[])?;
     let call = Call::new(labels::INBOX, "PROPFIND", &inbox, &[207]).header("depth", "0");
-    let found = tolerate(ask(cx, memory, call.body("text/xml", text)).await)?;
+    let found = tolerate(ask_for(cx, memory, call.body("text/xml", text), &seen::WANTED).await)?;
     let Some(Found::Multistatus(found)) = found else { return Ok(()) };
     let model = memory.program.model.clone();
     let seen = found.find(&inbox).and_then(|response| seen::read(response, &memory.home, &model));
@@ -95,7 +95,9 @@ async fn whole(cx: &Context, memory: &mut CalendarMemory) -> Result<Look, Troubl
     for home in homes.iter() {
         let text = body(memory, Body::Home, &[])?;
         let call = Call::new(labels::HOME, "PROPFIND", home, &[207]).header("depth", "1");
-        let Found::Multistatus(found) = ask(cx, memory, call.body("text/xml", text)).await? else {
+        let Found::Multistatus(found) =
+            ask_for(cx, memory, call.body("text/xml", text), &seen::WANTED).await?
+        else {
             return Err(Trouble::Content(format!("{home} is not listed")));
         };
         let own = found.find(home).map(|response| facts(response, &memory.home)).unwrap_or_default();
@@ -123,7 +125,9 @@ async fn changes(
         let text = body(memory, Body::SyncHome, &[("token", &token)])?;
         // RFC 6578 section 3.2 asks for Depth 0; the ancestor sent 1.
         let call = Call::new(labels::SYNC_HOME, "REPORT", &home, &[207, 403, 409, 412]).header("depth", "0");
-        let Found::Multistatus(found) = ask(cx, memory, call.body("text/xml", text)).await? else {
+        let Found::Multistatus(found) =
+            ask_for(cx, memory, call.body("text/xml", text), &seen::WANTED).await?
+        else {
             return Ok(None);
         };
         let model = memory.program.model.clone();

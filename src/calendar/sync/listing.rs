@@ -6,7 +6,7 @@ use chrono::Months;
 
 use crate::calendar::memory::{CalendarMemory, Kind};
 use crate::calendar::model::{Body, Listing};
-use crate::calendar::wire::{Found, ask, body, labels};
+use crate::calendar::wire::{Found, ask_for, body, labels};
 use crate::client::{Context, Trouble};
 use crate::dav::names;
 use crate::http::Call;
@@ -47,7 +47,9 @@ async fn items(
     text: String,
 ) -> Result<BTreeMap<String, Box<str>>, Trouble> {
     let call = Call::new(label, method, href, &[207]).header("depth", "1");
-    let Found::Multistatus(found) = ask(cx, memory, call.body("text/xml", text)).await? else {
+    let Found::Multistatus(found) =
+        ask_for(cx, memory, call.body("text/xml", text), &[&names::GETETAG]).await?
+    else {
         return Err(Trouble::Content(format!("{label} of {href}: no list came")));
     };
     let items = found.responses.into_iter().filter(|response| response.is_ok());

@@ -4,10 +4,13 @@ use std::rc::Rc;
 
 use crate::calendar::memory::{CalendarMemory, Event};
 use crate::calendar::model::Body;
-use crate::calendar::wire::{Found, ask, labels};
+use crate::calendar::wire::{Found, ask_for, labels};
 use crate::client::{Context, Trouble};
-use crate::dav::{Response, escape, names};
+use crate::dav::{Name, Response, escape, names};
 use crate::http::Call;
+
+/// What is read of an item.
+const WANTED: [&Name; 3] = [&names::CALENDAR_DATA, &names::GETETAG, &names::SCHEDULE_TAG];
 
 /// Reads these items of the calendar `href` into the memory, a batch a request, and tells the profiles that they
 /// changed. What is gone meanwhile is left out.
@@ -26,7 +29,7 @@ pub async fn multiget(
         let text = text.map_err(|why| Trouble::Content(why.to_string()))?;
         let label = labels::multiget(batch.len());
         let call = Call::new(label, "REPORT", href, &[207]).body("text/xml", text);
-        let Found::Multistatus(found) = ask(cx, memory, call).await? else {
+        let Found::Multistatus(found) = ask_for(cx, memory, call, &WANTED).await? else {
             return Err(Trouble::Content(format!("{label} of {href}: no list came")));
         };
         found.responses.iter().for_each(|response| keep(memory, href, response));

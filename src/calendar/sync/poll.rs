@@ -5,7 +5,7 @@ use super::seen;
 use super::{items, notifications, tolerate};
 use crate::calendar::memory::{CalendarMemory, Keyed, Kind};
 use crate::calendar::model::{Body, InboxProbe};
-use crate::calendar::wire::{ask, body, labels, send};
+use crate::calendar::wire::{ask_for, body, labels, send};
 use crate::client::{Context, Trouble};
 use crate::http::Call;
 
@@ -90,7 +90,7 @@ async fn probe_inbox(cx: &Context, memory: &mut CalendarMemory, href: &str) -> R
     }
     let text = body(memory, Body::Inbox, &[])?;
     let call = Call::new(labels::INBOX, "PROPFIND", href, &[207]).header("depth", "1");
-    ask(cx, memory, call.body("text/xml", text)).await.map(|_| ())
+    ask_for(cx, memory, call.body("text/xml", text), &[]).await.map(|_| ())
 }
 
 /// Synchronises the notification collection if its change token is new. A home that shows no notifications has none.
@@ -119,5 +119,5 @@ async fn delegates(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Trou
     let text = body(memory, Body::Delegates, &[])?;
     let expect = [207, 400, 403, 404, 405, 415, 501];
     let call = Call::new(labels::DELEGATES, "REPORT", &principal, &expect).body("text/xml", text);
-    ask(cx, memory, call).await.map(|_| ())
+    ask_for(cx, memory, call, &[]).await.map(|_| ())
 }

@@ -2,7 +2,7 @@
 
 use crate::calendar::memory::{Calendar, Components, Home, Kind, Sharing};
 use crate::calendar::model::{Change, Listing, Model};
-use crate::dav::{Response, names, path};
+use crate::dav::{Name, Response, names, path};
 
 /// A collection as the home shows it.
 #[derive(Clone, Debug)]
@@ -12,6 +12,18 @@ pub struct Seen {
     /// What changes when its content does; None: the server shows no such thing.
     pub change: Option<Box<str>>,
 }
+
+/// The properties of collections, and of the home itself, that are of use: an answer has five times as many.
+pub const WANTED: [&Name; 8] = [
+    &names::RESOURCETYPE,
+    &names::DISPLAYNAME,
+    &names::SUPPORTED_CALENDAR_COMPONENT_SET,
+    &names::INVITE,
+    &names::PUSHKEY,
+    &names::SUPPORTED_REPORT_SET,
+    &names::SYNC_TOKEN,
+    &names::GETCTAG,
+];
 
 /// Reads one collection; None if it is neither a calendar nor an inbox.
 pub fn read(response: &Response, home: &Home, model: &Model) -> Option<Seen> {

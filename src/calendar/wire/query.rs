@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::labels;
-use super::send::{body, multistatus};
+use super::send::{body, load};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
 use crate::client::{Context, Trouble};
@@ -21,8 +21,7 @@ pub async fn time_range_query(
     let [start, end] = [start, end].map(|time| time.format("%Y%m%dT%H%M%SZ").to_string());
     let text = body(memory, Body::TimeRange, &[("start", &start), ("end", &end)])?;
     let call = Call::new(labels::TIME_RANGE, "REPORT", calendar, &[207]).header("depth", "1");
-    multistatus(cx, memory, call.body("text/xml", text)).await?;
-    Ok(())
+    load(cx, memory, call.body("text/xml", text)).await
 }
 
 /// Lists the home. Nothing is remembered of it. False: no home is known.
@@ -30,7 +29,7 @@ pub async fn refresh_home(cx: &Context, memory: &mut CalendarMemory) -> Result<b
     let Some(home) = memory.principal.home().cloned() else { return Ok(false) };
     let text = body(memory, Body::Home, &[])?;
     let call = Call::new(labels::HOME, "PROPFIND", &home, &[207]).header("depth", "1");
-    multistatus(cx, memory, call.body("text/xml", text)).await?;
+    load(cx, memory, call.body("text/xml", text)).await?;
     Ok(true)
 }
 
@@ -42,6 +41,5 @@ pub async fn propfind_calendar(
 ) -> Result<(), Trouble> {
     let text = body(memory, Body::Calendar, &[])?;
     let call = Call::new(labels::CALENDAR, "PROPFIND", calendar, &[207]).header("depth", "1");
-    multistatus(cx, memory, call.body("text/xml", text)).await?;
-    Ok(())
+    load(cx, memory, call.body("text/xml", text)).await
 }

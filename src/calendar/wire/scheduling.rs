@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::labels;
-use super::send::{Asked, Found, ask, body, send};
+use super::send::{Asked, Found, ask_for, body, send};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::{Body, Search};
 use crate::client::{Context, Trouble};
@@ -35,7 +35,7 @@ pub async fn lookup_attendee(
     let typed = prefix(invitee, extra as usize);
     let text = body(memory, Body::Search, &[("prefix", &typed)])?;
     let call = Call::new(label, "REPORT", &collection, &LOOKUP_EXPECTED).body("text/xml", text);
-    let found = ask(cx, memory, call).await?;
+    let found = ask_for(cx, memory, call, &[]).await?;
     if let Found::Other(answer) = &found
         && let Asked::Refused(status) = Asked::of(answer)
     {

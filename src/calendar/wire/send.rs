@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
 use crate::client::{Context, Trouble};
-use crate::dav::Multistatus;
+use crate::dav::{Multistatus, Name, XmlError};
 use crate::http::{Answer, Call};
 
 /// What an answer with an expected status turned out to be.
@@ -72,11 +72,34 @@ pub fn body(memory: &CalendarMemory, body: Body, blanks: &[(&str, &str)]) -> Res
 /// Errors: a 207 whose body is no multistatus is a failed request of the kind
 /// [`ErrorKind::Content`](crate::event::ErrorKind::Content).
 pub async fn ask(cx: &Context, memory: &mut CalendarMemory, call: Call<'_>) -> Result<Found, Trouble> {
+    ask_and_read(cx, memory, call, Multistatus::parse).await
+}
+
+/// The same where only these properties are of use: the others are passed over, which is much cheaper.
+pub async fn ask_for(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    call: Call<'_>,
+    wanted: &[&Name],
+) -> Result<Found, Trouble> {
+    ask_and_read(cx, memory, call, |body, path| Multistatus::parse_only(body, path, wanted)).await
+}
+
+async fn ask_and_read(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    call: Call<'_>,
+    read: impl Fn(&str, &str) -> Result<Multistatus, XmlError>,
+) -> Result<Found, Trouble> {
     let unread = memory.session.ask(&call, &cx.journal).await?;
     if unread.answer().status != 207 {
         return Ok(Found::Other(unread.accept()));
     }
-    match read(&unread.answer().body, call.path) {
+    let found = match std::str::from_utf8(&unread.answer().body) {
+        Ok(text) => read(text, call.path).map_err(|why| why.to_string()),
+        Err(why) => Err(format!("it is not UTF-8: {why}")),
+    };
+    match found {
         Ok(found) => {
             unread.accept();
             Ok(Found::Multistatus(found))
@@ -85,20 +108,11 @@ pub async fn ask(cx: &Context, memory: &mut CalendarMemory, call: Call<'_>) -> R
     }
 }
 
-fn read(body: &[u8], path: &str) -> Result<Multistatus, String> {
-    let text = std::str::from_utf8(body).map_err(|why| format!("it is not UTF-8: {why}"))?;
-    Multistatus::parse(text, path).map_err(|why| why.to_string())
-}
-
-/// Sends an XML request and reads the 207 that comes, the only status expected.
-pub(super) async fn multistatus(
-    cx: &Context,
-    memory: &mut CalendarMemory,
-    call: Call<'_>,
-) -> Result<Multistatus, Trouble> {
+/// Sends an XML request, to which a 207 is the only good answer. What it says is not looked at.
+pub(super) async fn load(cx: &Context, memory: &mut CalendarMemory, call: Call<'_>) -> Result<(), Trouble> {
     let (label, path) = (call.label, call.path);
-    match ask(cx, memory, call).await? {
-        Found::Multistatus(found) => Ok(found),
+    match ask_for(cx, memory, call, &[]).await? {
+        Found::Multistatus(_) => Ok(()),
         Found::Other(answer) => {
             Err(Trouble::Content(format!("{label} of {path}: status {} instead of 207", answer.status)))
         }

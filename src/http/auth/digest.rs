@@ -19,6 +19,8 @@ pub struct Digest {
     qop_auth: bool,
     stale: bool,
     count: u32,
+    /// The hash of name, realm and password, once it was needed.
+    key: Option<Hashed>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,16 +30,52 @@ enum Hash {
 }
 
 impl Hash {
-    fn hex(self, text: &str) -> String {
+    /// The hash of the parts with colons between them.
+    fn of(self, parts: &[&str]) -> Hashed {
+        let mut hashed = Hashed { bytes: [0; 32], length: 0 };
         match self {
-            Hash::Md5 => hex(&Md5::digest(text)),
-            Hash::Sha256 => hex(&Sha256::digest(text)),
+            Hash::Md5 => hashed.take(digest::<Md5>(parts).as_slice()),
+            Hash::Sha256 => hashed.take(digest::<Sha256>(parts).as_slice()),
         }
+        hashed
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn digest<H: Hasher>(parts: &[&str]) -> sha2::digest::Output<H> {
+    let mut hasher = H::new();
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            hasher.update(b":");
+        }
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize()
+}
+
+/// The bytes of a hash.
+#[derive(Clone, Copy)]
+struct Hashed {
+    bytes: [u8; 32],
+    length: u8,
+}
+
+impl Hashed {
+    fn take(&mut self, bytes: &[u8]) {
+        for (to, from) in self.bytes.iter_mut().zip(bytes) {
+            *to = *from;
+            self.length += 1;
+        }
+    }
+
+    fn hex(&self) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let bytes = &self.bytes[..usize::from(self.length)];
+        bytes
+            .iter()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .map(|digit| char::from(DIGITS[usize::from(digit)]))
+            .collect()
+    }
 }
 
 impl Digest {
@@ -70,6 +108,7 @@ impl Digest {
             qop_auth,
             stale: challenge.param("stale").is_some_and(|stale| stale.eq_ignore_ascii_case("true")),
             count: 0,
+            key: None,
         })
     }
 
@@ -83,45 +122,66 @@ impl Digest {
         new.stale || new.nonce != self.nonce
     }
 
-    /// The Authorization header; `uri` is the request target as it is sent.
+    /// The Authorization header; `uri` is the request target as it is sent. The credentials must always be the same.
     pub fn authorize(&mut self, who: Credentials<'_>, method: &str, uri: &str, cnonce: &str) -> String {
         self.count += 1;
         let nc = format!("{:08x}", self.count);
-        let Digest { realm, nonce, hash, .. } = self;
-        let mut a1 = hash.hex(&format!("{}:{realm}:{}", who.name, who.password));
-        if self.session {
-            a1 = hash.hex(&format!("{a1}:{nonce}:{cnonce}"));
-        }
-        let a2 = hash.hex(&format!("{method}:{uri}"));
-        let response = if self.qop_auth {
-            hash.hex(&format!("{a1}:{nonce}:{nc}:{cnonce}:auth:{a2}"))
-        } else {
-            hash.hex(&format!("{a1}:{nonce}:{a2}"))
+        let Digest { realm, nonce, hash, .. } = &*self;
+        let key = self.key.unwrap_or_else(|| hash.of(&[who.name, realm, who.password]));
+        let a1 = match self.session {
+            true => hash.of(&[&key.hex(), nonce, cnonce]).hex(),
+            false => key.hex(),
         };
-        let mut header = format!(
-            "Digest username={}, realm={}, nonce={}, uri={}, response=\"{response}\"",
-            quote(who.name),
-            quote(realm),
-            quote(nonce),
-            quote(uri)
-        );
+        let a2 = hash.of(&[method, uri]).hex();
+        let response = match self.qop_auth {
+            true => hash.of(&[&a1, nonce, &nc, cnonce, "auth", &a2]),
+            false => hash.of(&[&a1, nonce, &a2]),
+        };
+        self.key = Some(key);
+        self.header(who.name, uri, &response.hex(), &nc, cnonce)
+    }
+
+    fn header(&self, name: &str, uri: &str, response: &str, nc: &str, cnonce: &str) -> String {
+        let mut header = String::with_capacity(240 + uri.len() + self.nonce.len());
+        header.push_str("Digest username=");
+        push_quoted(&mut header, name);
+        header.push_str(", realm=");
+        push_quoted(&mut header, &self.realm);
+        header.push_str(", nonce=");
+        push_quoted(&mut header, &self.nonce);
+        header.push_str(", uri=");
+        push_quoted(&mut header, uri);
+        push_all(&mut header, &[", response=\"", response, "\""]);
         if let Some(algorithm) = &self.algorithm {
-            header += &format!(", algorithm={algorithm}");
+            push_all(&mut header, &[", algorithm=", algorithm]);
         }
         if let Some(opaque) = &self.opaque {
-            header += &format!(", opaque={}", quote(opaque));
+            header.push_str(", opaque=");
+            push_quoted(&mut header, opaque);
         }
         if self.qop_auth {
-            header += &format!(", qop=auth, nc={nc}, cnonce=\"{cnonce}\"");
+            push_all(&mut header, &[", qop=auth, nc=", nc, ", cnonce=\"", cnonce, "\""]);
         } else if self.session {
-            header += &format!(", cnonce=\"{cnonce}\"");
+            push_all(&mut header, &[", cnonce=\"", cnonce, "\""]);
         }
         header
     }
 }
 
-fn quote(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+fn push_all(out: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| out.push_str(part));
+}
+
+/// A quoted string (RFC 9110 section 5.6.4).
+fn push_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '"']) {
+        push_all(out, &[&rest[..at], "\\", &rest[at..=at]]);
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
 }
 
 #[cfg(test)]
@@ -166,9 +226,17 @@ mod tests {
         let who = Credentials { name: "u", password: "p" };
         let header =
             answer(r#"Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess"#, who, "GET", "/", "c");
-        let a1 = Hash::Md5.hex(&format!("{}:n:c", Hash::Md5.hex("u:r:p")));
-        let expected = Hash::Md5.hex(&format!("{a1}:n:00000001:c:auth:{}", Hash::Md5.hex("GET:/")));
+        let a1 = Hash::Md5.of(&[&Hash::Md5.of(&["u", "r", "p"]).hex(), "n", "c"]).hex();
+        let expected =
+            Hash::Md5.of(&[&a1, "n", "00000001", "c", "auth", &Hash::Md5.of(&["GET", "/"]).hex()]).hex();
         assert!(header.contains(&expected));
+    }
+
+    #[test]
+    fn quotes_are_escaped() {
+        let who = Credentials { name: r#"a"b\"#, password: "p" };
+        let header = answer("Digest realm=r, nonce=n", who, "GET", "/", "");
+        assert!(header.contains(r#"username="a\"b\\", realm="r""#), "{header}");
     }
 
     #[test]
