@@ -8,6 +8,7 @@
 //! | [`name`] | namespaces and qualified names; reading a well-known one costs no allocation |
 //! | [`element`] | an XML element as an owned value, with limits on what is read |
 //! | `token.rs` | the marks of an XML text, one after the other |
+//! | `scan.rs` | looks for bytes of some kinds in text |
 //! | `reader.rs` | an XML document as a stream: nesting, namespaces, limits |
 //! | [`names`] | those statics |
 //! | [`path`] | hrefs to one canonical path, so that a resource always has the same key |
@@ -21,6 +22,7 @@ pub mod name;
 pub mod names;
 pub mod path;
 mod reader;
+mod scan;
 pub mod status;
 mod token;
 pub mod writer;

@@ -28,8 +28,9 @@ pub(super) type Space = Cow<'static, str>;
 /// A namespace and a local name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name {
-    ns: Space,
+    // First, since names differ here sooner than in their namespaces.
     local: Cow<'static, str>,
+    ns: Space,
 }
 
 impl Name {

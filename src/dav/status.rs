@@ -1,4 +1,5 @@
 //! Status lines inside bodies (RFC 4918 section 14.28).
+use std::borrow::Cow;
 
 /// The code of `HTTP/1.1 404 Not Found`, 100 to 599.
 pub fn parse(line: &str) -> Option<u16> {
@@ -11,16 +12,20 @@ pub fn parse(line: &str) -> Option<u16> {
 }
 
 /// Writes a status line with the usual reason.
-pub fn line(code: u16) -> String {
+pub fn line(code: u16) -> Cow<'static, str> {
+    // The usual ones stand in every answer many times.
+    match code {
+        200 => return Cow::Borrowed("HTTP/1.1 200 OK"),
+        404 => return Cow::Borrowed("HTTP/1.1 404 Not Found"),
+        _ => {}
+    }
     let reason = match code {
-        200 => "OK",
         201 => "Created",
         204 => "No Content",
         207 => "Multi-Status",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
-        404 => "Not Found",
         409 => "Conflict",
         412 => "Precondition Failed",
         424 => "Failed Dependency",
@@ -28,7 +33,7 @@ pub fn line(code: u16) -> String {
         507 => "Insufficient Storage",
         _ => "Unknown",
     };
-    format!("HTTP/1.1 {code} {reason}")
+    Cow::Owned(format!("HTTP/1.1 {code} {reason}"))
 }
 
 #[cfg(test)]

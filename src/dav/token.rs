@@ -2,6 +2,7 @@
 //!
 //! Namespaces and the nesting of elements are the business of [`reader`](super::reader).
 use super::element::XmlError;
+use super::scan::{any, is_control};
 use std::borrow::Cow;
 
 /// One mark. Comments, processing instructions and the XML declaration are passed over.
@@ -155,8 +156,8 @@ pub fn attributes(text: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
 /// Text as it is meant: line ends are LF (XML 1.0 section 2.11), references are what they stand for. None: a reference to
 /// what is not known, or a character that XML forbids.
 pub fn decode(text: &str) -> Option<Cow<'_, str>> {
-    let special = |byte: u8| byte == b'&' || (byte < 0x20 && byte != b'\n' && byte != b'\t');
-    if !text.bytes().any(special) {
+    let special = |byte: u8| (byte == b'&') | is_control(byte);
+    if !any(text, special) {
         return Some(Cow::Borrowed(text));
     }
     let mut out = String::with_capacity(text.len());

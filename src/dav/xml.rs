@@ -1,12 +1,13 @@
 //! The XML writer: elements with the prefixes of [`PREFIXES`], declared once at the root.
 use super::element::Element;
 use super::name::{Name, PREFIXES, XML};
+use super::scan::{any, is_control};
 use std::borrow::Cow;
 
 /// Escapes text for element content and attribute values. CR is written as a reference, because XML parsers
 /// turn a bare CR LF into LF; characters that XML 1.0 forbids are dropped.
 pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(needs_care) {
+    if !any(text, needs_care) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + text.len() / 16 + 16);
@@ -26,7 +27,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 }
 
 fn needs_care(byte: u8) -> bool {
-    matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xef) || (byte < 0x20 && byte != b'\n' && byte != b'\t')
+    (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xef) | is_control(byte)
 }
 
 /// Writes a document into a string.
@@ -120,8 +121,8 @@ impl XmlWriter {
     /// An element with text in a CDATA section, as CalendarServer writes calendar data: shorter, and with
     /// LF after parsing. Text that a section cannot hold is escaped.
     pub fn cdata(&mut self, name: &Name, text: &str) {
-        let plain = |b: u8| b >= 0x20 && b != 0xef || matches!(b, b'\r' | b'\n' | b'\t');
-        if text.contains("]]>") || !text.bytes().all(plain) {
+        let odd = |b: u8| (b == 0xef) | (is_control(b) & (b != b'\r'));
+        if text.contains("]]>") || any(text, odd) {
             return self.text(name, text);
         }
         self.open(name);
@@ -166,8 +167,7 @@ impl XmlWriter {
 
     fn start(&mut self, name: &Name) {
         self.out.push('<');
-        push_tag(&mut self.out, name);
-        if name.prefix().is_none() {
+        if !push_tag(&mut self.out, name) {
             // Without a prefix of its own the name stands in a default namespace, also when that is none.
             self.attribute("xmlns", name.ns());
         }
@@ -191,12 +191,15 @@ impl XmlWriter {
     }
 }
 
-fn push_tag(out: &mut String, name: &Name) {
-    if let Some(prefix) = name.prefix() {
+/// Writes a name; tells whether it has a prefix.
+fn push_tag(out: &mut String, name: &Name) -> bool {
+    let prefix = name.prefix();
+    if let Some(prefix) = prefix {
         out.push_str(prefix);
         out.push(':');
     }
     out.push_str(name.local());
+    prefix.is_some()
 }
 
 #[cfg(test)]

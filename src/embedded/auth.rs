@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::header::{AUTHORIZATION, HeaderMap, WWW_AUTHENTICATE};
 use md5::{Digest, Md5};
 use sha2::Sha256;
+use std::borrow::Cow;
 
 /// Checks credentials and makes challenges.
 #[derive(Debug)]
@@ -128,22 +129,22 @@ impl Auth {
         let Some(id) = store.principal_by_uid(uid) else {
             return Outcome::Unknown;
         };
-        if fields.get("realm") != Some(&self.realm) || path::canonical(uri) != path::canonical(target) {
+        if fields.get("realm") != Some(&self.realm) || !same_target(uri, target) {
             return Outcome::Unknown;
         }
         let password = &store.principal(id).password;
-        let mut ha1 = algorithm.hash(&format!("{uid}:{}:{password}", self.realm));
+        let mut ha1 = algorithm.hash(&[uid, &self.realm, password]);
         let cnonce = fields.get("cnonce").unwrap_or("");
         if algorithm == Algorithm::Md5Sess {
-            ha1 = algorithm.hash(&format!("{ha1}:{nonce}:{cnonce}"));
+            ha1 = algorithm.hash(&[&ha1, nonce, cnonce]);
         }
-        let ha2 = algorithm.hash(&format!("{method}:{uri}"));
+        let ha2 = algorithm.hash(&[method, uri]);
         let due = match fields.get("qop") {
             Some(qop) => {
                 let count = fields.get("nc").unwrap_or("");
-                algorithm.hash(&format!("{ha1}:{nonce}:{count}:{cnonce}:{qop}:{ha2}"))
+                algorithm.hash(&[&ha1, nonce, count, cnonce, qop, &ha2])
             }
-            None => algorithm.hash(&format!("{ha1}:{nonce}:{ha2}")),
+            None => algorithm.hash(&[&ha1, nonce, &ha2]),
         };
         match (due.eq_ignore_ascii_case(response), self.is_ours(nonce)) {
             (true, true) => Outcome::Known(id),
@@ -151,6 +152,11 @@ impl Auth {
             (false, _) => Outcome::Unknown,
         }
     }
+}
+
+/// Whether the URI of a proof names what is asked for, which may be an absolute URL.
+fn same_target(uri: &str, target: &str) -> bool {
+    uri == target || path::canonical(uri) == path::canonical(target)
 }
 
 impl Algorithm {
@@ -163,27 +169,39 @@ impl Algorithm {
         }
     }
 
-    fn hash(self, text: &str) -> String {
+    /// The hash of the parts with colons between them.
+    fn hash(self, parts: &[&str]) -> String {
         match self {
-            Algorithm::Md5 | Algorithm::Md5Sess => hex(&Md5::digest(text)),
-            Algorithm::Sha256 => hex(&Sha256::digest(text)),
+            Algorithm::Md5 | Algorithm::Md5Sess => hex(&joined::<Md5>(parts)),
+            Algorithm::Sha256 => hex(&joined::<Sha256>(parts)),
         }
     }
 }
 
+fn joined<H: Digest>(parts: &[&str]) -> md5::digest::Output<H> {
+    let mut hash = H::new();
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            hash.update(b":");
+        }
+        hash.update(part.as_bytes());
+    }
+    hash.finalize()
+}
+
 /// The `name="value"` pairs of a header.
-struct Fields<'h>(Vec<(&'h str, String)>);
+struct Fields<'h>(Vec<(&'h str, Cow<'h, str>)>);
 
 impl<'h> Fields<'h> {
     fn parse(mut rest: &'h str) -> Fields<'h> {
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(12);
         while let Some((name, after)) = rest.split_once('=') {
             let name = name.trim_matches([' ', ',', '\t']);
             let (value, after) = match after.trim_start().strip_prefix('"') {
                 Some(quoted) => quoted_string(quoted),
                 None => {
                     let end = after.find(',').unwrap_or(after.len());
-                    (after[..end].trim().to_owned(), &after[end..])
+                    (Cow::Borrowed(after[..end].trim()), &after[end..])
                 }
             };
             fields.push((name, value));
@@ -194,31 +212,34 @@ impl<'h> Fields<'h> {
 
     fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
+        found.map(|(_, value)| &**value)
     }
 }
 
 /// The value of a quoted string (RFC 9110 section 5.6.4) and what follows it.
-fn quoted_string(text: &str) -> (String, &str) {
+fn quoted_string(text: &str) -> (Cow<'_, str>, &str) {
+    if let Some(end) = text.find(['"', '\\'])
+        && text[end..].starts_with('"')
+    {
+        return (Cow::Borrowed(&text[..end]), &text[end + 1..]);
+    }
     let mut value = String::new();
     let mut chars = text.char_indices();
     while let Some((i, c)) = chars.next() {
         match c {
-            '"' => return (value, &text[i + 1..]),
+            '"' => return (value.into(), &text[i + 1..]),
             '\\' => value.extend(chars.next().map(|(_, c)| c)),
             _ => value.push(c),
         }
     }
-    (value, "")
+    (value.into(), "")
 }
 
 /// Lower-case hexadecimal text.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 #[cfg(test)]
@@ -248,17 +269,17 @@ mod tests {
     fn answer(challenge: &str, algorithm: Algorithm, qop: bool, password: &str) -> String {
         let fields = Fields::parse(challenge.split_once(' ').unwrap().1);
         let nonce = fields.get("nonce").unwrap();
-        let mut ha1 = algorithm.hash(&format!("user01:Test Realm:{password}"));
+        let mut ha1 = algorithm.hash(&["user01", "Test Realm", password]);
         if algorithm == Algorithm::Md5Sess {
-            ha1 = algorithm.hash(&format!("{ha1}:{nonce}:c"));
+            ha1 = algorithm.hash(&[&ha1, nonce, "c"]);
         }
-        let ha2 = algorithm.hash("GET:http://h/a/");
+        let ha2 = algorithm.hash(&["GET", "http://h/a/"]);
         let (middle, extra) = if qop {
             (":00000001:c:auth", ", qop=auth, nc=00000001, cnonce=\"c\"")
         } else {
             ("", ", cnonce=\"c\"")
         };
-        let response = algorithm.hash(&format!("{ha1}:{nonce}{middle}:{ha2}"));
+        let response = algorithm.hash(&[&format!("{ha1}:{nonce}{middle}"), &ha2]);
         format!(
             "Digest username=\"user01\", realm=\"Test Realm\", nonce=\"{nonce}\", uri=\"http://h/a/\", \
              response=\"{response}\", algorithm=\"{}\"{extra}",

@@ -1,4 +1,5 @@
 //! One request, after authentication.
+use super::asked::Asked;
 use super::config::Config;
 use super::paths::Target;
 use super::properties::Context;
@@ -8,9 +9,9 @@ use crate::dav::{Element, MultistatusWriter};
 use bytes::Bytes;
 use hyper::Method;
 use hyper::header::HeaderMap;
+use std::cell::RefCell;
 
 /// One request, after authentication.
-#[derive(Debug)]
 pub struct Call<'a> {
     /// The set-up.
     pub config: &'a Config,
@@ -28,6 +29,8 @@ pub struct Call<'a> {
     pub body: Bytes,
     /// Who asks.
     pub by: PrincipalId,
+    /// What earlier requests asked for.
+    pub asked: &'a RefCell<Asked>,
     /// `http://HOST:PORT` of the request, for absolute URLs in the answer.
     pub base: String,
 }

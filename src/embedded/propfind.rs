@@ -5,6 +5,7 @@ use super::properties::{self, Context, Wanted};
 use super::reply::{self, Refusal, Reply};
 use super::store::Store;
 use crate::dav::{MultistatusWriter, Name, names};
+use std::rc::Rc;
 
 /// The whole answer.
 pub fn propfind(call: &Call<'_>, store: &Store) -> Result<Reply, Refusal> {
@@ -82,7 +83,16 @@ impl What {
     }
 }
 
-fn wanted(call: &Call<'_>) -> Result<What, Refusal> {
+fn wanted(call: &Call<'_>) -> Result<Rc<What>, Refusal> {
+    if let Some(known) = call.asked.borrow().get(&call.body) {
+        return Ok(known);
+    }
+    let wanted = Rc::new(read(call)?);
+    call.asked.borrow_mut().keep(&call.body, &wanted);
+    Ok(wanted)
+}
+
+fn read(call: &Call<'_>) -> Result<What, Refusal> {
     if call.body.is_empty() {
         return Ok(What::All(Wanted::allprop()));
     }

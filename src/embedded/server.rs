@@ -1,4 +1,5 @@
 //! The server: from a request to its answer, counted.
+use super::asked::Asked;
 use super::auth::{Auth, Outcome};
 use super::call::Call;
 use super::config::Config;
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::dav::path;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Body;
 use hyper::header::{DATE, HOST, HeaderValue, SERVER, USER_AGENT};
@@ -31,6 +33,8 @@ pub struct Server {
     auth: RefCell<Auth>,
     counters: RefCell<Counters>,
     outstanding: Cell<usize>,
+    date: RefCell<Option<(i64, HeaderValue)>>,
+    asked: RefCell<Asked>,
     on_served: RefCell<Vec<OnServed>>,
     on_change: RefCell<Vec<OnChange>>,
 }
@@ -45,6 +49,8 @@ impl Server {
             store: RefCell::new(store),
             counters: RefCell::default(),
             outstanding: Cell::new(0),
+            date: RefCell::default(),
+            asked: RefCell::default(),
             on_served: RefCell::default(),
             on_change: RefCell::default(),
             config,
@@ -99,9 +105,8 @@ impl Server {
             }
         };
         let now = self.config.clock.utc();
-        let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         let headers = reply.headers_mut();
-        headers.extend(HeaderValue::from_str(&date).map(|date| (DATE, date)));
+        headers.extend(self.date(now).map(|date| (DATE, date)));
         headers.insert(SERVER, HeaderValue::from_static(concat!("populace/", env!("CARGO_PKG_VERSION"))));
         let counted_as = reply.extensions().get::<CountedAs>().map(|c| Rc::from(c.0));
         let served = Served {
@@ -116,6 +121,17 @@ impl Server {
         drop(leaving);
         self.tell(&served, reply.body().len());
         reply.map(Full::new)
+    }
+
+    /// The Date header; the text of a second is made once.
+    fn date(&self, now: DateTime<Utc>) -> Option<HeaderValue> {
+        let mut last = self.date.borrow_mut();
+        let second = now.timestamp();
+        if last.as_ref().is_none_or(|(of, _)| *of != second) {
+            let text = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            *last = HeaderValue::from_str(&text).ok().map(|value| (second, value));
+        }
+        last.as_ref().map(|(_, value)| value.clone())
     }
 
     fn tell(&self, served: &Served, bytes_out: usize) {
@@ -172,6 +188,7 @@ impl Server {
             headers: &head.headers,
             body,
             by,
+            asked: &self.asked,
             base,
         };
         let reply = dispatch(&call, &mut store).unwrap_or_else(Refusal::reply);
