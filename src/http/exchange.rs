@@ -51,14 +51,7 @@ impl<'a> Exchange<'a> {
         }
         let url: Rc<str> = settings.common.url(settings, call.path).into();
         let method: Rc<str> = call.method.into();
-        let begun = RequestBegun {
-            who: journal.who.clone(),
-            label: call.label,
-            method: method.clone(),
-            url: url.clone(),
-        };
-        journal.emit(What::Request(begun));
-        Ok(Exchange {
+        let exchange = Exchange {
             call,
             journal,
             method,
@@ -71,7 +64,30 @@ impl<'a> Exchange<'a> {
             ended: None,
             slot,
             reported: false,
-        })
+        };
+        exchange.announce();
+        Ok(exchange)
+    }
+
+    fn announce(&self) {
+        self.journal.emit(What::Request(RequestBegun {
+            who: self.journal.who.clone(),
+            label: self.call.label,
+            method: self.method.clone(),
+            url: self.url.clone(),
+        }));
+    }
+
+    /// The connection ended as the request was on its way, which is sent again. The server may have seen the first
+    /// attempt: it is reported, as no failure, under a label of its own. The second one times itself only, but it was
+    /// due when the first was, because that is what the user waits for.
+    pub fn again(&mut self) {
+        self.report(Label::request("RESENT", self.call.method), true, None, None);
+        self.begun = self.journal.clock.elapsed();
+        self.wire = WireTimes::default();
+        self.meter = None;
+        self.reported = false;
+        self.announce();
     }
 
     pub fn since_begun(&self) -> Duration {

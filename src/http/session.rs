@@ -180,6 +180,9 @@ impl Session {
                 Err(_) if reused && !retried && may_send_again(call, &meter) => {
                     retried = true;
                     self.close();
+                    if meter.read().0 > 0 {
+                        on.again();
+                    }
                 }
                 Err(why) => return Err((kind_of(&why), explain(&why))),
             }

@@ -53,8 +53,8 @@ pub struct Results {
     pub operations: BTreeMap<Label, Figures>,
     /// Why operations failed: label to reason to how often; measured phase.
     pub reasons: BTreeMap<Label, BTreeMap<Rc<str>, u64>>,
-    /// Title of a population to the figures of all its labels together, without `CHALLENGE{..}` and
-    /// `PROBE{..}`; measured phase.
+    /// Title of a population to the figures of all its labels together, without `CHALLENGE{..}`,
+    /// `PROBE{..}` and `RESENT{..}`; measured phase.
     pub groups: BTreeMap<Rc<str>, GroupFigures>,
     /// Status to how often it came; measured phase.
     pub statuses: BTreeMap<u16, u64>,
@@ -64,7 +64,7 @@ pub struct Results {
     pub phases: BTreeMap<Phase, PhaseFigures>,
     /// Requests of all phases that were answered, or failed in a way that is known. Those that found no connection
     /// (errors `name`, `connect`, `descriptors`, `addresses`, `connect-timeout`, `tls`) are among them; no server saw
-    /// them.
+    /// them. Those under `RESENT{METHOD}` met a connection that the server was closing: it may have seen them or not.
     pub answered: u64,
     /// Requests of all phases that had no answer when the run ended. With `answered` it is all that
     /// was sent.

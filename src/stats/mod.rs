@@ -44,9 +44,9 @@ pub use timeline::{Row, Timeline};
 
 use crate::label::Label;
 
-/// Whether requests of this label only prepare another: the round that a server answers with 401,
-/// and the probe without credentials. They are counted, but an answer to one is never a failure,
-/// and they stand outside thresholds and quality (design, decision 8).
+/// Whether requests of this label only prepare another: the round that a server answers with 401, the probe without
+/// credentials, and the first attempt of a request that met a connection which the server was closing. They are
+/// counted, but an answer to one is never a failure, and they stand outside thresholds and quality (design, decision 8).
 pub fn is_auxiliary(label: Label) -> bool {
-    label.as_str().starts_with("CHALLENGE{") || label.as_str().starts_with("PROBE{")
+    ["CHALLENGE{", "PROBE{", "RESENT{"].iter().any(|beginning| label.as_str().starts_with(beginning))
 }
