@@ -41,9 +41,13 @@ impl CalendarSoftware {
         }
         match trigger {
             _ if !memory.is_started() => {
+                if matches!(trigger, Trigger::Reaction(topic) if **topic == *START_TOPIC) {
+                    memory.pending.remove(START_TOPIC);
+                }
                 let started = sync::start(cx, memory).await;
-                if started.is_err() {
-                    // A person would try again soon, and not at the next poll in a quarter of an hour.
+                // A person would try again soon, and not at the next poll in a quarter of an hour; but one at a time,
+                // since polls that fail meanwhile ask for the same.
+                if started.is_err() && memory.pending.insert(START_TOPIC.into()) {
                     cx.react(Actor::SOFTWARE, START_AGAIN.min(self.program.poll_interval), START_TOPIC);
                 }
                 started?;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::again;
 use super::changing::{Change, change};
 use super::choosing::mentions;
 use super::defaults;
@@ -95,7 +96,10 @@ impl Accepter {
     ) -> Result<Outcome, Trouble> {
         memory.pending.remove(topic);
         if let Some(href) = topic.strip_prefix(TO_ACCEPT) {
-            self.accept(cx, memory, href).await
+            let result = self.accept(cx, memory, href).await;
+            // The others have nothing to come back to: what they delete is forgotten first.
+            again::conclude(memory, topic, &result);
+            result
         } else if let Some(href) = topic.strip_prefix(TO_CLEAR) {
             self.clear(cx, memory, href).await
         } else if let Some(href) = topic.strip_prefix(TO_CANCEL) {
@@ -190,6 +194,7 @@ impl Profile for Accepter {
 
     fn notice(&self, cx: &Context, memory: &mut dyn Memory, me: Actor) {
         let Ok(memory) = ours(memory) else { return };
+        again::ask(cx, memory, me);
         let changed = memory.news().iter().filter_map(|news| match news {
             News::Changed { href, .. } => Accepter::wish(memory, href),
             News::Removed { .. } => None,
@@ -285,9 +290,9 @@ mod tests {
             let mut memory = stage.memory();
             stage.deliver(&mut memory, HREF, &invitation());
             let (_, accept) = topic(stage.notice(&accepter, &mut memory));
-            stage.server.refuse("PUT", 500);
+            stage.server.refuse("PUT", 403);
             let (outcome, _) = stage.act(&accepter, &mut memory, accept).await;
-            assert_eq!(outcome.unwrap_err().status(), Some(500));
+            assert_eq!(outcome.unwrap_err().status(), Some(403));
             assert_eq!(stage.seen.labels(), ["PUT{attendee-small}!", "[accept!]"]);
             stage.deliver(&mut memory, HREF, &invitation());
             let (_, accept) = topic(stage.notice(&accepter, &mut memory));

@@ -36,11 +36,13 @@
 //! | `inviting.rs` | looking invitees up before they are invited |
 //! | `choosing.rs` | which calendar, which event |
 //! | `changing.rs` | a change that meets another one (412) |
+//! | `again.rs` | reactions that failed and are tried again |
 //! | `attaching.rs` | a file for an event |
 //! | `text.rs` | the changers of one text |
 //! | `alarmed.rs` | the event with an alarm that is acknowledged |
 
 mod accepter;
+mod again;
 mod alarm_acknowledger;
 mod alarmed;
 mod apns_subscriber;

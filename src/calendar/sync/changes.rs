@@ -1,6 +1,6 @@
 //! REPORT sync-collection, page after page (RFC 6578).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::refused;
 use crate::calendar::memory::CalendarMemory;
@@ -11,16 +11,17 @@ use crate::dav::{Multistatus, names, path};
 use crate::http::Call;
 use crate::label::Label;
 
-/// How many pages one synchronisation may have: a server that never ends is not followed for ever.
+/// How many pages and items one synchronisation may have: a server that never ends is not followed for ever.
 const PAGES: usize = 1000;
+const ITEMS: usize = 250_000;
 
 /// What has changed in a collection since a token.
 #[derive(Debug, Default)]
 pub struct Changes {
-    /// Path -> ETag of what is new or has changed.
+    /// Path -> ETag of what is new or has changed; an ETag that the server did not tell is empty, and no other's equal.
     pub present: BTreeMap<String, Box<str>>,
     /// Paths of what is gone.
-    pub gone: Vec<String>,
+    pub gone: BTreeSet<String>,
     /// Everything there is was listed, so that what is not in `present` is gone.
     pub whole: bool,
     /// The token to go on from; None: the server gave none.
@@ -77,9 +78,12 @@ async fn pages(
         let Found::Multistatus(page) = found_page else { return Ok(None) };
         let truncated = page.truncated();
         let next = page.sync_token.as_deref().filter(|next| !next.is_empty()).map(Box::<str>::from);
+        let before = found.present.len() + found.gone.len();
         take(page, href, &mut found);
         found.token = next.clone();
-        if !truncated || next.is_none() || next == token {
+        // A page that brings nothing new, or was the same all along, is followed by no other.
+        let items = found.present.len() + found.gone.len();
+        if !truncated || next.is_none() || next == token || items == before || items > ITEMS {
             // A list that was cut short for good is not whole.
             found.whole &= !truncated;
             return Ok(Some(found));
@@ -98,10 +102,10 @@ fn take(page: Multistatus, href: &str, found: &mut Changes) {
         }
         if !response.is_ok() {
             found.present.remove(&response.href);
-            found.gone.push(response.href);
-        } else if let Some(etag) = response.text(&names::GETETAG).filter(|etag| !etag.is_empty()) {
-            let etag = etag.into();
-            found.gone.retain(|gone| *gone != response.href);
+            found.gone.insert(response.href);
+        } else {
+            let etag = response.text(&names::GETETAG).unwrap_or_default().into();
+            found.gone.remove(&response.href);
             found.present.insert(response.href, etag);
         }
     }

@@ -11,8 +11,11 @@ use crate::label::Label;
 
 /// How many redirects are followed in one go; one more is a failure, since a server may send a client in circles.
 const REDIRECTS: usize = 5;
-/// Statuses of a place that knows nothing of principals: there is another place to ask.
-const ELSEWHERE: [u16; 3] = [404, 405, 501];
+/// What places answer. First come the statuses of one that knows nothing of principals, so that another one is asked;
+/// last those of one that points elsewhere.
+const EXPECT: [u16; 9] = [404, 405, 501, 207, 301, 302, 303, 307, 308];
+const ELSEWHERE: usize = 3;
+const REDIRECTED: usize = 5;
 
 /// Finds the path of the user's principal (RFC 6764 section 6, spec 5.3).
 pub async fn find_principal(cx: &Context, memory: &mut CalendarMemory) -> Result<String, Trouble> {
@@ -24,8 +27,11 @@ pub async fn find_principal(cx: &Context, memory: &mut CalendarMemory) -> Result
         Discovery::WellKnown => [Some(well_known), configured, Some(root)],
         Discovery::Template => [configured, Some(well_known), Some(root)],
     };
-    for (label, place, configured) in places.into_iter().flatten() {
-        match look(cx, memory, label, place, configured).await {
+    let mut places = places.into_iter().flatten().peekable();
+    while let Some((label, place, configured)) = places.next() {
+        // After the last place there is none: that it knows nothing is a failure.
+        let expect = if places.peek().is_some() { &EXPECT[..] } else { &EXPECT[ELSEWHERE..] };
+        match look(cx, memory, (label, expect), place, configured).await {
             Ok(Some(found)) => return Ok(found),
             Ok(None) => {}
             // A place that sends its clients in circles is no place to find anything.
@@ -40,13 +46,13 @@ pub async fn find_principal(cx: &Context, memory: &mut CalendarMemory) -> Result
 async fn look(
     cx: &Context,
     memory: &mut CalendarMemory,
-    label: Label,
+    (label, expect): (Label, &[u16]),
     mut place: String,
     configured: bool,
 ) -> Result<Option<String>, Trouble> {
-    const EXPECT: [u16; 9] = [207, ELSEWHERE[0], ELSEWHERE[1], ELSEWHERE[2], 301, 302, 303, 307, 308];
     for followed in 0..=REDIRECTS {
-        let expect = if followed < REDIRECTS { &EXPECT[..] } else { &EXPECT[..4] };
+        let last = followed == REDIRECTS;
+        let expect = if last { &expect[..expect.len() - REDIRECTED] } else { expect };
         let text = body(memory, Body::FindPrincipal, &[])?;
         let call = Call::new(label, "PROPFIND", &place, expect).header("depth", "0");
         let answer = match ask(cx, memory, call.body("text/xml", text)).await? {

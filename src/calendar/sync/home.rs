@@ -1,5 +1,7 @@
 //! The home listed, or its changes.
 
+use std::collections::BTreeSet;
+
 use super::seen::{self, Seen};
 use super::{refused, tolerate};
 use crate::calendar::memory::{CalendarMemory, Home, Keyed, Kind, Sorted};
@@ -15,12 +17,18 @@ pub struct Look {
     /// The collections, or of a look at the changes, those that have changed.
     pub seen: Sorted<Seen>,
     /// Collections that are gone; of a whole listing, everything that is not in `seen`.
-    pub gone: Vec<String>,
+    pub gone: BTreeSet<String>,
     pub whole: bool,
     /// The home's sync-token after this look.
     pub token: Option<Box<str>>,
     /// The notification collection, if it was in the look, and its change token.
     pub notifications: Option<(String, Option<Box<str>>)>,
+}
+
+impl Look {
+    fn size(&self) -> usize {
+        self.seen.as_slice().len() + self.gone.len()
+    }
 }
 
 impl Keyed for Seen {
@@ -131,10 +139,12 @@ async fn changes(
             return Ok(None);
         };
         let model = memory.program.model.clone();
+        let before = look.size();
         found.responses.iter().for_each(|response| take(response, &home, &memory.home, &model, &mut look));
         let Some(next) = next_token(&found) else { return Ok(None) };
         look.token = Some(next.clone());
-        if !found.truncated() || next == token {
+        // A page that brings nothing new is followed by no other.
+        if !found.truncated() || next == token || look.size() == before {
             return Ok(Some(look));
         }
         token = next;
@@ -165,12 +175,12 @@ fn take(response: &Response, home: &str, known: &Home, model: &Model, look: &mut
     let href = path::with_slash(&response.href);
     if !response.is_ok() {
         look.seen.remove(&href);
-        look.gone.push(href);
+        look.gone.insert(href);
     } else if response.has_type(&names::NOTIFICATION) {
         let change = response.text(&names::SYNC_TOKEN).or(response.text(&names::GETCTAG));
         look.notifications = Some((href, change.map(Box::from)));
     } else if let Some(found) = seen::read(response, known, model) {
-        look.gone.retain(|gone| *gone != href);
+        look.gone.remove(&href);
         look.seen.insert(found);
     }
 }

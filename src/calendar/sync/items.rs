@@ -1,6 +1,6 @@
 //! The items of one calendar: which have changed, which are gone (spec 5.6).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{self, Changes, Report};
 use super::{listing, multiget};
@@ -38,7 +38,12 @@ pub async fn sync(
         None => {
             let listed = listing::list(cx, memory, href).await?;
             let whole = listed.is_some();
-            Changes { present: listed.unwrap_or_default(), whole, token: change.clone(), gone: Vec::new() }
+            Changes {
+                present: listed.unwrap_or_default(),
+                whole,
+                token: change.clone(),
+                gone: BTreeSet::new(),
+            }
         }
     };
     apply(cx, memory, href, &found, fetch).await?;
@@ -86,7 +91,7 @@ async fn apply(
 fn remember(memory: &mut CalendarMemory, items: &[String], etags: &BTreeMap<String, Box<str>>) {
     for item in items {
         let mut event = Event::named(item.rsplit('/').next().unwrap_or(item));
-        event.etag = etags.get(item).cloned();
+        event.etag = etags.get(item).filter(|etag| !etag.is_empty()).cloned();
         memory.keep(item, event);
     }
 }

@@ -12,8 +12,8 @@ use crate::dav::names;
 use crate::http::Call;
 use crate::label::Label;
 
-/// Path -> ETag of every item of the calendar `href`, as the program lists it. None: the program never looks into a
-/// calendar of this sort.
+/// Path -> ETag (empty if the server tells none) of every item of the calendar `href`, as the program lists it. None:
+/// the program never looks into a calendar of this sort.
 pub async fn list(
     cx: &Context,
     memory: &mut CalendarMemory,
@@ -53,9 +53,9 @@ async fn items(
         return Err(Trouble::Content(format!("{label} of {href}: no list came")));
     };
     let items = found.responses.into_iter().filter(|response| response.is_ok());
-    let tagged = items.filter_map(|response| {
-        let etag = response.text(&names::GETETAG).filter(|etag| !etag.is_empty()).map(Box::from)?;
-        Some((response.href, etag))
+    let tagged = items.map(|response| {
+        let etag = response.text(&names::GETETAG).unwrap_or_default().into();
+        (response.href, etag)
     });
     Ok(tagged.collect())
 }

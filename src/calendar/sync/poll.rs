@@ -53,7 +53,7 @@ fn take_over(memory: &mut CalendarMemory, look: &Look) {
     }
     let gone = |href: &str| match look.whole {
         true => look.seen.get(href).is_none(),
-        false => look.gone.iter().any(|gone| gone == href),
+        false => look.gone.contains(href),
     };
     memory.calendars.retain(|calendar| !gone(&calendar.href));
 }
