@@ -47,8 +47,9 @@ impl CalendarSoftware {
                 let started = sync::start(cx, memory).await;
                 // A person would try again soon, and not at the next poll in a quarter of an hour; but one at a time,
                 // since polls that fail meanwhile ask for the same.
-                if started.is_err() && memory.pending.insert(START_TOPIC.into()) {
-                    cx.react(Actor::SOFTWARE, START_AGAIN.min(self.program.poll_interval), START_TOPIC);
+                let soon = START_AGAIN < self.program.poll_interval;
+                if started.is_err() && soon && memory.pending.insert(START_TOPIC.into()) {
+                    cx.react(Actor::SOFTWARE, START_AGAIN, START_TOPIC);
                 }
                 started?;
             }

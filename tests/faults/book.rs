@@ -54,12 +54,6 @@ impl Book {
         self.entries.borrow().iter().filter(inside).filter(|entry| entry.wrong.is_some()).cloned().collect()
     }
 
-    /// The kinds of all failures.
-    pub fn kinds(&self) -> BTreeSet<ErrorKind> {
-        let failed = |entry: &Entry| entry.kind.filter(|kind| *kind != ErrorKind::Unanswered);
-        self.entries.borrow().iter().filter_map(failed).collect()
-    }
-
     /// The operations that succeeded within this time.
     pub fn done(&self, when: Range<Duration>) -> BTreeSet<String> {
         let good = |entry: &&Entry| {

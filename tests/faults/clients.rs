@@ -11,7 +11,7 @@ use populace::calendar::program::{Pod, Program};
 use populace::calendar::software::CalendarSoftware;
 use populace::client::{Pacing, Profile, Run, Software};
 use populace::clock::Clock;
-use populace::config::{Diagnostics, Seconds, Table, Value, read_bytes};
+use populace::config::{Diagnostics, Table, Value, read_bytes};
 use populace::embedded::store::User;
 use populace::event::Sink;
 use populace::http::Settings;
@@ -55,12 +55,13 @@ pub fn run(clock: Clock, sink: Rc<dyn Sink>) -> Rc<Run> {
     })
 }
 
-/// The populations, each half of the clients; they reach their server by `connector`.
-pub fn populations(connector: &Rc<Connector>) -> Vec<Population> {
+/// The populations, each half of the clients; they reach their server by `connector`, and look for changes every
+/// `poll`.
+pub fn populations(connector: &Rc<Connector>, poll: Duration) -> Vec<Population> {
     let diags = Diagnostics::new();
     let value = read_bytes("mix", include_bytes!("mix.plist"), &diags).unwrap();
     let clients: Vec<Value> = Table::new(&value, &diags, "the file").unwrap().required("clients").unwrap();
-    let built = clients.iter().map(|client| population(client, connector, &diags)).collect();
+    let built = clients.iter().map(|client| population(client, connector, poll, &diags)).collect();
     assert_eq!(diags.all().iter().map(ToString::to_string).collect::<Vec<_>>(), [""; 0]);
     built
 }
@@ -75,7 +76,7 @@ pub fn crowd() -> Crowd {
     }
 }
 
-fn population(client: &Value, connector: &Rc<Connector>, diags: &Diagnostics) -> Population {
+fn population(client: &Value, connector: &Rc<Connector>, poll: Duration, diags: &Diagnostics) -> Population {
     let client = Table::new(client, diags, "the client").unwrap();
     let name: String = client.required("software").unwrap();
     let params = client.table("params", "the software").unwrap();
@@ -88,8 +89,7 @@ fn population(client: &Value, connector: &Rc<Connector>, diags: &Diagnostics) ->
         build(&class, profile.at(), profile.value("params"), Surroundings::default(), diags).unwrap()
     });
     let profiles: Vec<Rc<dyn Profile>> = built.map(|built| built.profile).collect();
-    let poll: Seconds = params.required("calendarHomePollInterval").unwrap();
-    let program = program(model, title.clone(), poll.0, connector.clone());
+    let program = program(model, title.clone(), poll, connector.clone());
     let software: Rc<dyn Software> = Rc::new(CalendarSoftware::new(Rc::new(program)));
     Population::new(title, name.into(), BTreeMap::from([("PodA".into(), software)]), profiles)
 }

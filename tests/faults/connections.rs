@@ -1,57 +1,46 @@
-//! Connections that end, break off or fall silent.
+//! Connections that end, break off or fall silent, and servers that speak something else.
 
 use populace::event::ErrorKind::{Closed, Protocol, Timeout};
 
-use crate::life::{all, fall_ill};
-use crate::misdeed::{Misdeed, Part};
+use crate::life::{all, endure, reads};
+use crate::misdeed::Misdeed::{Cut, Drip, HangUp, Say, Stall};
+use crate::misdeed::Part;
+use crate::request::Request;
 
-#[test]
-fn hanging_up_without_an_answer() {
-    let life = fall_ill(all, Misdeed::HangUp);
-    life.assert_sound(&[Closed]);
-    life.assert_recovered();
+fn other_than_put(request: &Request) -> bool {
+    request.method != "PUT"
 }
 
 #[test]
-fn breaking_off_in_the_head() {
-    let life = fall_ill(all, Misdeed::Cut(Part::HalfHead));
-    life.assert_sound(&[Closed]);
-    life.assert_recovered();
-}
-
-#[test]
-fn breaking_off_in_the_body() {
-    let life = fall_ill(|request| request.method == "PROPFIND", Misdeed::Cut(Part::HalfBody));
-    life.assert_sound(&[Closed]);
-    life.assert_recovered();
+fn breaking_off() {
+    endure([
+        (all as fn(&Request) -> bool, HangUp, Closed),
+        (other_than_put, HangUp, Closed),
+        (all, Cut(Part::HalfHead), Closed),
+        (reads, Cut(Part::Head), Closed),
+        (reads, Cut(Part::HalfBody), Closed),
+    ]);
 }
 
 #[test]
 fn silence_for_ever() {
-    for part in [Part::Nothing, Part::HalfHead, Part::Head, Part::HalfBody] {
-        let life = fall_ill(|request| request.method != "PUT", Misdeed::Stall(part));
-        life.assert_sound(&[Timeout]);
-        life.assert_recovered();
-    }
+    let parts = [Part::Nothing, Part::HalfHead, Part::Head, Part::HalfBody];
+    endure(parts.map(|part| (reads as fn(&Request) -> bool, Stall(part), Timeout)));
 }
 
 #[test]
 fn one_byte_a_second() {
-    let life = fall_ill(all, Misdeed::Drip);
-    life.assert_sound(&[Timeout]);
-    life.assert_recovered();
+    endure([(all as fn(&Request) -> bool, Drip, Timeout)]);
 }
 
 #[test]
 fn something_else_than_http() {
-    for text in [
+    let texts = [
         "SSH-2.0-OpenSSH_9.9\r\n",
         "\0\x01\x02",
         "HTTP/1.1 2000 OK\r\n\r\n",
+        "HTTP/3.0 200 OK\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    ] {
-        let life = fall_ill(all, Misdeed::Say(text));
-        life.assert_sound(&[Protocol]);
-        life.assert_recovered();
-    }
+    ];
+    endure(texts.map(|text| (all as fn(&Request) -> bool, Say(text), Protocol)));
 }

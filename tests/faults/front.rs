@@ -8,6 +8,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use populace::clock::Clock;
 use populace::embedded::server::Server;
+use populace::event::ErrorKind;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 
 use crate::misdeed::{Misdeed, Next};
@@ -19,34 +20,43 @@ pub struct Illness {
     pub when: Range<Duration>,
     pub whom: fn(&Request) -> bool,
     pub misdeed: Misdeed,
+    /// The kinds of all failures that it brings; it may bring none.
+    pub kinds: Vec<ErrorKind>,
+}
+
+/// A request that came.
+pub struct Seen {
+    pub at: Duration,
+    /// The number of the illness that it met.
+    pub ill: Option<usize>,
 }
 
 /// The front.
 pub struct Front {
     pub server: Rc<Server>,
     clock: Clock,
-    illness: Illness,
-    /// When each request came, whether it met the illness, and what it was.
-    pub seen: RefCell<Vec<(Duration, bool, String)>>,
+    pub illnesses: Vec<Illness>,
+    pub seen: RefCell<Vec<Seen>>,
     /// The most bytes that a client took of one answer.
     pub most_taken: Cell<usize>,
 }
 
 impl Front {
-    pub fn new(server: Rc<Server>, clock: Clock, illness: Illness) -> Rc<Front> {
+    pub fn new(server: Rc<Server>, clock: Clock, illnesses: Vec<Illness>) -> Rc<Front> {
         let (seen, most_taken) = (RefCell::default(), Cell::default());
-        Rc::new(Front { server, clock, illness, seen, most_taken })
+        Rc::new(Front { server, clock, illnesses, seen, most_taken })
     }
 
     /// Serves one connection.
     pub async fn serve(self: Rc<Self>, io: impl AsyncRead + AsyncWrite + Unpin) {
         let mut io = BufReader::new(io);
         while let Some(request) = Request::read(&mut io).await {
-            let now = self.clock.elapsed();
-            let ill = self.illness.when.contains(&now) && (self.illness.whom)(&request);
-            self.seen.borrow_mut().push((now, ill, format!("{} {}", request.method, request.path)));
-            let next = if ill {
-                self.illness.misdeed.commit(&mut io, &request, &self).await
+            let at = self.clock.elapsed();
+            let meets = |illness: &Illness| illness.when.contains(&at) && (illness.whom)(&request);
+            let ill = self.illnesses.iter().position(meets);
+            self.seen.borrow_mut().push(Seen { at, ill });
+            let next = if let Some(ill) = ill {
+                self.illnesses[ill].misdeed.commit(&mut io, &request, &self).await
             } else {
                 let answer = self.answer(&request).await;
                 match io.write_all(&answer.concat()).await {
