@@ -11,7 +11,9 @@ mod output;
 mod users;
 
 use crate::clock::Clock;
+use crate::config::{Diagnostics, FromValue, read_file, render};
 use crate::embedded::push::Hub;
+use crate::embedded::service::ServiceModel;
 use crate::embedded::statistics::{Protocol, StatsServer, machine};
 use crate::embedded::{Config, Server, tls};
 use crate::report::Exit;
@@ -19,7 +21,7 @@ use clap::Args as ClapArgs;
 use output::{Listening, Output};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -42,6 +44,9 @@ pub struct Args {
     /// Serve the accounts of a CSV file (uid, password, name, e-mail, GUID); `-`: of standard input, to an empty line
     #[arg(long, value_name = "FILE")]
     accounts: Option<PathBuf>,
+    /// Be as fast as the service model in this config says (its key `embedded`)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Listen as CalendarServer does: TLS on port 8443, statistics on 8100, push on 62311
     #[arg(long)]
     calendarserver: bool,
@@ -98,6 +103,8 @@ enum ServeError {
     Listen { address: SocketAddr, error: io::Error },
     #[error("{0}")]
     Accounts(String),
+    #[error("the config cannot be used:\n{0}")]
+    Config(String),
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
     #[error("cannot start: {0}")]
@@ -141,7 +148,12 @@ async fn serve(args: &Args) -> Result<(), ServeError> {
         Listening::new(secure, &listener, stats.as_ref(), amp.as_ref()).map_err(ServeError::Start)?;
     let acceptor = if secure { Some(tls::acceptor(&address.ip().to_string())?) } else { None };
 
-    let config = Config { put_etag: args.put_etag, ..Config::new(users, Clock::starting_now()) };
+    let service = args.config.as_deref().map(model).transpose()?;
+    let config = Config {
+        put_etag: args.put_etag,
+        service: service.flatten(),
+        ..Config::new(users, Clock::starting_now())
+    };
     let clock = config.clock;
     let server = Server::new(config);
     if let Some(listener) = stats {
@@ -176,6 +188,20 @@ async fn serve(args: &Args) -> Result<(), ServeError> {
             .map_err(|error| ServeError::Counts { path: path.display().to_string(), error })?;
     }
     Ok(())
+}
+
+/// The service model of a config, if it has one.
+fn model(path: &Path) -> Result<Option<ServiceModel>, ServeError> {
+    let diags = Diagnostics::new();
+    let value = read_file(path, &diags);
+    let model = value
+        .as_ref()
+        .and_then(|value| value.get("embedded"))
+        .map(|value| ServiceModel::from_value(value, &diags));
+    if diags.has_errors() {
+        return Err(ServeError::Config(render(&diags)));
+    }
+    Ok(model.flatten())
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {

@@ -1,4 +1,5 @@
 //! How a server is set up.
+use super::service::ServiceModel;
 use super::store::User;
 use crate::clock::Clock;
 use crate::population::Account;
@@ -23,6 +24,8 @@ pub struct Config {
     pub put_etag: bool,
     /// The largest request body in bytes; a larger one is answered with 413.
     pub max_body: usize,
+    /// How fast it is; None: every answer is there at once.
+    pub service: Option<ServiceModel>,
     /// What nonces, tokens and generated names are derived from.
     pub seed: u64,
 }
@@ -64,6 +67,7 @@ impl Config {
             apns: true,
             put_etag: false,
             max_body: 8 * 1024 * 1024,
+            service: None,
             seed: 0,
         }
     }

@@ -1,6 +1,7 @@
 //! Connections: TCP, TLS, in memory. Each is a task of the thread's `LocalSet`; those of a listener end with
 //! the future that serves it.
 use super::server::Server;
+use super::service::Carry;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -58,9 +59,10 @@ impl Server {
         I: AsyncRead + AsyncWrite + Unpin,
     {
         self.count_connection();
+        let carry = Rc::new(Carry::default());
         let service = service_fn(move |request: Request<Incoming>| {
-            let server = Rc::clone(&self);
-            async move { Ok::<Response<Full<Bytes>>, Infallible>(server.handle(request, secure).await) }
+            let (server, carry) = (Rc::clone(&self), carry.clone());
+            async move { Ok::<Response<Full<Bytes>>, Infallible>(server.handle_on(request, secure, &carry).await) }
         });
         let served = http1::Builder::new()
             .timer(TokioTimer::new())

@@ -32,6 +32,7 @@
 //! | [`attachment`] | RFC 8607: attachments of events |
 //! | [`push`] | AMP: who subscribed is told what changed |
 //! | [`statistics`] | the server's own figures, and the socket that tells them |
+//! | [`service`] | how fast the server is: slots and service times |
 //! | [`options`] | OPTIONS, and the redirect of well-known paths |
 //! | [`classify`] | the name a request is counted under |
 //! | [`served`] | what is known of a request that was answered, and the exact counts of them |
@@ -68,6 +69,7 @@ pub mod resource;
 pub mod scheduling;
 pub mod served;
 pub mod server;
+pub mod service;
 pub mod sharing;
 pub mod statistics;
 pub mod store;

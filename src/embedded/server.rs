@@ -6,16 +6,19 @@ use super::config::Config;
 use super::paths::Target;
 use super::reply::{self, CountedAs, Refusal, Reply};
 use super::served::{Counters, Served};
+use super::service::{Carry, Desk};
 use super::store::Store;
 use super::{
     attachment, classify, mkcalendar, moving, options, outbox, propfind, proppatch, report, resource, sharing,
 };
 use crate::dav::path;
+use crate::http::LABEL_HEADER;
+use crate::random::Seed;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Body;
-use hyper::header::{DATE, HOST, HeaderValue, SERVER, USER_AGENT};
+use hyper::header::{AUTHORIZATION, DATE, HOST, HeaderValue, SERVER, USER_AGENT};
 use hyper::{Request, Response};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -32,6 +35,7 @@ pub struct Server {
     store: RefCell<Store>,
     auth: RefCell<Auth>,
     counters: RefCell<Counters>,
+    desk: Option<Desk>,
     outstanding: Cell<usize>,
     date: RefCell<Option<(i64, HeaderValue)>>,
     asked: RefCell<Asked>,
@@ -43,11 +47,13 @@ impl Server {
     /// A server with a home for each of the configuration's users.
     pub fn new(mut config: Config) -> Rc<Server> {
         let users = std::mem::take(&mut config.users);
+        let model = config.service.take();
         let store = Store::new(users, &config.push_host, config.clock.utc());
         Rc::new(Server {
             auth: RefCell::new(Auth::new(&config)),
             store: RefCell::new(store),
             counters: RefCell::default(),
+            desk: model.map(|model| Desk::new(model, config.clock, Seed(config.seed))),
             outstanding: Cell::new(0),
             date: RefCell::default(),
             asked: RefCell::default(),
@@ -86,8 +92,22 @@ impl Server {
         self.counters.borrow_mut().connections += 1;
     }
 
-    /// Answers a request. `secure` is whether it came over TLS.
+    /// Answers a request that came over no connection.
     pub async fn handle<B>(&self, request: Request<B>, secure: bool) -> Response<Full<Bytes>>
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        self.handle_on(request, secure, &Carry::default()).await
+    }
+
+    /// Answers a request. `secure` is whether it came over TLS, `carry` belongs to its connection.
+    pub(super) async fn handle_on<B>(
+        &self,
+        request: Request<B>,
+        secure: bool,
+        carry: &Carry,
+    ) -> Response<Full<Bytes>>
     where
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
@@ -97,6 +117,10 @@ impl Server {
         let leaving = Leaving(&self.outstanding);
         let (head, body) = request.into_parts();
         let body = Limited::new(body, self.config.max_body).collect().await;
+        if let Some(desk) = &self.desk {
+            let label = text(head.headers.get(LABEL_HEADER));
+            desk.serve(label, head.headers.contains_key(AUTHORIZATION), carry).await;
+        }
         let (mut reply, uid, name) = match body {
             Ok(body) => self.answer(&head, body.to_bytes(), secure),
             Err(error) => {

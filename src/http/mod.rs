@@ -35,4 +35,4 @@ pub use call::{Answer, Call, Failure, SendError};
 pub use exchange::Unread;
 pub use journal::Journal;
 pub use session::Session;
-pub use settings::{ConnectionRule, Settings};
+pub use settings::{ConnectionRule, LABEL_HEADER, Settings};

@@ -9,7 +9,7 @@ use hyper::header::{AUTHORIZATION, CONNECTION, HOST, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request};
 
 use super::call::Call;
-use super::settings::Settings;
+use super::settings::{LABEL_HEADER, Settings};
 use crate::event::ErrorKind;
 
 /// What all requests of a population have in common, made at the first of them.
@@ -81,6 +81,10 @@ pub fn request(
         let mut value = value.map_err(|_| cannot_be_sent("the name of the user"))?;
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
+    }
+    if settings.connector.tells_labels() {
+        let name = HeaderName::from_static(LABEL_HEADER);
+        headers.extend(HeaderValue::from_str(call.label.as_str()).map(|label| (name, label)));
     }
     if !settings.connections.reuse {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));

@@ -29,6 +29,9 @@ impl Default for ConnectionRule {
     }
 }
 
+/// The header in which a request tells an embedded server with a service model the label it is counted under.
+pub const LABEL_HEADER: &str = "populace-label";
+
 /// The HTTP side of one population on one server.
 pub struct Settings {
     pub connector: Rc<Connector>,

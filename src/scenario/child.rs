@@ -1,6 +1,7 @@
 //! The embedded server as a process of its own, so that neither's CPU time is in the other's figures.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -56,13 +57,15 @@ struct Counted {
 }
 
 impl EmbeddedServer {
-    /// Starts this program again as `serve`, on free ports, with these accounts.
+    /// Starts this program again as `serve`, on free ports, with these accounts and the service model of this config.
     pub async fn start<'a>(
         accounts: impl IntoIterator<Item = &'a Account>,
+        model: Option<&Path>,
     ) -> Result<EmbeddedServer, ChildError> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["serve", "--machine", "--listen", "127.0.0.1:0", "--stats", "0", "--amp", "0"])
             .args(["--accounts", "-", "--until-stdin-closes"])
+            .args(model.iter().flat_map(|path| ["--config".as_ref(), path.as_os_str()]))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

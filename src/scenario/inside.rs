@@ -39,7 +39,11 @@ impl Inside {
         let accounts = scenario.people.accounts.iter().enumerate();
         let users = accounts.map(|(place, account)| User::of(place, account)).collect();
         let clock = Clock::starting_at(scenario.timing.start_at);
-        let server = Server::new(Config { seed: scenario.seed.0, ..Config::new(users, clock) });
+        let server = Server::new(Config {
+            seed: scenario.seed.0,
+            service: scenario.service.clone(),
+            ..Config::new(users, clock)
+        });
         let hub = Hub::new(clock);
         hub.attach(&server);
         let stats = StatsServer::attach(&server, Protocol::Of2013);

@@ -14,6 +14,7 @@ use super::prepare::Step;
 use super::serialization::{self, Serialization};
 use super::timing::{self, Timing};
 use crate::config::{Diagnostics, FromValue, Table, read_bytes};
+use crate::embedded::service::ServiceModel;
 use crate::observer::Watch;
 use crate::random::Seed;
 
@@ -34,6 +35,8 @@ pub struct Scenario {
     pub watch: Watch,
     pub prepare: Rc<[Step]>,
     pub monitors: Vec<Monitored>,
+    /// How fast the embedded server is; None: as fast as it can be.
+    pub service: Option<ServiceModel>,
     /// Where clients keep what they know from one run to the next.
     pub serialization: Option<Serialization>,
     pub insecure: bool,
@@ -57,6 +60,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         pods::decode(&config, options).map(|place| if options.rehearse { Place::Embedded } else { place });
     let monitors = monitors::decode(&config, place.as_ref());
     legacy::decode(&config);
+    let service = service(&config, place.as_ref());
     let prepare = prepare(&config);
     let watch = watch(&config);
 
@@ -103,6 +107,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         prepare,
         serialization,
         monitors,
+        service,
         insecure: options.insecure,
     })
 }
@@ -119,6 +124,17 @@ fn watch(config: &Table<'_>) -> Option<Watch> {
         diags.warning(&value.at, "nobody observes: there is no report, and nothing is judged");
     }
     watch
+}
+
+/// How fast the embedded server is, if it is the target.
+fn service(config: &Table<'_>, place: Option<&Place>) -> Option<ServiceModel> {
+    let model = config.optional::<ServiceModel>("embedded")?;
+    if matches!(place, Some(Place::Embedded)) {
+        return Some(model);
+    }
+    let text = "`embedded` is not used: the run goes to another server (a rehearsal would use it)";
+    config.diags().notice(&config.value_at("embedded"), text);
+    None
 }
 
 fn prepare(config: &Table<'_>) -> Rc<[Step]> {

@@ -49,17 +49,18 @@ impl Venue {
             (Mode::Rehearse, _) => {
                 let inside = Inside::start(scenario);
                 let pods = vec![inside.pod()];
-                let connector = Rc::new(inside.connector());
+                let connector = Rc::new(inside.connector().telling_labels(scenario.service.is_some()));
                 Ok(Venue { pods, connector, embedded: Embedded::Inside(inside) })
             }
             (Mode::Run, Place::Embedded) => {
                 let accounts = scenario.people.accounts.iter().map(|account| &**account);
-                let child = EmbeddedServer::start(accounts).await?;
+                let config = scenario.service.as_ref().map(|_| scenario.config_path.as_path());
+                let child = EmbeddedServer::start(accounts, config).await?;
                 let pods = vec![pod_of(&child)?];
-                Ok(Venue { pods, connector: network(), embedded: Embedded::Child(child) })
+                Ok(Venue { pods, connector: network(scenario), embedded: Embedded::Child(child) })
             }
             (Mode::Run, Place::Servers(pods)) => {
-                Ok(Venue { pods: pods.clone(), connector: network(), embedded: Embedded::None })
+                Ok(Venue { pods: pods.clone(), connector: network(scenario), embedded: Embedded::None })
             }
         }
     }
@@ -99,8 +100,9 @@ impl Venue {
 }
 
 /// A connector to the network, with as many connections at once as this process has descriptors for.
-pub fn network() -> Rc<Connector> {
-    Rc::new(Connector::network(CONNECT_TIMEOUT).limited_to(descriptors::connections()))
+pub fn network(scenario: &Scenario) -> Rc<Connector> {
+    let connector = Connector::network(CONNECT_TIMEOUT).limited_to(descriptors::connections());
+    Rc::new(connector.telling_labels(scenario.service.is_some()))
 }
 
 fn pod_of(server: &EmbeddedServer) -> Result<Pod, ChildError> {

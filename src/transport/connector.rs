@@ -35,6 +35,7 @@ pub struct Connector {
     sources: Sources,
     slots: Slots,
     pipes: Option<Rc<Accept>>,
+    labels: bool,
 }
 
 /// Takes the other end of a pipe to a server.
@@ -64,6 +65,7 @@ impl Connector {
             sources: Sources::default(),
             slots: Slots::default(),
             pipes: None,
+            labels: false,
         }
     }
 
@@ -84,6 +86,16 @@ impl Connector {
     /// Gives at most so many slots at once.
     pub fn limited_to(self, connections: usize) -> Connector {
         Connector { slots: Slots::limited(connections), ..self }
+    }
+
+    /// Has requests tell the server what they are counted under: for an embedded server with a service model.
+    pub fn telling_labels(self, labels: bool) -> Connector {
+        Connector { labels, ..self }
+    }
+
+    /// Whether requests tell the server what they are counted under.
+    pub fn tells_labels(&self) -> bool {
+        self.labels
     }
 
     /// Waits until a client may have a connection open: whoever waits here is late, and not the server slow
