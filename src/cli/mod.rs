@@ -8,12 +8,14 @@
 //! | `rehearse.rs` | `populace rehearse`; `progress.rs`: how far it is |
 //! | `conducting.rs` | what these two share |
 //! | `check.rs` | `populace check` |
+//! | `plan.rs` | `populace plan` |
 //! | `serve.rs` | `populace serve` |
 //! | `options.rs` | the options that commands share |
 
 mod check;
 mod conducting;
 mod options;
+mod plan;
 mod progress;
 mod rehearse;
 mod run;
@@ -45,6 +47,8 @@ enum Command {
     Rehearse(rehearse::Args),
     /// Read the configuration and say what a run would do, or what is wrong
     Check(check::Args),
+    /// Print what a run will do by itself, and when
+    Plan(plan::Args),
     /// Run the in-memory calendar server by itself
     Serve(serve::Args),
 }
@@ -65,6 +69,7 @@ pub fn main() -> Exit {
         Command::Run(args) => run::main(&args),
         Command::Rehearse(args) => rehearse::main(&args),
         Command::Check(args) => check::main(&args),
+        Command::Plan(args) => plan::main(&args),
         Command::Serve(args) => serve::main(&args),
     }
 }

@@ -5,11 +5,13 @@ use std::rc::Rc;
 
 use super::options::Options;
 use super::pods::Place;
+use super::resolve::Scenario;
 use crate::config::{Table, Value};
 use crate::population::accounts::only_pods;
 use crate::population::arrival::MAX_USERS;
 use crate::population::{Account, Arrival, DEFAULT_POD, Use, accounts, arrival};
 use crate::random::Seed;
+use crate::simulation::{Crowd, Forecast, Population};
 
 /// Who comes when, and as whom.
 pub struct People {
@@ -51,6 +53,28 @@ pub fn decode(
     }
     let accounts = list.into_iter().map(Rc::new).collect();
     Some(People { accounts, usage: loaded.usage.unwrap_or(Use::Own), arrival: arrival? })
+}
+
+impl Scenario {
+    /// Who arrives when, of the users whose numbers `mine` takes.
+    pub fn crowd(&self, mine: impl Fn(u32) -> bool + 'static) -> Crowd {
+        let People { accounts, usage, arrival } = &self.people;
+        let (seed, usage, count) = (self.seed, *usage, accounts.len());
+        let arrivals: Vec<_> =
+            arrival.plan(seed).filter(|one| mine(one.user)).map(|one| (one.at, one.user)).collect();
+        let mix = self.habits.mix.clone();
+        Crowd {
+            arrivals: Box::new(arrivals.into_iter()),
+            clients_per_user: arrival.clients_per_user(),
+            account: Box::new(move |user| usage.account(user, 0, count, seed)),
+            population: Box::new(move |client| mix.nth(u64::from(client))),
+        }
+    }
+
+    /// What will be due, for these populations ([`super::Habits::outline`] makes some that go nowhere).
+    pub fn forecast<'p>(&self, populations: &'p [Population]) -> Forecast<'p> {
+        Forecast::new(self.seed, self.people.accounts.clone(), populations, self.crowd(|_| true))
+    }
 }
 
 impl People {

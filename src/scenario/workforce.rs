@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
 
-use super::crowd::People;
 use super::held_open::{self, TooManyHeldOpen};
 use super::resolve::Scenario;
 use super::venue::Venue;
 use crate::calendar::state::KeeperError;
 use crate::client::Run;
 use crate::report::WorkerState;
-use crate::simulation::{Bus, Census, Crowd, Engine, Population};
+use crate::simulation::{Bus, Census, Engine, Population};
 
 /// Who brings the population.
 pub trait Workforce {
@@ -81,23 +80,9 @@ impl Workforce for InProcess {
     }
 
     async fn work(self, job: &Job<'_>, stop: impl Future<Output = ()>) -> Worked {
-        let crowd = crowd(job.scenario, self.mine);
+        let crowd = job.scenario.crowd(self.mine);
         let engine = Engine::new(job.run.clone(), self.populations, crowd);
         let census = engine.run(job.scenario.timing.phases.end(), stop).await;
         Worked { census, workers: BTreeMap::new() }
-    }
-}
-
-fn crowd(scenario: &Scenario, mine: impl Fn(u32) -> bool + 'static) -> Crowd {
-    let People { accounts, usage, arrival } = &scenario.people;
-    let (seed, usage, count) = (scenario.seed, *usage, accounts.len());
-    let arrivals: Vec<_> =
-        arrival.plan(seed).filter(|one| mine(one.user)).map(|one| (one.at, one.user)).collect();
-    let mix = scenario.habits.mix.clone();
-    Crowd {
-        arrivals: Box::new(arrivals.into_iter()),
-        clients_per_user: arrival.clients_per_user(),
-        account: Box::new(move |user| usage.account(user, 0, count, seed)),
-        population: Box::new(move |client| mix.nth(u64::from(client))),
     }
 }

@@ -139,7 +139,7 @@ impl Engine {
             return;
         }
         let n = waiting.n + 1;
-        let gap = self.gap(&client.who, timer, n);
+        let gap = timer.gap(self.run.seed, &client.who, n);
         let mut skipped = 0;
         let next = match timer.timer.pace {
             Pace::Drawn { .. } => now.saturating_add(gap),

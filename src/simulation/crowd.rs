@@ -3,7 +3,6 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::client::Run;
 use crate::event::Who;
 use crate::population::Account;
 
@@ -33,11 +32,11 @@ impl Crowd {
     pub fn clients_of(
         &self,
         user: u32,
-        run: &Run,
+        accounts: &[Rc<Account>],
         names: impl Fn(usize) -> (Rc<str>, Rc<str>),
     ) -> Vec<Newcomer> {
         let Some(account_index) = (self.account)(user) else { return Vec::new() };
-        let Some(account) = run.accounts.get(account_index) else { return Vec::new() };
+        let Some(account) = accounts.get(account_index) else { return Vec::new() };
         (0..self.clients_per_user)
             .map(|instance| {
                 let client = user * self.clients_per_user + instance;

@@ -13,7 +13,7 @@ use tokio::time::sleep_until;
 
 use super::crowd::{Arrivals, Crowd, Newcomer};
 use super::plan::Plan;
-use super::population::{ActorTimer, Population};
+use super::population::Population;
 use super::resting::{Resting, State, Waiting};
 use super::schedule::{Cause, Due, Schedule};
 use crate::client::{Actor, Pacing, Run, Trigger, Wake};
@@ -130,7 +130,7 @@ impl Engine {
                 let population = &self.populations[index];
                 (population.title.clone(), population.software_name.clone())
             };
-            let newcomers = self.crowd.clients_of(user, &self.run, names);
+            let newcomers = self.crowd.clients_of(user, &self.run.accounts, names);
             if newcomers.is_empty() {
                 let reason = "a user has arrived for whom there is no account".into();
                 self.run.emit(What::SimFailure { label: Label::of("arrival"), reason });
@@ -158,12 +158,11 @@ impl Engine {
         );
         let place = self.clients.borrow().len() as u32;
         self.clients.borrow_mut().push(client);
-        self.planned(&who, "arrival", 0, at);
+        self.planned(&who, Plan::ARRIVAL, 0, at);
         self.queue(place, Waiting { due: at, actor: Actor::SOFTWARE, n: 0, trigger: Trigger::Arrival });
         self.places.borrow_mut().insert(who.client, place);
         for timer in population.timers() {
-            let stream = self.run.seed.stream(who.user, who.client, &timer.purpose);
-            let due = at.saturating_add(timer.timer.pace.gap(0, stream));
+            let due = timer.first(self.run.seed, &who, at);
             self.schedule.borrow_mut().put(Due::new(due, place, timer.actor, 0, Cause::Timer));
         }
         self.run.emit(What::Arrived { who, users: self.users.get(), clients: place + 1 });
@@ -203,7 +202,7 @@ impl Engine {
         }
         if open {
             let n = due.n + 1;
-            let next = due.at().saturating_add(self.gap(&client.who, timer, n));
+            let next = due.at().saturating_add(timer.gap(self.run.seed, &client.who, n));
             self.schedule.borrow_mut().put(Due::new(next, due.client, due.actor, n, Cause::Timer));
         }
     }
@@ -217,13 +216,6 @@ impl Engine {
     /// What was scheduled so far.
     pub fn plan(&self) -> Plan {
         self.plan.get()
-    }
-
-    /// The time from occurrence `n - 1` of a timer to occurrence `n`. Two occurrences at one moment would
-    /// never let time pass.
-    pub(super) fn gap(&self, who: &Who, timer: &ActorTimer, n: u32) -> Duration {
-        let stream = self.run.seed.stream(who.user, who.client, &timer.purpose);
-        timer.timer.pace.gap(u64::from(n), stream).max(Duration::from_millis(1))
     }
 
     pub(super) fn schedule(&self, due: Due) {

@@ -14,6 +14,7 @@
 //! | `resting.rs` | a client between its acts |
 //! | `engine.rs` | [`Engine`]: takes what is due and makes it happen |
 //! | `plan.rs` | [`Plan`]: what is scheduled, as one number |
+//! | `forecast.rs` | [`Forecast`]: the same entries one by one, without anybody acting |
 //! | `trace.rs` | [`Trace`]: all that happened, as one number |
 //! | `bus.rs` | [`Bus`]: where all events go |
 //! | `turn.rs` | what a client does next, with its memory on loan |
@@ -24,6 +25,7 @@ mod act;
 mod bus;
 mod crowd;
 mod engine;
+mod forecast;
 mod leaving;
 mod phases;
 mod plan;
@@ -38,6 +40,7 @@ mod turn;
 pub use bus::Bus;
 pub use crowd::{Arrivals, Crowd};
 pub use engine::{Census, Engine};
+pub use forecast::{Forecast, Planned};
 pub use phases::Phases;
 pub use plan::Plan;
 pub use population::Population;

@@ -14,6 +14,9 @@ use crate::event::Who;
 pub struct Plan(u64);
 
 impl Plan {
+    /// The purpose of the entry of a client's arrival.
+    pub const ARRIVAL: &str = "arrival";
+
     /// Takes occurrence `n` of `purpose`, due at `due`.
     pub fn take(&mut self, who: &Who, purpose: &str, n: u32, due: Duration) {
         let mut hash = Sha256::new();

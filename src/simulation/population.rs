@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::client::{Actor, Profile, Software, Timer};
+use crate::event::Who;
 use crate::label::Label;
+use crate::random::{Seed, Stream};
 
 /// A client program with its habits: all of its clients share it.
 pub struct Population {
@@ -19,13 +22,29 @@ pub struct Population {
     timers: Vec<ActorTimer>,
 }
 
-/// The timer of an actor.
+/// The timer of an actor. When it is due is a pure function of the seed and of who it is (design, decision 4).
 pub struct ActorTimer {
     pub actor: Actor,
     pub timer: Timer,
     /// What its draws are for (design, decision 4).
     pub purpose: String,
     pub label: Label,
+}
+
+impl ActorTimer {
+    /// When the first occurrence is due, for a client that arrived at `arrived`.
+    pub fn first(&self, seed: Seed, who: &Who, arrived: Duration) -> Duration {
+        arrived.saturating_add(self.timer.pace.gap(0, self.stream(seed, who)))
+    }
+
+    /// The time from occurrence `n - 1` to occurrence `n`. Two occurrences at one moment would never let time pass.
+    pub fn gap(&self, seed: Seed, who: &Who, n: u32) -> Duration {
+        self.timer.pace.gap(u64::from(n), self.stream(seed, who)).max(Duration::from_millis(1))
+    }
+
+    fn stream(&self, seed: Seed, who: &Who) -> Stream {
+        seed.stream(who.user, who.client, &self.purpose)
+    }
 }
 
 impl Population {
