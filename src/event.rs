@@ -229,6 +229,24 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// All of them.
+    pub const ALL: [ErrorKind; 14] = [
+        ErrorKind::Name,
+        ErrorKind::Connect,
+        ErrorKind::Descriptors,
+        ErrorKind::Addresses,
+        ErrorKind::ConnectTimeout,
+        ErrorKind::Tls,
+        ErrorKind::Closed,
+        ErrorKind::Timeout,
+        ErrorKind::Protocol,
+        ErrorKind::TooLarge,
+        ErrorKind::Status,
+        ErrorKind::Auth,
+        ErrorKind::Content,
+        ErrorKind::Unanswered,
+    ];
+
     /// The name in reports and files.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -256,4 +274,22 @@ pub trait Sink {
     fn emit(&self, phase: Phase, what: What);
     /// Whether somebody wants [`Bodies`].
     fn wants_bodies(&self) -> bool;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table for users has every kind, under its name, and no other.
+    #[test]
+    fn the_kinds_of_errors_are_told() {
+        let guide = include_str!("../CONFIGURATION.md");
+        let (_, section) = guide.split_once("### Kinds of errors").unwrap();
+        let section = section.split("\n#").next().unwrap();
+        let told: Vec<_> =
+            section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        assert_eq!(told, ErrorKind::ALL.map(ErrorKind::as_str));
+        let named = |kind| serde_json::to_value(kind).unwrap();
+        assert!(ErrorKind::ALL.iter().all(|kind| named(kind) == kind.as_str()));
+    }
 }

@@ -32,4 +32,4 @@ pub use results::{ErrorFigures, GroupFigures, PhaseFigures, Results, SCHEMA, Tim
 pub use summary::tests::summary as summary_of;
 pub use summary::{About, Summary, WorkerState};
 pub use table::{Column, Table};
-pub use verdict::{Outcome, Verdict, conclude, given_up};
+pub use verdict::{Outcome, Verdict, conclude, first_error, given_up};

@@ -1,5 +1,8 @@
 //! Whether a run passed, and the end of its report.
 
+use std::rc::Rc;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Exit, Summary, notes};
@@ -119,14 +122,15 @@ fn nobody_started(summary: &Summary) -> String {
     format!("No client could work: none of {clients} has started{why}")
 }
 
+/// The first error of all: when it was, and what was said.
+pub fn first_error(stats: &Statistics) -> Option<(Duration, Rc<str>)> {
+    let errors = stats.periods().flat_map(|(_, period)| period.errors.values());
+    errors.filter_map(|errors| errors.first.clone()).min()
+}
+
 fn nothing_worked(summary: &Summary) -> String {
     let stats = summary.stats;
-    let first = stats
-        .periods()
-        .flat_map(|(_, period)| period.errors.values())
-        .filter_map(|errors| errors.first.as_ref())
-        .min();
-    let why = match first {
+    let why = match first_error(stats) {
         Some((_, example)) => format!("; the first error: {example}"),
         None if stats.clients() == 0 => "; no client arrived".to_owned(),
         None => String::new(),

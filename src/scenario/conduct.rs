@@ -11,6 +11,7 @@ use super::monitors::Monitored;
 use super::pods::{Place, Pod};
 use super::preparing::{NotPrepared, prepare};
 use super::resolve::Scenario;
+use super::silence;
 use super::venue::{Mode, Venue};
 use super::workforce::{Job, NotAssembled, Worked, Workforce};
 use crate::client::Run;
@@ -91,6 +92,7 @@ pub async fn conduct(
     });
     let monitors = monitors(&venue.pods, &scenario.monitors, clock);
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
+    let silence = (!rehearsed).then(|| tokio::task::spawn_local(silence::tell(run.clone(), bus.clone())));
     let mut interrupted = None;
     let stop = async {
         interrupted = Some(stop.await);
@@ -99,6 +101,7 @@ pub async fn conduct(
     let Worked { census, workers } = workforce.work(&job, stop).await;
     let ended = clock.elapsed();
     watching.abort();
+    silence.inspect(|task| task.abort());
     monitors.ask_all(|pod, answer| tell(&run, pod, answer)).await;
 
     let served = venue.close().await;

@@ -24,6 +24,7 @@
 //! | `held_open.rs` | [`TooManyHeldOpen`]: connections that need more descriptors than there are |
 //! | `workforce.rs` | [`Workforce`]: who brings the population; [`InProcess`]: this process does |
 //! | `preparing.rs` | makes the requests of `prepare` |
+//! | `silence.rs` | tells, soon after the start, that nothing works |
 //! | `describe.rs` | what `populace check` says of a scenario |
 
 mod child;
@@ -42,6 +43,7 @@ mod prepare;
 mod preparing;
 mod resolve;
 mod serialization;
+mod silence;
 mod timing;
 mod venue;
 mod workforce;

@@ -43,6 +43,11 @@ impl Bus {
         self.trace.as_ref().map(|trace| trace.borrow().hash())
     }
 
+    /// Looks at what was counted so far.
+    pub fn with_statistics<T>(&self, look: impl FnOnce(&Statistics) -> T) -> T {
+        look(&self.stats.borrow())
+    }
+
     /// What was counted and who watched, at the end.
     pub fn take(&self) -> (Statistics, Watch) {
         (self.stats.take(), self.watch.take())

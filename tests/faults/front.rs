@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http_body_util::BodyExt;
@@ -37,14 +38,35 @@ pub struct Front {
     clock: Clock,
     pub illnesses: Vec<Illness>,
     pub seen: RefCell<Vec<Seen>>,
+    /// Counts what was seen for another thread.
+    counter: Option<&'static AtomicU64>,
     /// The most bytes that a client took of one answer.
     pub most_taken: Cell<usize>,
 }
 
 impl Front {
     pub fn new(server: Rc<Server>, clock: Clock, illnesses: Vec<Illness>) -> Rc<Front> {
+        Rc::new(Front::of(server, clock, illnesses, None))
+    }
+
+    /// One that counts its requests for another thread.
+    pub fn counting(
+        counter: &'static AtomicU64,
+        server: Rc<Server>,
+        clock: Clock,
+        illnesses: Vec<Illness>,
+    ) -> Rc<Front> {
+        Rc::new(Front::of(server, clock, illnesses, Some(counter)))
+    }
+
+    fn of(
+        server: Rc<Server>,
+        clock: Clock,
+        illnesses: Vec<Illness>,
+        counter: Option<&'static AtomicU64>,
+    ) -> Front {
         let (seen, most_taken) = (RefCell::default(), Cell::default());
-        Rc::new(Front { server, clock, illnesses, seen, most_taken })
+        Front { server, clock, illnesses, seen, counter, most_taken }
     }
 
     /// Serves one connection.
@@ -55,6 +77,9 @@ impl Front {
             let meets = |illness: &Illness| illness.when.contains(&at) && (illness.whom)(&request);
             let ill = self.illnesses.iter().position(meets);
             self.seen.borrow_mut().push(Seen { at, ill });
+            if let Some(counter) = self.counter {
+                counter.fetch_add(1, Ordering::SeqCst);
+            }
             let next = if let Some(ill) = ill {
                 self.illnesses[ill].misdeed.commit(&mut io, &request, &self).await
             } else {

@@ -1,7 +1,7 @@
 //! Calendar clients against servers that misbehave, one way a test, and are well again afterwards.
 //!
-//! They live in virtual time: the engine and clients of the program over pipes in memory, and before the embedded server
-//! a front that answers chosen requests, for a while, as no server should. Whatever the server does, no client panics or
+//! Most live in virtual time: the engine and clients of the program over pipes in memory, and before the embedded server
+//! a front that answers chosen requests, for a while, as no server should. A few run the program itself over sockets. Whatever the server does, no client panics or
 //! loops, memory stays bounded, each failure is counted under its kind with its first example, everything sent is
 //! accounted for, and the clients go on once the server is well.
 //!
@@ -16,6 +16,7 @@
 //! | `book.rs` | what happened, as the program counts it and with its times |
 //! | `life.rs` | a while of clients and front, and what must hold of every such life |
 //! | `connections.rs`, `bodies.rs`, `statuses.rs`, `contents.rs`, `tags.rs`, `starting.rs` | the tests in virtual time |
+//! | `program.rs` | the program itself, over sockets |
 
 mod bodies;
 mod book;
@@ -25,6 +26,7 @@ mod contents;
 mod front;
 mod life;
 mod misdeed;
+mod program;
 mod request;
 mod starting;
 mod statuses;
