@@ -25,6 +25,12 @@ impl Clock {
         Clock::starting_at(Utc::now())
     }
 
+    /// A clock that starts `lead` from now; until then no time has passed.
+    pub fn starting_in(lead: Duration) -> Clock {
+        let now = Clock::starting_now();
+        Clock { epoch: now.utc_at(lead), origin: now.origin + lead }
+    }
+
     /// A clock that shows `epoch` now.
     pub fn starting_at(epoch: DateTime<Utc>) -> Clock {
         Clock { epoch, origin: Instant::now() }

@@ -7,6 +7,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`cli`] | parse, call, exit code; one file a subcommand |
+//! | [`worker`] | manager and worker processes, the frames between them |
 //! | [`scenario`] | joins the registries and the configuration into a resolved run; the only place that knows every domain |
 //! | [`simulation`] | the engine: schedule, a client's life from arrival to stop, phases |
 //! | [`calendar`] | the calendar domain: software, profiles, wire code |
@@ -43,3 +44,4 @@ pub mod scenario;
 pub mod simulation;
 pub mod stats;
 pub mod transport;
+pub mod worker;

@@ -10,6 +10,7 @@
 //! | `check.rs` | `populace check` |
 //! | `plan.rs` | `populace plan` |
 //! | `serve.rs` | `populace serve` |
+//! | `worker.rs` | `populace worker` |
 //! | `options.rs` | the options that commands share |
 
 mod check;
@@ -20,6 +21,7 @@ mod progress;
 mod rehearse;
 mod run;
 mod serve;
+mod worker;
 
 use std::io::Write;
 
@@ -51,6 +53,8 @@ enum Command {
     Plan(plan::Args),
     /// Run the in-memory calendar server by itself
     Serve(serve::Args),
+    /// Bring a share of the population for a manager, over standard input and output
+    Worker(worker::Args),
 }
 
 /// Does what the arguments say.
@@ -71,6 +75,7 @@ pub fn main() -> Exit {
         Command::Check(args) => check::main(&args),
         Command::Plan(args) => plan::main(&args),
         Command::Serve(args) => serve::main(&args),
+        Command::Worker(args) => worker::main(&args),
     }
 }
 

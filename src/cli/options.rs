@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::config::Seconds;
-use crate::scenario::Options;
+use crate::scenario::{Options, WorkersWanted};
 
 /// Which run it is about.
 #[derive(Debug, Args)]
@@ -28,6 +28,10 @@ pub struct ScenarioArgs {
     /// Accept any certificate of the servers
     #[arg(long)]
     insecure: bool,
+    /// Bring the population with so many processes on this machine: a number, or auto [default: `workers` in the
+    /// config, or this process alone]
+    #[arg(long, value_name = "N")]
+    workers: Option<WorkersWanted>,
 }
 
 impl ScenarioArgs {
@@ -40,6 +44,7 @@ impl ScenarioArgs {
             seed: self.seed,
             insecure: self.insecure,
             rehearse: false,
+            workers: self.workers,
         }
     }
 }

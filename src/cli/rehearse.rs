@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::conducting::{self, Conducting};
 use super::options::ScenarioArgs;
-use super::progress;
+use super::{complain, progress};
 use crate::observer::Output;
 use crate::report::Exit;
 use crate::scenario::{InProcess, Mode, Options, conduct};
@@ -21,6 +21,13 @@ pub struct Args {
 
 pub fn main(args: &Args) -> Exit {
     let options = Options { rehearse: true, ..args.scenario.options() };
+    if options.workers.is_some() {
+        complain(
+            "error: a rehearsal is one thread in virtual time: it has no --workers\n  = help: leave it out (the plan is \
+             the same with any number of workers), or use `populace run`\n",
+        );
+        return Exit::Usage;
+    }
     args.conducting.main(&options, |scenario| async {
         let output = Output::direct(std::io::stdout());
         let end = scenario.timing.phases.end().unwrap_or(Duration::ZERO);

@@ -7,6 +7,7 @@ use super::options::ScenarioArgs;
 use crate::observer::Output;
 use crate::report::Exit;
 use crate::scenario::{InProcess, Mode, conduct};
+use crate::worker::Manager;
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
@@ -19,6 +20,11 @@ pub struct Args {
 pub fn main(args: &Args) -> Exit {
     args.conducting.main(&args.scenario.options(), |scenario| async {
         let output = Output::spooled(std::io::stdout());
-        conduct(scenario, Mode::Run, InProcess::alone(), output, conducting::interruption()).await
+        let stop = conducting::interruption();
+        if scenario.workers.is_empty() {
+            conduct(scenario, Mode::Run, InProcess::alone(), output, stop).await
+        } else {
+            conduct(scenario, Mode::Run, Manager::new(), output, stop).await
+        }
     })
 }

@@ -54,7 +54,7 @@ pub use decode::FromValue;
 pub use diagnostics::{Diagnostic, Diagnostics, Level, Note};
 pub use json::{read_json, read_json_file};
 pub use paths::find_file;
-pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
+pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, file_bytes, read_bytes, read_file};
 pub use registry::{Entry, Param, find, find_suffixed};
 pub use render::render;
 pub use seconds::{Seconds, SecondsError};

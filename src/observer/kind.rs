@@ -1,5 +1,7 @@
 //! Which events an observer wants.
 
+use serde::{Deserialize, Serialize};
+
 use crate::event::What;
 
 /// The kinds of events, by the names that plug-ins and the parameter `events` know (spec 7.1).
@@ -75,7 +77,7 @@ impl Kind {
 }
 
 /// A set of kinds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kinds(u16);
 
 impl Kinds {
@@ -105,7 +107,7 @@ impl Kinds {
 
 /// What must reach an observer while the run goes on. Statistics cost nothing more: they are kept
 /// anyway, and every observer gets them at the end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needs {
     /// The kinds of events; a worker relays only these.
     pub events: Kinds,

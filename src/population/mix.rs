@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::config::{Diagnostics, FromValue, Value};
 
 /// How often an entry comes, in proportion to the others: finite and not negative.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct Weight(f64);
 
 impl Weight {

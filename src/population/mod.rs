@@ -8,7 +8,7 @@
 //! | [`accounts`] | the loaders that make them, and which user gets which |
 //! | [`arrival`] | the policies that say when each user comes |
 //! | `mix.rs` | [`Mix`]: whole weights as a cycle, fractions as a smooth round robin |
-//! | `shares.rs` | [`Shares`]: which worker takes which user |
+//! | `shares.rs` | [`deal`]: which worker takes which user |
 
 mod account;
 pub mod accounts;
@@ -20,4 +20,4 @@ pub use account::{Account, DEFAULT_POD, Password};
 pub use accounts::Use;
 pub use arrival::{Arrival, Arriving};
 pub use mix::{Mix, MixError, Sequence, Weight};
-pub use shares::{Deal, Share, Shares};
+pub use shares::{DealError, Dealt, Share, deal};

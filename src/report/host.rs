@@ -1,5 +1,6 @@
 //! What a run cost the machine that it ran on.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, Local};
@@ -22,6 +23,28 @@ pub struct Host {
     pub peak_rss_bytes: u64,
     /// The machine: system, architecture and processors.
     pub machine: String,
+    /// Id to what each worker cost its machine; of those that told it.
+    #[serde(default)]
+    pub workers: BTreeMap<String, Cost>,
+}
+
+/// What a process cost the machine that it ran on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// Processor time of the process, seconds.
+    pub cpu_s: f64,
+    /// The most memory that it had, bytes.
+    pub peak_rss_bytes: u64,
+}
+
+impl Cost {
+    /// Reads the figures of this process; what the system does not tell is zero.
+    pub fn measure() -> Cost {
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let (user, system) = cpu_times(&stat).unwrap_or((0.0, 0.0));
+        Cost { cpu_s: user + system, peak_rss_bytes: peak_rss(&status).unwrap_or(0) }
+    }
 }
 
 /// The machine's own clock, which in a rehearsal goes another way than that of the run.
@@ -59,6 +82,7 @@ impl Host {
             cpu_s: cpu_user_s + cpu_system_s,
             peak_rss_bytes: peak_rss(&status).unwrap_or(0),
             machine: machine(),
+            workers: BTreeMap::new(),
         }
     }
 }

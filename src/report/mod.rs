@@ -8,7 +8,7 @@
 //! - `verdict.rs`: [`Verdict`] and [`conclude`], which joins what the observers said to the final text
 //! - `notes.rs`: what a reader of the verdict must know beside it
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins
-//! - `host.rs`: [`Host`], what the run cost this machine, and [`Stopwatch`], its clock
+//! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label
 //! - `table.rs`: [`Table`], columns that fit their contents
 //! - `format.rs`: numbers and times as the reports write them
@@ -26,7 +26,7 @@ mod verdict;
 pub use exit::Exit;
 pub use figures::{Distribution, Figures};
 pub use format::{clock_time, general, title_case, window};
-pub use host::{Host, Stopwatch};
+pub use host::{Cost, Host, Stopwatch};
 pub use results::{ErrorFigures, GroupFigures, PhaseFigures, Results, SCHEMA, TimelineRow};
 #[cfg(test)]
 pub use summary::tests::summary as summary_of;

@@ -106,6 +106,7 @@ pub mod tests {
                 cpu_s: 33.65,
                 peak_rss_bytes: 10_000_000,
                 machine: "test".into(),
+                workers: BTreeMap::new(),
             },
         }
     }

@@ -20,8 +20,8 @@ use crate::event::{ServerFigures, What};
 use crate::http::Settings;
 use crate::monitor::{MonitorError, Watched};
 use crate::observer::{Output, Stage};
-use crate::report::{About, Exit, Host, Results, Stopwatch, Summary, Verdict, conclude};
-use crate::simulation::Bus;
+use crate::report::{About, Exit, Host, Results, Stopwatch, Summary, Verdict, WorkerState, conclude};
+use crate::simulation::{Bus, Census};
 use crate::transport::Connector;
 
 /// What came of a run.
@@ -51,6 +51,7 @@ impl NotConducted {
     /// The exit code that belongs to it.
     pub fn exit(&self) -> Exit {
         match self {
+            NotConducted::NotAssembled(NotAssembled::NoWorker(_)) => Exit::Incomplete,
             NotConducted::Observer(_) | NotConducted::NotAssembled(_) | NotConducted::TooManyHeldOpen(_) => {
                 Exit::Usage
             }
@@ -78,18 +79,10 @@ pub async fn conduct(
     watch.begin(&Stage { output: output.clone(), lossless: rehearsed }).map_err(NotConducted::Observer)?;
     let prepared = prepare_accounts(&scenario, &venue.pods, &venue.connector).await?;
 
-    let clock = venue.clock();
+    let clock = venue.clock(workforce.lead());
     let started = venue.started(clock);
     let bus = Rc::new(if rehearsed { Bus::traced(clock, watch) } else { Bus::new(clock, watch) });
-    let run = Rc::new(Run {
-        seed: scenario.seed,
-        clock,
-        sink: bus.clone(),
-        accounts: scenario.people.accounts.clone(),
-        stopped: Rc::default(),
-        waker: Default::default(),
-        measured: scenario.timing.phases.measured(),
-    });
+    let run = scenario.run(clock, bus.clone());
     let monitors = monitors(&venue.pods, &scenario.monitors, clock);
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
     let silence = (!rehearsed).then(|| tokio::task::spawn_local(silence::tell(run.clone(), bus.clone())));
@@ -98,7 +91,7 @@ pub async fn conduct(
         interrupted = Some(stop.await);
     };
     let job = Job { scenario: &scenario, run: run.clone(), bus: bus.clone() };
-    let Worked { census, workers } = workforce.work(&job, stop).await;
+    let Worked { census, workers, costs } = workforce.work(&job, stop).await;
     let ended = clock.elapsed();
     watching.abort();
     silence.inspect(|task| task.abort());
@@ -115,7 +108,7 @@ pub async fn conduct(
         stats: &stats,
         about: about(&scenario, mode),
         seed: scenario.seed.0,
-        plan_hash: Some(census.plan.to_string()),
+        plan_hash: plan_hash(&census, &workers),
         trace_hash,
         started,
         run_time: ended,
@@ -125,13 +118,19 @@ pub async fn conduct(
         interrupted: interrupted.is_some(),
         monitors: books(served, prepared),
         workers,
-        host: Host::measure(&stopwatch),
+        host: Host { workers: costs, ..Host::measure(&stopwatch) },
     };
     let outcomes = watch.finish(&summary).await;
     let (report, verdict, failures) = conclude(&summary, outcomes);
     let results = Results::of(&summary).concluded(verdict, failures);
     let exit = interrupted.map_or(verdict.exit(), |how| verdict.exit().or(how));
     Ok(Conducted { report, verdict, results, exit })
+}
+
+/// The hash of the plan; of a worker that was lost nobody knows what it had planned.
+fn plan_hash(census: &Census, workers: &BTreeMap<String, WorkerState>) -> Option<String> {
+    let whole = workers.values().all(|worker| worker.state == WorkerState::DONE);
+    whole.then(|| census.plan.to_string())
 }
 
 async fn prepare_accounts(

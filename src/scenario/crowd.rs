@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::options::Options;
 use super::pods::Place;
 use super::resolve::Scenario;
+use super::told::Told;
 use crate::config::{Table, Value};
 use crate::population::accounts::only_pods;
 use crate::population::arrival::MAX_USERS;
@@ -20,16 +21,23 @@ pub struct People {
     pub arrival: Box<dyn Arrival>,
 }
 
-/// Decodes `accounts` and `arrival`; `interval` is `arrivalInterval` of the clients plist.
+/// Decodes `accounts` and `arrival`; `interval` is `arrivalInterval` of the clients plist. A worker is told the accounts.
 pub fn decode(
     table: &Table<'_>,
     beside: &Path,
     place: Option<&Place>,
     interval: Option<&Value>,
     options: &Options,
+    told: Option<&Told>,
 ) -> Option<People> {
     let diags = table.diags();
-    let loaded = table.required_value("accounts").and_then(|value| accounts::load(value, beside, diags));
+    let accounts = match told {
+        Some(told) => {
+            table.value("accounts");
+            Some((told.accounts.clone(), told.usage))
+        }
+        None => load(table, beside, place),
+    };
     let mut arrival = match table.value("arrival") {
         Some(value) => arrival::decode(value, interval, diags),
         None => arrival::decode_absent(interval, diags),
@@ -37,7 +45,13 @@ pub fn decode(
     if let (Some(users), Some(arrival)) = (options.users, &mut arrival) {
         arrival.scale_to(users);
     }
-    let loaded = loaded?;
+    let (accounts, usage) = accounts?;
+    Some(People { accounts, usage, arrival: arrival? })
+}
+
+/// The accounts of the config that live on its servers, and who gets which.
+fn load(table: &Table<'_>, beside: &Path, place: Option<&Place>) -> Option<(Rc<[Rc<Account>]>, Use)> {
+    let loaded = accounts::load(table.required_value("accounts")?, beside, table.diags())?;
     let mut list = loaded.list;
     match place {
         Some(Place::Servers(pods)) if table.has("servers") => {
@@ -51,8 +65,7 @@ pub fn decode(
         table.error_at_key("accounts", "there is no account for the servers of this config");
         return None;
     }
-    let accounts = list.into_iter().map(Rc::new).collect();
-    Some(People { accounts, usage: loaded.usage.unwrap_or(Use::Own), arrival: arrival? })
+    Some((list.into_iter().map(Rc::new).collect(), loaded.usage.unwrap_or(Use::Own)))
 }
 
 impl Scenario {

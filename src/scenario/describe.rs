@@ -43,6 +43,7 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     if !scenario.prepare.is_empty() {
         writeln!(out, "prepare   {} requests an account", scenario.prepare.len())?;
     }
+    workers(scenario, out)?;
     let clients = users * each;
     let mut expected = 0.0;
     for (index, population) in scenario.habits.outline().iter().enumerate() {
@@ -56,6 +57,26 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
         "  (fewer where a habit looks and finds nothing to do; on top come a start each, and what follows"
     )?;
     writeln!(out, "  from others: pushes, answers to invitations)")
+}
+
+/// Who brings the population, and how much of it.
+fn workers(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
+    let shares: Vec<_> = scenario.workers.iter().map(|worker| worker.share).collect();
+    let Ok(dealt) = scenario.deal(&shares) else { return Ok(()) };
+    for (index, worker) in scenario.workers.iter().enumerate() {
+        let share = dealt.count(index);
+        let how = worker.command.as_deref().unwrap_or("a process on this machine");
+        write!(out, "worker    {}: {share} {}, {how}", worker.name, plural(share, "user"))?;
+        match &worker.addresses[..] {
+            [] => writeln!(out)?,
+            [first, rest @ ..] => {
+                write!(out, ", from {first}")?;
+                rest.iter().try_for_each(|address| write!(out, ", {address}"))?;
+                writeln!(out)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn one_population(

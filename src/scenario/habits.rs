@@ -1,7 +1,6 @@
 //! The entries of `clients`: software, profiles, weights (spec 1.5).
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::rc::Rc;
 
 use super::pods::Pod;
@@ -50,7 +49,7 @@ pub struct Habit {
 
 /// What the entries depend on beside themselves.
 pub struct Around<'a> {
-    pub clients_path: &'a Path,
+    pub library: &'a Library,
     /// The config has `servers`: the defaults are those of the ancestor's later state.
     pub servers: bool,
 }
@@ -67,8 +66,7 @@ pub fn decode(table: &Table<'_>, around: &Around<'_>) -> Option<Habits> {
     } else {
         list
     };
-    let library = Library::gather(Some(around.clients_path));
-    let entries: Vec<Option<Habit>> = list.iter().map(|entry| one(entry, &library, around, diags)).collect();
+    let entries: Vec<Option<Habit>> = list.iter().map(|entry| one(entry, around, diags)).collect();
     let entries: Vec<Habit> = entries.into_iter().collect::<Option<_>>()?;
     let weights: Vec<Weight> = entries.iter().map(|entry| entry.weight).collect();
     match Mix::new(&weights) {
@@ -80,14 +78,14 @@ pub fn decode(table: &Table<'_>, around: &Around<'_>) -> Option<Habits> {
     }
 }
 
-fn one(value: &Value, library: &Library, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit> {
+fn one(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit> {
     let table = Table::new(value, diags, "a client")?;
     let weight = table.or("weight", Weight::default());
     let software = table.required::<String>("software");
     let at = table.value_at("software");
     let params = table.table("params", "the parameters of the software");
     let blueprint = match (&software, &params) {
-        (Some(software), Some(params)) => Blueprint::decode(software, &at, params, library),
+        (Some(software), Some(params)) => Blueprint::decode(software, &at, params, around.library),
         _ => None,
     };
     if let Some(params) = params

@@ -14,6 +14,8 @@
 //! | `habits.rs` | [`Habits`]: the entries of `clients` |
 //! | `timing.rs` | [`Timing`]: the dict `run` |
 //! | `legacy.rs` | keys of the ancestors that have another meaning here, or none yet |
+//! | `workers.rs` | [`WorkerPlan`]: the processes that bring the population |
+//! | `told.rs` | [`Told`]: what a worker is told instead of finding it out |
 //! | `serialization.rs` | [`Serialization`]: what clients keep from run to run |
 //! | `monitors.rs` | [`Monitored`]: who reads the servers' own figures |
 //! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
@@ -45,21 +47,25 @@ mod resolve;
 mod serialization;
 mod silence;
 mod timing;
+mod told;
 mod venue;
+mod workers;
 mod workforce;
 
 pub use conduct::{Conducted, NotConducted, conduct};
 pub use crowd::People;
 pub use describe::describe;
-pub use documents::Documents;
+pub use documents::{Documents, Text, Texts};
 pub use habits::Habits;
 pub use held_open::TooManyHeldOpen;
 pub use monitors::Monitored;
-pub use options::Options;
+pub use options::{Options, WorkersWanted};
 pub use pods::{Place, Pod};
 pub use prepare::Step;
-pub use resolve::{Scenario, resolve, resolve_documents};
+pub use resolve::{Scenario, resolve, resolve_documents, resolve_told};
 pub use serialization::Serialization;
 pub use timing::Timing;
-pub use venue::{Mode, Venue};
+pub use told::Told;
+pub use venue::{Mode, Venue, network};
+pub use workers::{MOST_WORKERS, WorkerPlan};
 pub use workforce::{InProcess, Job, NotAssembled, Worked, Workforce};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::crowd::{self, People};
-use super::documents::{self, Documents};
+use super::documents::{self, Documents, Texts};
 use super::habits::{self, Around, Habits};
 use super::legacy;
 use super::monitors::{self, Monitored};
@@ -13,9 +13,16 @@ use super::pods::{self, Place};
 use super::prepare::Step;
 use super::serialization::{self, Serialization};
 use super::timing::{self, Timing};
+use super::told::Told;
+use super::workers::{self, WorkerPlan};
+use crate::calendar::model::Library;
+use crate::client::Run;
+use crate::clock::Clock;
 use crate::config::{Diagnostics, FromValue, Table, read_bytes};
 use crate::embedded::service::ServiceModel;
+use crate::event::Sink;
 use crate::observer::Watch;
+use crate::population::{DealError, Dealt, Share, deal};
 use crate::random::Seed;
 
 /// What stands in for absent `observers`.
@@ -39,7 +46,12 @@ pub struct Scenario {
     pub service: Option<ServiceModel>,
     /// Where clients keep what they know from one run to the next.
     pub serialization: Option<Serialization>,
-    pub insecure: bool,
+    /// What the command line added.
+    pub options: Options,
+    /// Who brings the population; empty: this process.
+    pub workers: Vec<WorkerPlan>,
+    /// The property lists as they were read.
+    pub texts: Texts,
 }
 
 /// Reads the configuration that the options name and resolves it. What is wrong goes to `diags`, all of it;
@@ -50,6 +62,16 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
 
 /// Resolves property lists that have been read.
 pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagnostics) -> Option<Scenario> {
+    resolve_told(documents, options, None, diags)
+}
+
+/// The same for a worker, which is told what files and servers are. Who watches and what is prepared is not its business.
+pub fn resolve_told(
+    documents: Documents,
+    options: &Options,
+    told: Option<&Told>,
+    diags: &Diagnostics,
+) -> Option<Scenario> {
     let config = Table::new(&documents.config, diags, "the config")?;
     let beside = documents.config_path.as_path();
     let mut timing = timing::decode(&config, options);
@@ -58,11 +80,22 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
     // In a rehearsal the place is checked all the same, and then not gone to.
     let place =
         pods::decode(&config, options).map(|place| if options.rehearse { Place::Embedded } else { place });
-    let monitors = monitors::decode(&config, place.as_ref());
     legacy::decode(&config);
     let service = service(&config, place.as_ref());
-    let prepare = prepare(&config);
-    let watch = watch(&config);
+    let workers = match told {
+        None => workers::decode(&config, options, place.as_ref()),
+        Some(_) => Vec::new(),
+    };
+    let workers_at = config.value_at("workers");
+    let (monitors, prepare, watch) = match told {
+        None => (monitors::decode(&config, place.as_ref()), prepare(&config), watch(&config)),
+        Some(_) => {
+            for key in ["workers", "monitors", "prepare", "observers"] {
+                config.value(key);
+            }
+            (Vec::new(), Rc::from([]), Some(Watch::default()))
+        }
+    };
 
     // `clients` and `arrivalInterval` are in the config, or in a list of their own.
     let own = match &documents.clients {
@@ -76,18 +109,30 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         config.value("clients");
         config.value("arrivalInterval");
     }
-    let people = crowd::decode(&config, beside, place.as_ref(), interval, options);
+    let people = crowd::decode(&config, beside, place.as_ref(), interval, options, told);
     if let Some(people) = &people {
         people.check(&config, seed);
     }
     let serialization = serialization::decode(&config, place.as_ref());
-    let around = Around { clients_path: &documents.clients_path, servers: config.has("servers") };
+    let library = match told {
+        Some(told) => told.library(),
+        None => Library::gather(Some(&documents.clients_path)),
+    };
+    let around = Around { library: &library, servers: config.has("servers") };
     let habits = habits::decode(clients, &around);
     if let Some(own) = own {
         own.finish();
     }
     config.finish();
     let (place, people, habits, watch) = (place?, people?, habits?, watch?);
+    let shares: Vec<Share> = workers.iter().map(|worker| worker.share).collect();
+    if !workers.is_empty()
+        && let Err(why) = deal_users(&people, &habits, seed, &shares)
+    {
+        diags
+            .error(&workers_at, why.to_string())
+            .help("raise `maxUsers` or `weight`, or let fewer --users come");
+    }
     if diags.has_errors() {
         return None;
     }
@@ -95,6 +140,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         timing.phases.warmup = people.arrival.last(seed);
     }
     warn_of_ramp(&timing, &people, seed, &documents.config, diags);
+    let place = told.map_or(place, |told| Place::Servers(told.pods.clone()));
     Some(Scenario {
         config_path: documents.config_path,
         clients_path: documents.clients_path,
@@ -108,8 +154,35 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         serialization,
         monitors,
         service,
-        insecure: options.insecure,
+        options: options.clone(),
+        workers,
+        texts: documents.texts,
     })
+}
+
+fn deal_users(people: &People, habits: &Habits, seed: Seed, shares: &[Share]) -> Result<Dealt, DealError> {
+    let each = u64::from(people.arrival.clients_per_user());
+    deal(shares, people.arrival.users(seed), |user| habits.mix.nth(u64::from(user) * each))
+}
+
+impl Scenario {
+    /// The run as its clients see it.
+    pub fn run(&self, clock: Clock, sink: Rc<dyn Sink>) -> Rc<Run> {
+        Rc::new(Run {
+            seed: self.seed,
+            clock,
+            sink,
+            accounts: self.people.accounts.clone(),
+            stopped: Rc::default(),
+            waker: Default::default(),
+            measured: self.timing.phases.measured(),
+        })
+    }
+
+    /// Which of the workers with these shares takes which user.
+    pub fn deal(&self, shares: &[Share]) -> Result<Dealt, DealError> {
+        deal_users(&self.people, &self.habits, self.seed, shares)
+    }
 }
 
 /// Who watches. Without anybody there would be no report, and nothing judged.

@@ -57,11 +57,13 @@ impl Venue {
                 let config = scenario.service.as_ref().map(|_| scenario.config_path.as_path());
                 let child = EmbeddedServer::start(accounts, config).await?;
                 let pods = vec![pod_of(&child)?];
-                Ok(Venue { pods, connector: network(scenario), embedded: Embedded::Child(child) })
+                Ok(Venue { pods, connector: Rc::new(network(scenario)), embedded: Embedded::Child(child) })
             }
-            (Mode::Run, Place::Servers(pods)) => {
-                Ok(Venue { pods: pods.clone(), connector: network(scenario), embedded: Embedded::None })
-            }
+            (Mode::Run, Place::Servers(pods)) => Ok(Venue {
+                pods: pods.clone(),
+                connector: Rc::new(network(scenario)),
+                embedded: Embedded::None,
+            }),
         }
     }
 
@@ -72,11 +74,16 @@ impl Venue {
         }
     }
 
-    /// A clock that starts now: at the machine's time, or where the virtual time is.
-    pub fn clock(&self) -> Clock {
+    /// Servers that somebody else has made sure of.
+    pub fn reached(pods: Vec<Pod>, connector: Rc<Connector>) -> Venue {
+        Venue { pods, connector, embedded: Embedded::None }
+    }
+
+    /// A clock that starts after `lead`: at the machine's time, or where the virtual time is.
+    pub fn clock(&self, lead: Duration) -> Clock {
         match &self.embedded {
             Embedded::Inside(inside) => Clock::starting_at(inside.clock().utc()),
-            Embedded::None | Embedded::Child(_) => Clock::starting_now(),
+            Embedded::None | Embedded::Child(_) => Clock::starting_in(lead),
         }
     }
 
@@ -100,9 +107,9 @@ impl Venue {
 }
 
 /// A connector to the network, with as many connections at once as this process has descriptors for.
-pub fn network(scenario: &Scenario) -> Rc<Connector> {
+pub fn network(scenario: &Scenario) -> Connector {
     let connector = Connector::network(CONNECT_TIMEOUT).limited_to(descriptors::connections());
-    Rc::new(connector.telling_labels(scenario.service.is_some()))
+    connector.telling_labels(scenario.service.is_some())
 }
 
 fn pod_of(server: &EmbeddedServer) -> Result<Pod, ChildError> {

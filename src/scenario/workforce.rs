@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::held_open::{self, TooManyHeldOpen};
 use super::resolve::Scenario;
 use super::venue::Venue;
 use crate::calendar::state::KeeperError;
 use crate::client::Run;
-use crate::report::WorkerState;
+use crate::report::{Cost, WorkerState};
 use crate::simulation::{Bus, Census, Engine, Population};
 
 /// Who brings the population.
@@ -21,6 +22,11 @@ pub trait Workforce {
         venue: &Venue,
     ) -> impl Future<Output = Result<(), NotAssembled>>;
 
+    /// How long after the beginning of [`Workforce::work`] the run begins.
+    fn lead(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Brings the population: from the first arrival to the end of the drain. What happens goes to the job's bus.
     /// When `stop` resolves it ends early.
     fn work(self, job: &Job<'_>, stop: impl Future<Output = ()>) -> impl Future<Output = Worked>;
@@ -29,7 +35,7 @@ pub trait Workforce {
 /// What there is to do.
 pub struct Job<'a> {
     pub scenario: &'a Scenario,
-    /// Its clock has started.
+    /// Its clock shows zero when the run begins.
     pub run: Rc<Run>,
     pub bus: Rc<Bus>,
 }
@@ -40,6 +46,8 @@ pub struct Worked {
     pub census: Census,
     /// Id to what became of the worker; empty without workers.
     pub workers: BTreeMap<String, WorkerState>,
+    /// Id to what a worker cost its machine.
+    pub costs: BTreeMap<String, Cost>,
 }
 
 /// Why a workforce cannot begin.
@@ -51,6 +59,9 @@ pub enum NotAssembled {
     TooManyHeldOpen(#[from] TooManyHeldOpen),
     #[error("{0}")]
     Workers(String),
+    /// Not one of the workers is ready.
+    #[error("{0}\nno worker is left")]
+    NoWorker(String),
 }
 
 /// This process, with all users or with those that are its share.
@@ -83,6 +94,6 @@ impl Workforce for InProcess {
         let crowd = job.scenario.crowd(self.mine);
         let engine = Engine::new(job.run.clone(), self.populations, crowd);
         let census = engine.run(job.scenario.timing.phases.end(), stop).await;
-        Worked { census, workers: BTreeMap::new() }
+        Worked { census, ..Worked::default() }
     }
 }

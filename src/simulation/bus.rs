@@ -6,7 +6,7 @@ use super::trace::Trace;
 use crate::clock::Clock;
 use crate::event::{Event, Phase, Sink, What};
 use crate::observer::Watch;
-use crate::stats::Statistics;
+use crate::stats::{LimitsDiffer, Statistics};
 
 /// The sink of a process.
 pub struct Bus {
@@ -46,6 +46,21 @@ impl Bus {
     /// Looks at what was counted so far.
     pub fn with_statistics<T>(&self, look: impl FnOnce(&Statistics) -> T) -> T {
         look(&self.stats.borrow())
+    }
+
+    /// Adds what a worker counted.
+    pub fn merge(&self, counted: &Statistics) -> Result<(), LimitsDiffer> {
+        self.stats.borrow_mut().merge(counted)
+    }
+
+    /// Shows the observers an event that a worker has counted.
+    pub fn relay(&self, event: &Event) {
+        self.watch.borrow_mut().observe(event);
+    }
+
+    /// What was counted since the last call: what a worker sends.
+    pub fn drain(&self) -> Statistics {
+        self.stats.borrow_mut().drain()
     }
 
     /// What was counted and who watched, at the end.

@@ -7,6 +7,7 @@ use std::iter::Peekable;
 use std::rc::Rc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;
@@ -42,7 +43,7 @@ pub struct Engine {
 }
 
 /// How many came, and how many of them could work.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Census {
     pub users: u32,
     pub clients: u32,
@@ -50,6 +51,16 @@ pub struct Census {
     pub started: u32,
     /// What was scheduled up to the end, or until somebody stopped the run.
     pub plan: Plan,
+}
+
+impl Census {
+    /// Adds another part of the run.
+    pub fn merge(&mut self, other: &Census) {
+        self.users += other.users;
+        self.clients += other.clients;
+        self.started += other.started;
+        self.plan.merge(other.plan);
+    }
 }
 
 impl Engine {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::event::Who;
@@ -10,7 +11,7 @@ use crate::event::Who;
 /// A hash of the plan of a run: of (user, client, account, software, purpose, n, due) of all that is due
 /// without regard to what the server answers (design, decision 4). It is a sum, so that neither the order
 /// nor the number of workers matters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan(u64);
 
 impl Plan {

@@ -24,6 +24,8 @@ pub struct Library {
 enum Place {
     Folder(PathBuf),
     Embedded(&'static [(&'static str, &'static str)]),
+    /// Texts that another process has read, by the names of the files.
+    Carried(BTreeMap<String, String>),
 }
 
 impl Library {
@@ -46,6 +48,26 @@ impl Library {
         let folders =
             EMBEDDED.iter().map(|model| (model.name.to_owned(), Place::Embedded(model.files))).collect();
         Library { folders }
+    }
+
+    /// The models of the program, and those that [`Library::texts`] gave in another process.
+    pub fn carried(models: BTreeMap<String, BTreeMap<String, String>>) -> Library {
+        let mut library = Library::embedded();
+        library.folders.extend(models.into_iter().map(|(name, files)| (name, Place::Carried(files))));
+        library
+    }
+
+    /// The models that lie in folders: name to the texts of its files by their names. What cannot be read is left out,
+    /// as it was when the models were loaded.
+    pub fn texts(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let quiet = Diagnostics::new();
+        let files = |name: &str| {
+            let bodies = Body::ALL.iter().map(|body| format!("{}.xml", body.name()));
+            let all = std::iter::once("model.plist".to_owned()).chain(bodies);
+            all.filter_map(|file| self.file(name, &file, &quiet).map(|(_, text)| (file, text))).collect()
+        };
+        let in_folders = self.folders.iter().filter(|(_, place)| matches!(place, Place::Folder(_)));
+        in_folders.map(|(name, _)| (name.clone(), files(name))).collect()
     }
 
     /// Adds every folder in `root` that has a `model.plist`.
@@ -135,6 +157,9 @@ impl Library {
             Place::Embedded(files) => {
                 let (_, text) = files.iter().find(|(name, _)| *name == file)?;
                 Some((format!("clients/models/{model}/{file}"), (*text).to_owned()))
+            }
+            Place::Carried(files) => {
+                Some((format!("clients/models/{model}/{file}"), files.get(file)?.clone()))
             }
             Place::Folder(folder) => {
                 let path = folder.join(file);

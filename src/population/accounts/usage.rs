@@ -1,12 +1,13 @@
 //! Which user gets which account.
 
 use rand::RngExt;
+use serde::{Deserialize, Serialize};
 
 use crate::config::{Diagnostics, FromValue, Kind, Value, did_you_mean};
 use crate::random::Seed;
 
 /// Which user gets which account (`accounts.use`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Use {
     /// Each user has an account of its own; too few are an error.
     Own,

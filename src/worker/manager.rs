@@ -1,0 +1,119 @@
+//! The workforce that worker processes are.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::brief::Brief;
+use super::enlist::{Member, Orders, enlist};
+use super::roster::own_accounts;
+use super::watching::Watching;
+use crate::report::WorkerState;
+use crate::scenario::{Job, NotAssembled, Scenario, Venue, Worked, Workforce};
+
+/// How long the workers have between the word to start and the start: all have heard it by then.
+const LEAD: Duration = Duration::from_millis(500);
+
+/// How long is waited for workers.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// From its start until it is ready.
+    pub ready: Duration,
+    /// Without a word of it while the run goes on.
+    pub silence: Duration,
+    /// The same once the run is to end early.
+    pub last_silence: Duration,
+    /// From the word to stop until it has ended: longer than requests under way may take.
+    pub ending: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience {
+            ready: Duration::from_secs(60),
+            silence: Duration::from_secs(10),
+            last_silence: Duration::from_secs(3),
+            ending: Duration::from_secs(6),
+        }
+    }
+}
+
+/// Worker processes bring the population; this one only watches, and counts with them.
+#[derive(Default)]
+pub struct Manager {
+    patience: Patience,
+    members: Vec<(String, Result<Member, String>)>,
+}
+
+impl Manager {
+    /// With the workers of the scenario.
+    pub fn new() -> Manager {
+        Manager::default()
+    }
+
+    pub fn with_patience(patience: Patience) -> Manager {
+        Manager { patience, ..Manager::default() }
+    }
+}
+
+impl Workforce for Manager {
+    async fn assemble(&mut self, scenario: &Scenario, venue: &Venue) -> Result<(), NotAssembled> {
+        let brief = Brief::of(scenario, venue);
+        let shares: Vec<_> = scenario.workers.iter().map(|worker| worker.share).collect();
+        let dealt = scenario.deal(&shares).map_err(|why| NotAssembled::Workers(why.to_string()))?;
+        let mut starting = JoinSet::new();
+        for (index, plan) in scenario.workers.iter().enumerate() {
+            let orders = Orders {
+                name: plan.name.clone(),
+                command: plan.command.clone(),
+                brief: brief.for_worker(index, plan.addresses.clone()),
+                accounts: scenario.people.accounts.clone(),
+                own: own_accounts(scenario, |user| dealt.worker(user) == Some(index)),
+            };
+            let patience = self.patience.ready;
+            starting.spawn_local(async move { (index, enlist(orders, patience).await) });
+        }
+        let mut ready = Vec::new();
+        while let Some(one) = starting.join_next().await {
+            ready.push(one.map_err(|why| NotAssembled::Workers(why.to_string()))?);
+        }
+        ready.sort_by_key(|(index, _)| *index);
+        let names = scenario.workers.iter().map(|worker| worker.name.clone());
+        self.members = names.zip(ready.into_iter().map(|(_, member)| member)).collect();
+        let lost = self.members.iter().filter_map(|(name, member)| Some((name, member.as_ref().err()?)));
+        let lost: Vec<String> = lost.map(|(name, why)| format!("worker {name} is lost: {why}")).collect();
+        if lost.len() == self.members.len() {
+            return Err(NotAssembled::NoWorker(lost.join("\n")));
+        }
+        lost.iter().for_each(|text| eprintln!("{text}; the run goes on without it"));
+        Ok(())
+    }
+
+    fn lead(&self) -> Duration {
+        LEAD
+    }
+
+    async fn work(self, job: &Job<'_>, stop: impl Future<Output = ()>) -> Worked {
+        let mut watching = Watching::new(job, self.patience);
+        self.members.into_iter().for_each(|(name, member)| watching.seat(name, member));
+        let mut partings = JoinSet::new();
+        for seat in watching.watch(LEAD, stop).await {
+            partings.spawn_local(seat.part());
+        }
+        let mut worked = Worked::default();
+        while let Some(parted) = partings.join_next().await {
+            let Ok((name, requests, outcome)) = parted else { continue };
+            let state = match outcome {
+                Ok(done) => {
+                    worked.census.merge(&done.census);
+                    worked.costs.insert(name.clone(), done.cost);
+                    WorkerState::DONE.to_owned()
+                }
+                Err(why) => why,
+            };
+            worked.workers.insert(name, WorkerState { requests, state });
+        }
+        worked
+    }
+}

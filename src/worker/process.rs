@@ -1,0 +1,231 @@
+//! A worker's process group, and the last it said on stderr.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::rc::Rc;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::io::{AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
+
+use crate::stats::one_line;
+
+/// How long a process may take to end, first by itself, then when it was asked to.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long is waited for the last words of a process that is lost.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Bytes of stderr that are kept, and of one line of it.
+const KEPT: usize = 4096;
+const LINE: usize = 1024;
+
+/// A worker as a process of this machine, with all that it started. It does not outlive this value.
+pub struct Process {
+    child: Child,
+    group: Option<Pid>,
+    tail: Rc<RefCell<Tail>>,
+}
+
+/// A worker's pipes.
+pub struct Pipes {
+    pub stdin: ChildStdin,
+    pub stdout: ChildStdout,
+}
+
+impl Process {
+    /// Starts a shell command, or this program as a worker. It has a process group of its own: Ctrl-C at the terminal
+    /// is for the manager, which then tells its workers.
+    pub fn start(name: &str, command: Option<&str>) -> io::Result<(Process, Pipes)> {
+        let mut command = match command {
+            Some(text) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", text]);
+                shell
+            }
+            None => {
+                let mut program = Command::new(std::env::current_exe()?);
+                program.arg("worker");
+                program
+            }
+        };
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .process_group(0)
+            .spawn()?;
+        let missing = || io::Error::other("no pipe to it");
+        let stdin = child.stdin.take().ok_or_else(missing)?;
+        let stdout = child.stdout.take().ok_or_else(missing)?;
+        let stderr = child.stderr.take().ok_or_else(missing)?;
+        let group = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+        let tail = Rc::<RefCell<Tail>>::default();
+        tokio::task::spawn_local(listen(name.to_owned(), stderr, tail.clone()));
+        Ok((Process { child, group, tail }, Pipes { stdin, stdout }))
+    }
+
+    /// Ends it at once, with all that it started.
+    pub fn kill(&self) {
+        self.signal(Signal::SIGKILL);
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.group {
+            // A group that has ended already is what is wanted.
+            let _ = killpg(group, signal);
+        }
+    }
+
+    /// Waits until it has ended by itself, its stdin being closed; helps when it does not.
+    pub async fn end(mut self) {
+        for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
+            if let Some(signal) = signal {
+                self.signal(signal);
+            }
+            if timeout(PATIENCE, self.child.wait()).await.is_ok() {
+                break;
+            }
+        }
+        // What it started and left behind ends with this value.
+    }
+
+    /// Why it is lost, with how it ended and the last it said. Whatever it still does is ended.
+    pub async fn obituary(mut self, why: &str) -> String {
+        let by_itself = timeout(LAST_WORDS, self.child.wait()).await;
+        self.kill();
+        let how = match by_itself {
+            Ok(Ok(status)) => format!("; its process ended with {}", ending(status)),
+            Ok(Err(_)) | Err(_) => String::new(),
+        };
+        // The pipe has closed, and what is left in it is read in no time.
+        let _ = timeout(LAST_WORDS, async {
+            while !self.tail.borrow().closed {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        })
+        .await;
+        let said = self.tail.borrow().text();
+        let said = if said.is_empty() { said } else { format!("; it last said: {said}") };
+        format!("{why}{how}{said}")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn ending(status: ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit code {code}"),
+        (None, Some(signal)) => match Signal::try_from(signal) {
+            Ok(name) => format!("signal {signal} ({name})"),
+            Err(_) => format!("signal {signal}"),
+        },
+        (None, None) => "no exit code".to_owned(),
+    }
+}
+
+/// The last lines of stderr.
+#[derive(Default)]
+struct Tail {
+    lines: VecDeque<String>,
+    bytes: usize,
+    closed: bool,
+}
+
+impl Tail {
+    fn put(&mut self, line: String) {
+        self.bytes += line.len();
+        self.lines.push_back(line);
+        while self.bytes > KEPT {
+            let Some(first) = self.lines.pop_front() else { return };
+            self.bytes -= first.len();
+        }
+    }
+
+    fn text(&self) -> String {
+        self.lines.iter().map(String::as_str).collect::<Vec<_>>().join(" | ")
+    }
+}
+
+/// Shows what a worker says on stderr, with its name, and keeps the last of it.
+async fn listen(name: String, stderr: ChildStderr, tail: Rc<RefCell<Tail>>) {
+    let mut stderr = BufReader::new(stderr);
+    let mut line = Vec::new();
+    let take = |line: &mut Vec<u8>| {
+        let text = one_line(&String::from_utf8_lossy(line));
+        line.clear();
+        if !text.trim().is_empty() {
+            eprintln!("worker {name}: {text}");
+            tail.borrow_mut().put(text);
+        }
+    };
+    while let Ok(byte) = stderr.read_u8().await {
+        match byte {
+            b'\n' => take(&mut line),
+            byte => line.push(byte),
+        }
+        if line.len() >= LINE {
+            take(&mut line);
+        }
+    }
+    take(&mut line);
+    tail.borrow_mut().closed = true;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::task::LocalSet;
+
+    #[tokio::test]
+    async fn a_lost_process_is_told_of_with_its_last_words() {
+        let all = async {
+            let (process, _pipes) =
+                Process::start("x", Some("echo first >&2; echo last >&2; exit 7")).unwrap();
+            process.obituary("no word").await
+        };
+        let text = LocalSet::new().run_until(all).await;
+        assert_eq!(text, "no word; its process ended with exit code 7; it last said: first | last");
+    }
+
+    #[tokio::test]
+    async fn what_a_worker_started_ends_with_it() {
+        let all = async {
+            let (process, pipes) = Process::start("x", Some("sleep 1000 & echo $!; wait")).unwrap();
+            let mut line = String::new();
+            tokio::io::AsyncBufReadExt::read_line(&mut BufReader::new(pipes.stdout), &mut line)
+                .await
+                .unwrap();
+            drop(process);
+            line.trim().parse::<i32>().unwrap()
+        };
+        let pid = LocalSet::new().run_until(all).await;
+        let state = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let gone = |stat: &str| stat.is_empty() || stat.contains(") Z ");
+        for _ in 0..200 {
+            if gone(&state()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it lives on: {}", state());
+    }
+
+    #[test]
+    fn only_the_end_of_much_is_kept() {
+        let mut tail = Tail::default();
+        (0..2000).for_each(|number| tail.put(format!("line {number}")));
+        assert!(tail.text().ends_with("line 1999") && tail.text().len() < 2 * KEPT);
+    }
+}

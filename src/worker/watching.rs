@@ -1,0 +1,240 @@
+//! Hears the workers while the run goes on.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::process::{ChildStdin, ChildStdout};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, interval, timeout};
+
+use super::enlist::Member;
+use super::frames;
+use super::manager::Patience;
+use super::process::{Pipes, Process};
+use super::words::{Done, FromWorker, ToWorker};
+use crate::event::{Event, What};
+use crate::scenario::Job;
+use crate::simulation::Bus;
+
+/// How often is looked who is silent.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// When nobody has looked for so long it was this process that was not there (a laptop that slept).
+const ABSENCE: Duration = Duration::from_secs(3);
+
+/// How long a worker may take to take a word.
+const WRITING: Duration = Duration::from_millis(200);
+
+/// Words that wait to be heard; when they are many the workers wait.
+const ROOM: usize = 64;
+
+/// A worker of the run.
+pub struct Seat {
+    pub name: String,
+    /// None for one that never became ready.
+    process: Option<Process>,
+    stdin: Option<ChildStdin>,
+    heard: Instant,
+    pub requests: u64,
+    /// How it ended: None while it works.
+    outcome: Option<Result<Done, String>>,
+}
+
+/// What comes from a worker: a word, or why there will be no more.
+type Heard = Result<FromWorker, String>;
+
+impl Seat {
+    /// A worker that never became ready.
+    pub fn lost(name: String, why: String) -> Seat {
+        Seat { name, process: None, stdin: None, heard: Instant::now(), requests: 0, outcome: Some(Err(why)) }
+    }
+
+    fn is_open(&self) -> bool {
+        self.outcome.is_none()
+    }
+
+    /// Notes that nothing more is to be had from it.
+    fn lose(&mut self, why: String) {
+        if self.is_open() {
+            eprintln!("worker {} is lost: {why}; the run goes on", self.name);
+            self.stdin = None;
+            self.outcome = Some(Err(why));
+        }
+    }
+
+    async fn tell(&mut self, word: &ToWorker) {
+        let Some(stdin) = &mut self.stdin else { return };
+        let failed = match timeout(WRITING, frames::write(stdin, word)).await {
+            Ok(Ok(())) => return,
+            Ok(Err(why)) => why.to_string(),
+            Err(_) => "it does not listen".to_owned(),
+        };
+        // How it ended is known better where its stdout ends.
+        if !failed.contains("roken pipe") {
+            self.lose(failed);
+        }
+    }
+
+    /// Waits until its process has ended; then how it went.
+    pub async fn part(mut self) -> (String, u64, Result<Done, String>) {
+        self.stdin = None;
+        let outcome = match (self.outcome.take(), self.process.take()) {
+            (Some(Ok(done)), process) => {
+                if let Some(process) = process {
+                    process.end().await;
+                }
+                Ok(done)
+            }
+            (Some(Err(why)), Some(process)) => Err(process.obituary(&why).await),
+            (Some(Err(why)), None) => Err(why),
+            (None, _) => Err("it was left before its end".to_owned()),
+        };
+        (self.name, self.requests, outcome)
+    }
+}
+
+/// All workers of a run.
+pub struct Watching<'a> {
+    job: &'a Job<'a>,
+    patience: Patience,
+    seats: Vec<Seat>,
+    words: mpsc::Receiver<(usize, Heard)>,
+    mouth: mpsc::Sender<(usize, Heard)>,
+    /// Users and clients that have come, as far as events tell.
+    arrived: (u32, u32),
+}
+
+impl<'a> Watching<'a> {
+    pub fn new(job: &'a Job<'a>, patience: Patience) -> Watching<'a> {
+        let (mouth, words) = mpsc::channel(ROOM);
+        Watching { job, patience, seats: Vec::new(), words, mouth, arrived: (0, 0) }
+    }
+
+    /// A worker that is ready, or one that is not.
+    pub fn seat(&mut self, name: String, member: Result<Member, String>) {
+        let index = self.seats.len();
+        self.seats.push(match member {
+            Err(why) => Seat::lost(name, why),
+            Ok(Member { process, pipes: Pipes { stdin, stdout } }) => {
+                tokio::task::spawn_local(listen(index, stdout, self.mouth.clone()));
+                Seat {
+                    process: Some(process),
+                    stdin: Some(stdin),
+                    outcome: None,
+                    ..Seat::lost(name, String::new())
+                }
+            }
+        });
+    }
+
+    /// Starts all, and hears them until the last has ended; `stop` ends them early.
+    pub async fn watch(mut self, start_in: Duration, stop: impl Future<Output = ()>) -> Vec<Seat> {
+        let mut stop = pin!(stop);
+        let mut stopping = None;
+        self.tell_all(&ToWorker::Start { in_ms: start_in.as_millis() as u32 }).await;
+        let begun = Instant::now();
+        self.seats.iter_mut().for_each(|seat| seat.heard = begun + start_in);
+        let mut looks = interval(LOOK);
+        let mut looked = begun;
+        while self.seats.iter().any(Seat::is_open) {
+            tokio::select! {
+                biased;
+                () = &mut stop, if stopping.is_none() => {
+                    stopping = Some(Instant::now());
+                    self.tell_all(&ToWorker::Stop).await;
+                }
+                _ = looks.tick() => {
+                    if looked.elapsed() > ABSENCE {
+                        let now = Instant::now();
+                        self.seats.iter_mut().for_each(|seat| seat.heard = now);
+                    }
+                    looked = Instant::now();
+                    self.look(stopping);
+                }
+                Some((index, heard)) = self.words.recv() => self.hear(index, heard, stopping.is_some()),
+            }
+        }
+        self.seats
+    }
+
+    async fn tell_all(&mut self, word: &ToWorker) {
+        for seat in &mut self.seats {
+            seat.tell(word).await;
+        }
+    }
+
+    /// Loses those who were silent for too long. At the end nobody waits long for a silent one.
+    fn look(&mut self, stopping: Option<Instant>) {
+        let silence = match stopping {
+            Some(_) => self.patience.silence.min(self.patience.last_silence),
+            None => self.patience.silence,
+        };
+        let over = stopping.is_some_and(|since| since.elapsed() > self.patience.ending);
+        for seat in self.seats.iter_mut().filter(|seat| seat.is_open()) {
+            let silent = seat.heard.elapsed();
+            if silent > silence || over {
+                seat.lose(match over && silent <= silence {
+                    true => format!("it did not end within {} s", self.patience.ending.as_secs()),
+                    false => format!("no word for {} s", silent.as_secs()),
+                });
+                // It may hang in a way that only this ends.
+                seat.process.iter().for_each(Process::kill);
+            }
+        }
+    }
+
+    fn hear(&mut self, index: usize, heard: Heard, stopping: bool) {
+        let bus: &Bus = &self.job.bus;
+        let Some(seat) = self.seats.get_mut(index).filter(|seat| seat.is_open()) else { return };
+        seat.heard = Instant::now().max(seat.heard);
+        match heard {
+            Ok(FromWorker::Delta(counted)) => {
+                seat.requests += counted.answered();
+                if let Err(why) = bus.merge(&counted) {
+                    seat.lose(why.to_string());
+                }
+            }
+            Ok(FromWorker::Events(events)) => {
+                events.into_iter().for_each(|event| relay(bus, &mut self.arrived, event));
+            }
+            Ok(FromWorker::Done(done)) => {
+                if done.terminated && !stopping {
+                    seat.lose("somebody told it to terminate".to_owned());
+                } else {
+                    // It ends when its stdin does.
+                    seat.stdin = None;
+                    seat.outcome = Some(Ok(done));
+                }
+            }
+            Ok(FromWorker::Failed(why)) => seat.lose(why),
+            Ok(FromWorker::Ready) => seat.lose("it spoke out of turn".to_owned()),
+            Err(why) => seat.lose(why),
+        }
+    }
+}
+
+/// Shows an event to the observers. A worker counts its own arrivals, and they are told of all.
+fn relay(bus: &Bus, arrived: &mut (u32, u32), mut event: Event) {
+    if let What::Arrived { who, users, clients } = &mut event.what {
+        arrived.0 += u32::from(who.instance == 0);
+        arrived.1 += 1;
+        (*users, *clients) = *arrived;
+    }
+    bus.relay(&event);
+}
+
+/// Hands on what a worker says, to its end.
+async fn listen(index: usize, mut stdout: ChildStdout, mouth: mpsc::Sender<(usize, Heard)>) {
+    loop {
+        let heard = match frames::read(&mut stdout).await {
+            Ok(Some(word)) => Ok(word),
+            Ok(None) => Err("it ended before its time".to_owned()),
+            Err(why) => Err(why.to_string()),
+        };
+        let last = heard.is_err();
+        if mouth.send((index, heard)).await.is_err() || last {
+            return;
+        }
+    }
+}
