@@ -21,6 +21,9 @@ pub struct Hub {
 pub struct Subscriptions {
     /// The clients that a key concerns.
     keys: RefCell<BTreeMap<Rc<str>, BTreeSet<u32>>>,
+    /// The keys in the order in which they came: there may be a hundred thousand, and whoever has told the server of some
+    /// must find the others without looking at all.
+    arrived: RefCell<Vec<Rc<str>>>,
     /// Keys came that the server has not been told of.
     pub changed: Notify,
 }
@@ -55,14 +58,15 @@ impl Subscriptions {
             }
             None => {
                 keys.insert(key.clone(), BTreeSet::from([client]));
+                self.arrived.borrow_mut().push(key.clone());
                 self.changed.notify_one();
             }
         }
     }
 
-    /// All keys.
-    pub fn keys(&self) -> Vec<Rc<str>> {
-        self.keys.borrow().keys().cloned().collect()
+    /// The keys that came after the first `known` ones.
+    pub fn since(&self, known: usize) -> Vec<Rc<str>> {
+        self.arrived.borrow().get(known..).unwrap_or_default().to_vec()
     }
 
     /// The clients that a key concerns.

@@ -1,6 +1,5 @@
 //! One connection to one push server, restored when it is lost.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -48,7 +47,7 @@ pub fn keep(
 
 /// Subscribes and listens until the connection ends; tells why it did.
 async fn serve(run: &Rc<Run>, mut stream: Stream, subscriptions: &Subscriptions) -> String {
-    let mut talk = Talk { serials: Serials::default(), decoder: Decoder::default(), told: BTreeSet::new() };
+    let mut talk = Talk { serials: Serials::default(), decoder: Decoder::default(), told: 0 };
     let mut buffer = vec![0; 4096];
     loop {
         if let Err(why) = talk.subscribe(run, &mut stream, subscriptions).await {
@@ -74,8 +73,8 @@ async fn serve(run: &Rc<Run>, mut stream: Stream, subscriptions: &Subscriptions)
 struct Talk {
     serials: Serials,
     decoder: Decoder,
-    /// The keys that the server knows of.
-    told: BTreeSet<Rc<str>>,
+    /// How many keys the server knows of.
+    told: usize,
 }
 
 impl Talk {
@@ -87,12 +86,9 @@ impl Talk {
         subscriptions: &Subscriptions,
     ) -> Result<(), String> {
         let mut out = Vec::new();
-        for id in subscriptions.keys() {
-            if !self.told.insert(id.clone()) {
-                continue;
-            }
-            let token =
-                uuid(&mut run.seed.stream(0, 0, "token of a push subscription").at(self.told.len() as u64));
+        for id in subscriptions.since(self.told) {
+            self.told += 1;
+            let token = uuid(&mut run.seed.stream(0, 0, "token of a push subscription").at(self.told as u64));
             let command = Command::SubscribeToId { token, id: id.to_string() };
             let frame = command.ask(&self.serials.draw()).encode();
             out.extend(frame.map_err(|why| format!("the push key {id:?} cannot be sent: {why}"))?);

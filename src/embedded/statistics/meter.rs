@@ -56,11 +56,20 @@ impl Meter {
 
     /// The figures at a time.
     pub fn snapshot(&self, now: DateTime<Utc>) -> Snapshot {
+        self.sums(now, Minute::merge)
+    }
+
+    /// The same without what is counted by name.
+    pub fn totals(&self, now: DateTime<Utc>) -> Snapshot {
+        self.sums(now, Minute::merge_totals)
+    }
+
+    fn sums(&self, now: DateTime<Utc>, merge: fn(&mut Minute, &Minute)) -> Snapshot {
         let (minutes, this) = (self.minutes.borrow(), minute_of(now));
         let machine = self.machine.get();
         let sum = |first: i64, end: i64| {
             let mut sum = Minute::default();
-            minutes.range(first..end).for_each(|(_, minute)| sum.merge(minute));
+            minutes.range(first..end).for_each(|(_, minute)| merge(&mut sum, minute));
             if sum.requests == 0 {
                 // As CalendarServer does: without requests the CPU use is that of now.
                 sum.cpu = machine.cpu_percent;

@@ -61,7 +61,10 @@ impl Minute {
         if !served.uid.is_empty() {
             *entry(&mut self.users, &served.uid) += 1;
         }
-        *entry(&mut self.agents, &served.user_agent.as_str().into()) += 1;
+        match self.agents.get_mut(served.user_agent.as_str()) {
+            Some(count) => *count += 1,
+            None => *entry(&mut self.agents, &served.user_agent.as_str().into()) += 1,
+        }
         self.errors += u64::from(served.status >= 500);
         self.unauthorized += u64::from(served.status == 401);
         self.time_ms += ms;
@@ -77,13 +80,18 @@ impl Minute {
 
     /// Adds the figures of another minute.
     pub fn merge(&mut self, other: &Minute) {
-        self.requests += other.requests;
+        self.merge_totals(other);
         for (name, (count, ms)) in &other.methods {
             let method = entry(&mut self.methods, name);
             *method = (method.0 + count, method.1 + ms);
         }
         other.users.iter().for_each(|(name, count)| *entry(&mut self.users, name) += count);
         other.agents.iter().for_each(|(name, count)| *entry(&mut self.agents, name) += count);
+    }
+
+    /// Adds the figures of another minute but for those by name, of which there may be thousands.
+    pub fn merge_totals(&mut self, other: &Minute) {
+        self.requests += other.requests;
         self.errors += other.errors;
         self.unauthorized += other.unauthorized;
         self.time_ms += other.time_ms;

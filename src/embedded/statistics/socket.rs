@@ -56,6 +56,11 @@ impl StatsServer {
         StatsServer { meter, clock, protocol }
     }
 
+    /// What the later protocol tells, without what is counted by name: for a monitor in the same process.
+    pub fn totals(&self) -> Value {
+        json::later(&self.meter.totals(self.clock.utc()))
+    }
+
     /// Serves TCP connections until the future is dropped. Needs a `LocalSet`.
     pub async fn listen_tcp(self, listener: TcpListener) {
         accept(listener, move |stream| self.clone().serve_quietly(stream)).await;
