@@ -72,12 +72,13 @@ pub fn write_response<'n>(
 ) {
     xml.open(&names::RESPONSE);
     xml.text(&names::HREF, href);
-    let mut inner = XmlWriter::fragment();
-    let (count, missing) = found(&mut inner);
-    if count > 0 || missing.is_empty() {
-        xml.open(&names::PROPSTAT);
-        xml.open(&names::PROP);
-        xml.raw(&inner.into_fragment());
+    let begin = xml.mark();
+    xml.open(&names::PROPSTAT);
+    xml.open(&names::PROP);
+    let (count, missing) = found(xml);
+    if count == 0 && !missing.is_empty() {
+        xml.back_to(begin);
+    } else {
         xml.close(&names::PROP);
         xml.text(&names::STATUS, &status::line(200));
         xml.close(&names::PROPSTAT);

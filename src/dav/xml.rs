@@ -53,19 +53,19 @@ impl XmlWriter {
         XmlWriter { out }
     }
 
-    /// Begins a piece to be put into a document by [`raw`](Self::raw).
+    /// Begins a piece that is no document.
     pub fn fragment() -> XmlWriter {
         XmlWriter { out: String::new() }
     }
 
-    /// The piece.
-    pub fn into_fragment(self) -> String {
-        self.out
+    /// Where the document ends at present, for [`back_to`](Self::back_to).
+    pub(super) fn mark(&self) -> usize {
+        self.out.len()
     }
 
-    /// Markup that this writer made.
-    pub fn raw(&mut self, markup: &str) {
-        self.out.push_str(markup);
+    /// Takes back what was written since that mark.
+    pub(super) fn back_to(&mut self, mark: usize) {
+        self.out.truncate(mark);
     }
 
     /// Closes the root and returns the document.
