@@ -37,7 +37,10 @@ fn hurry(value: &mut Value, by: f64) {
 fn distribution(value: &mut Value, by: f64) {
     let params = value.as_dictionary_mut().and_then(|dict| dict.get_mut("params"));
     let Some(params) = params.and_then(Value::as_dictionary_mut) else { return };
-    params.iter_mut().filter(|(key, _)| TIMES.contains(&key.as_str())).for_each(|(_, value)| shorten(value, by));
+    params
+        .iter_mut()
+        .filter(|(key, _)| TIMES.contains(&key.as_str()))
+        .for_each(|(_, value)| shorten(value, by));
 }
 
 fn shorten(value: &mut Value, by: f64) {

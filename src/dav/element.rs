@@ -51,13 +51,25 @@ impl Element {
         Ok(root)
     }
 
+    /// One without anything in it.
+    pub(super) fn empty(name: Name) -> Element {
+        Element { name, attributes: Vec::new(), text: String::new(), children: Vec::new() }
+    }
+
     /// Reads the element that has just been opened, to its end.
     pub(super) fn read<'a>(reader: &mut Reader<'a>, tag: &Tag<'a>) -> Result<Element, XmlError> {
         let attributes = reader.attributes(tag)?;
         let mut element = Element { name: tag.name(), attributes, text: String::new(), children: Vec::new() };
         loop {
             match reader.next()? {
-                Item::Open(tag) => element.children.push(Element::read(reader, &tag)?),
+                Item::Open(tag) => {
+                    let child = Element::read(reader, &tag)?;
+                    // Most elements have one child or none; room for more would be most of the memory of a tree.
+                    if element.children.is_empty() {
+                        element.children.reserve_exact(1);
+                    }
+                    element.children.push(child);
+                }
                 Item::Text(text) if element.text.is_empty() => element.text = text.into_owned(),
                 Item::Text(text) => element.text.push_str(&text),
                 Item::Close => break,

@@ -28,6 +28,9 @@ pub struct Response {
     pub props: Vec<Element>,
     /// The names of the properties with another status, and that status.
     pub missing: Vec<(Name, u16)>,
+    /// What `D:supported-report-set` lists (RFC 3253 section 3.1.5), whose element in `props` is left empty: every
+    /// collection of a home has three elements for each of ten reports.
+    pub reports: Vec<Name>,
     /// The children of a `D:error` inside the response.
     pub errors: Vec<Name>,
 }
@@ -128,11 +131,7 @@ impl Response {
 
     /// Whether `D:supported-report-set` lists this report.
     pub fn supports_report(&self, report: &Name) -> bool {
-        self.prop(&names::SUPPORTED_REPORT_SET).is_some_and(|set| {
-            set.all(&names::SUPPORTED_REPORT)
-                .filter_map(|s| s.child(&names::REPORT))
-                .any(|r| r.child(report).is_some())
-        })
+        self.reports.contains(report)
     }
 }
 
@@ -157,6 +156,7 @@ fn read_response(
         status: 200,
         props: Vec::new(),
         missing: Vec::new(),
+        reports: Vec::new(),
         errors: Vec::new(),
     };
     while let Some(tag) = reader.child()? {
@@ -192,17 +192,20 @@ fn read_propstat(
     response: &mut Response,
 ) -> Result<(), XmlError> {
     let is_wanted = |tag: &Tag<'_>| wanted.is_none_or(|wanted| wanted.iter().any(|name| tag.is(name)));
-    let (mut code, mut props) = (None, Vec::new());
+    let (mut code, mut props, mut reports) = (None, Vec::new(), Vec::new());
     while let Some(tag) = reader.child()? {
         if tag.is(&names::STATUS) {
             let told = status::parse(&reader.text()?).unwrap_or(200);
             code.get_or_insert(told);
         } else if tag.is(&names::PROP) {
             while let Some(prop) = reader.child()? {
-                if is_wanted(&prop) {
-                    props.push(Element::read(reader, &prop)?);
-                } else {
+                if !is_wanted(&prop) {
                     reader.skip()?;
+                } else if prop.is(&names::SUPPORTED_REPORT_SET) {
+                    reports = read_reports(reader)?;
+                    props.push(Element::empty(prop.name()));
+                } else {
+                    props.push(Element::read(reader, &prop)?);
                 }
             }
         } else {
@@ -210,11 +213,35 @@ fn read_propstat(
         }
     }
     match code.unwrap_or(200) {
-        200..300 if response.props.is_empty() => response.props = props,
-        200..300 => response.props.append(&mut props),
+        200..300 => {
+            response.reports.append(&mut reports);
+            response.props.append(&mut props);
+        }
         code => response.missing.extend(props.into_iter().map(|prop| (prop.name, code))),
     }
     Ok(())
+}
+
+/// Reads the names in `D:supported-report-set`: each in a `D:report` in a `D:supported-report`.
+fn read_reports(reader: &mut Reader<'_>) -> Result<Vec<Name>, XmlError> {
+    let mut reports = Vec::with_capacity(12);
+    while let Some(tag) = reader.child()? {
+        if !tag.is(&names::SUPPORTED_REPORT) {
+            reader.skip()?;
+            continue;
+        }
+        while let Some(tag) = reader.child()? {
+            if !tag.is(&names::REPORT) {
+                reader.skip()?;
+                continue;
+            }
+            while let Some(report) = reader.child()? {
+                reports.push(report.name());
+                reader.skip()?;
+            }
+        }
+    }
+    Ok(reports)
 }
 
 #[cfg(test)]
@@ -247,6 +274,28 @@ mod tests {
         assert_eq!(first.text(&names::GETETAG), None);
         assert_eq!(first.missing, [(names::GETETAG.clone(), 404)]);
         assert_eq!(result.sync_token.as_deref(), Some("data:,1"));
+    }
+
+    #[test]
+    fn reports_are_listed() {
+        let set = "<supported-report-set><supported-report><report><sync-collection/></report></supported-report>\
+            <supported-report><report><x xmlns='urn:x'/></report></supported-report></supported-report-set>";
+        let body = |status: &str| {
+            format!(
+                "<multistatus xmlns='DAV:'><response><href>/</href><propstat><prop>{set}</prop>\
+                 <status>HTTP/1.1 {status}</status></propstat></response></multistatus>"
+            )
+        };
+        for wanted in [None, Some(&[&names::SUPPORTED_REPORT_SET][..])] {
+            let result = Multistatus::read(&body("200 OK"), "/", wanted).unwrap();
+            let response = &result.responses[0];
+            assert!(response.supports_report(&names::SYNC_COLLECTION));
+            assert!(!response.supports_report(&names::EXPAND_PROPERTY));
+            assert!(response.prop(&names::SUPPORTED_REPORT_SET).is_some());
+        }
+        let result = Multistatus::parse(&body("404 Not Found"), "/").unwrap();
+        assert!(!result.responses[0].supports_report(&names::SYNC_COLLECTION));
+        assert_eq!(result.responses[0].missing.len(), 1);
     }
 
     #[test]

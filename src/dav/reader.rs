@@ -2,6 +2,7 @@
 //! what was read. What nobody wants is skipped for the price of looking at its tags.
 use super::element::XmlError;
 use super::name::{Name, Space, XML};
+use super::scan::split_at_byte;
 use super::token::{Token, Tokens, attributes, decode, decode_value};
 use std::borrow::Cow;
 
@@ -217,7 +218,9 @@ impl<'a> Reader<'a> {
     }
 
     fn space(&self, prefix: &str) -> Result<Space, XmlError> {
-        match self.spaces.iter().rev().find(|(_, known, _)| *known == prefix) {
+        // Prefixes are so short that a comparison byte by byte is the quickest.
+        let same = |known: &str| known.len() == prefix.len() && known.bytes().eq(prefix.bytes());
+        match self.spaces.iter().rev().find(|(_, known, _)| same(known)) {
             Some((_, _, space)) => Ok(space.clone()),
             None if prefix.is_empty() => Ok(Space::Borrowed("")),
             None if prefix == "xml" => Ok(Space::Borrowed(XML)),
@@ -241,7 +244,7 @@ impl<'a> Reader<'a> {
 
 /// Prefix and local name.
 fn split(name: &str) -> (&str, &str) {
-    name.split_once(':').unwrap_or(("", name))
+    split_at_byte(name, b':').unwrap_or(("", name))
 }
 
 #[cfg(test)]

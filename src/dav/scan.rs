@@ -8,6 +8,28 @@ pub fn any(text: &str, kind: impl Fn(u8) -> bool) -> bool {
     text.as_bytes().chunks(STRIDE).any(|chunk| chunk.iter().fold(false, |found, byte| found | kind(*byte)))
 }
 
+/// Where the first such byte, an ASCII character, stands. It is mostly near, so that the first bytes are looked at one
+/// by one.
+pub fn find(text: &str, byte: u8) -> Option<usize> {
+    const NEAR: usize = 24;
+    let bytes = text.as_bytes();
+    if let Some(at) = bytes.iter().take(NEAR).position(|found| *found == byte) {
+        return Some(at);
+    }
+    text.get(NEAR..)
+        .map_or_else(
+            || bytes.iter().skip(NEAR).position(|found| *found == byte),
+            |rest| rest.find(char::from(byte)),
+        )
+        .map(|at| at + NEAR)
+}
+
+/// What stands before the first such byte, an ASCII character, and what stands behind it.
+pub fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = find(text, byte)?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
 /// A control character other than those that text may have as they are.
 pub fn is_control(byte: u8) -> bool {
     (byte < 0x20) & (byte != b'\n') & (byte != b'\t')
@@ -28,5 +50,17 @@ mod tests {
             }
         }
         assert!(!any("", |_| true));
+    }
+
+    #[test]
+    fn a_character_is_found_near_and_far() {
+        for length in [0, 1, 22, 23, 24, 25, 60] {
+            for filler in ["a", "é", "€"] {
+                let text = filler.repeat(length) + "=x=";
+                assert_eq!(find(&text, b'='), text.find('='));
+                assert_eq!(split_at_byte(&text, b'='), text.split_once('='));
+            }
+            assert_eq!(find(&"é".repeat(length), b'='), None);
+        }
     }
 }

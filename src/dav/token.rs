@@ -2,7 +2,7 @@
 //!
 //! Namespaces and the nesting of elements are the business of [`reader`](super::reader).
 use super::element::XmlError;
-use super::scan::{any, is_control};
+use super::scan::{any, find, is_control, split_at_byte};
 use std::borrow::Cow;
 
 /// One mark. Comments, processing instructions and the XML declaration are passed over.
@@ -60,7 +60,7 @@ impl<'a> Tokens<'a> {
                 [b'<', b'!', ..] => return self.section(rest),
                 [b'<', ..] => return self.start(rest),
                 _ => {
-                    let length = rest.find('<').unwrap_or(rest.len());
+                    let length = find(rest, b'<').unwrap_or(rest.len());
                     self.at += length;
                     return Ok(Token::Text(&rest[..length]));
                 }
@@ -79,13 +79,20 @@ impl<'a> Tokens<'a> {
         let Some(inner) = rest.strip_prefix(OPEN) else {
             return Err(self.error("declarations are not allowed"));
         };
-        let length = inner.find("]]>").ok_or(self.error("a CDATA section has no end"))?;
+        let mut length = 0;
+        loop {
+            length += find(&inner[length..], b']').ok_or(self.error("a CDATA section has no end"))?;
+            if inner[length..].starts_with("]]>") {
+                break;
+            }
+            length += 1;
+        }
         self.at += OPEN.len() + length + 3;
         Ok(Token::Section(&inner[..length]))
     }
 
     fn end(&mut self, rest: &'a str) -> Result<Token<'a>, XmlError> {
-        let length = rest.find('>').ok_or(self.error("a tag has no end"))?;
+        let length = find(rest, b'>').ok_or(self.error("a tag has no end"))?;
         self.at += length + 1;
         Ok(Token::End { name: rest[2..length].trim_ascii_end() })
     }
@@ -140,12 +147,12 @@ pub fn attributes(text: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
         let read = (|| {
             // Attributes are kept apart by white space.
             (begun.len() < rest.len()).then_some(())?;
-            let (name, value) = begun.split_once('=')?;
+            let (name, value) = split_at_byte(begun, b'=')?;
             let name = name.trim_ascii_end();
             let good = name.bytes().next().is_some_and(begins_name) && !name.bytes().any(ends_name);
             let value = value.trim_ascii_start();
-            let quote = value.chars().next().filter(|quote| good && matches!(quote, '"' | '\''))?;
-            let (value, behind) = value[1..].split_once(quote)?;
+            let quote = value.bytes().next().filter(|quote| good && matches!(quote, b'"' | b'\''))?;
+            let (value, behind) = split_at_byte(&value[1..], quote)?;
             Some((name, value, behind))
         })();
         rest = read.map_or("", |(_, _, behind)| behind);

@@ -32,15 +32,20 @@ pub fn propfind(call: &Call<'_>, store: &Store) -> Result<Reply, Refusal> {
 /// Writes the response of one resource.
 pub fn write(context: &Context<'_>, out: &mut MultistatusWriter, target: &Target, wanted: &What) {
     let href = target.href(context.store);
+    let dead = properties::dead(context.store, target);
     out.response(&href, |xml| match wanted {
         What::Props(props) => {
-            let (found, missing): (Vec<&Wanted>, _) =
-                props.iter().partition(|prop| prop.write(context, target, xml));
-            (found.len(), missing.into_iter().map(|prop| &prop.name).collect())
+            let mut missing = Vec::with_capacity(props.len());
+            for prop in props {
+                if !prop.write(context, target, dead, xml) {
+                    missing.push(&prop.name);
+                }
+            }
+            (props.len() - missing.len(), missing)
         }
         What::All(props) => {
-            let mut count = props.iter().filter(|prop| prop.write(context, target, xml)).count();
-            for dead in properties::dead(context.store, target) {
+            let mut count = props.iter().filter(|prop| prop.write(context, target, dead, xml)).count();
+            for dead in dead {
                 xml.element(dead);
                 count += 1;
             }
@@ -49,7 +54,7 @@ pub fn write(context: &Context<'_>, out: &mut MultistatusWriter, target: &Target
         What::Names(props) => {
             for prop in props {
                 let mut value = crate::dav::XmlWriter::fragment();
-                if prop.write(context, target, &mut value) {
+                if prop.write(context, target, dead, &mut value) {
                     xml.empty(&prop.name);
                 }
             }

@@ -97,14 +97,20 @@ impl Wanted {
         shown.map(|p| Wanted { name: p.name.clone(), live: Some(p) }).collect()
     }
 
-    /// Writes the value for a resource; false when there is none.
-    pub fn write(&self, context: &Context<'_>, target: &Target, xml: &mut XmlWriter) -> bool {
+    /// Writes the value for a resource, of which `dead` are the [`dead`] properties; false when there is none.
+    pub fn write(
+        &self,
+        context: &Context<'_>,
+        target: &Target,
+        dead: &[Element],
+        xml: &mut XmlWriter,
+    ) -> bool {
         if let Some(live) = self.live
             && (live.write)(context, target, xml)
         {
             return true;
         }
-        match dead(context.store, target).iter().find(|p| p.name == self.name) {
+        match dead.iter().find(|p| p.name == self.name) {
             Some(value) => {
                 xml.element(value);
                 true

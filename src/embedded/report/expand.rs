@@ -1,7 +1,7 @@
 //! D:expand-property (RFC 3253 section 3.8): properties of hrefs, followed.
 use super::super::call::Call;
 use super::super::paths::Target;
-use super::super::properties::{Context, Wanted};
+use super::super::properties::{Context, Wanted, dead};
 use super::super::reply::{self, Reply};
 use super::super::store::Store;
 use crate::dav::{Element, Name, XmlWriter, names, path, writer};
@@ -54,9 +54,10 @@ fn properties<'n>(
 ) -> (usize, Vec<&'n Name>) {
     let mut found = 0;
     let mut missing = Vec::new();
+    let dead = dead(context.store, target);
     for node in nodes {
         let mut value = XmlWriter::document(&names::PROP);
-        if !node.wanted.write(context, target, &mut value) {
+        if !node.wanted.write(context, target, dead, &mut value) {
             missing.push(&node.wanted.name);
             continue;
         }

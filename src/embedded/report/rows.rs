@@ -1,6 +1,6 @@
 //! Writes members with their properties and calendar data.
 use super::super::paths::Target;
-use super::super::properties::{Context, Wanted};
+use super::super::properties::{Context, Wanted, dead};
 use super::super::store::Resource;
 use super::data::Data;
 use crate::dav::{Element, MultistatusWriter, Name, names};
@@ -36,13 +36,14 @@ impl Rows {
         resource: &Resource,
     ) {
         let href = target.href(context.store);
+        let dead = dead(context.store, target);
         out.response(&href, |xml| {
             let mut missing: Vec<&Name> = Vec::new();
             let mut found = 0;
             for (wanted, data) in &self.props {
                 let is_there = match data {
                     Some(data) => data.write(&resource.bytes, xml),
-                    None => wanted.write(context, target, xml),
+                    None => wanted.write(context, target, dead, xml),
                 };
                 if is_there {
                     found += 1;
