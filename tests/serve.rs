@@ -11,8 +11,22 @@ struct Serve {
 
 impl Serve {
     fn start(args: &[&str]) -> Serve {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_populace"))
-            .arg("serve")
+        let mut command = Command::new(env!("CARGO_BIN_EXE_populace"));
+        command.arg("serve");
+        Serve::of(command, args)
+    }
+
+    /// One that may have so many descriptors open.
+    fn limited(descriptors: u32, args: &[&str]) -> Serve {
+        let mut command = Command::new("sh");
+        let limited =
+            format!("ulimit -n {descriptors}; exec {} serve \"$@\"", env!("CARGO_BIN_EXE_populace"));
+        command.args(["-c", &limited, "sh"]);
+        Serve::of(command, args)
+    }
+
+    fn of(mut command: Command, args: &[&str]) -> Serve {
+        let mut child = command
             .args(["--listen", "127.0.0.1:0"])
             .args(args)
             .stdin(Stdio::piped())
@@ -91,6 +105,23 @@ fn a_person_reads_sentences_and_ends_it_with_a_signal() {
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     assert_eq!(serve.line(), "served 0 requests on 0 connections");
     assert!(serve.child.wait().unwrap().success());
+}
+
+/// Whoever connects meanwhile waits for another to leave.
+#[test]
+fn a_server_out_of_descriptors_goes_on_when_some_are_free_again() {
+    let mut serve = Serve::limited(20, &[]);
+    let line = serve.line();
+    let address = line.rsplit("http://").next().unwrap().trim_end_matches('/').to_owned();
+    let mut idle: Vec<TcpStream> = (0..40).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    // The last one is answered after the first ones have left.
+    let last = idle.pop().unwrap();
+    drop(idle);
+    write!(&last, "OPTIONS / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    (&last).read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+    assert_eq!(ask(&address, "/principals/"), "HTTP/1.1 401 Unauthorized");
 }
 
 #[test]

@@ -1,26 +1,20 @@
 //! An allocator that counts what is in use, by size.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicI32, AtomicIsize, Ordering::Relaxed};
 
 /// The largest size that is counted by itself.
 const SIZES: usize = 1 << 16;
 
-/// Counts the allocations of this thread.
+/// Counts all allocations of the process.
 pub struct Counting;
 
-thread_local! {
-    static USED: Cell<isize> = const { Cell::new(0) };
-    static BY_SIZE: RefCell<[i32; SIZES]> = const { RefCell::new([0; SIZES]) };
-}
+static USED: AtomicIsize = AtomicIsize::new(0);
+static BY_SIZE: [AtomicI32; SIZES] = [const { AtomicI32::new(0) }; SIZES];
 
 fn count(size: usize, by: i32) {
-    let _ = USED.try_with(|used| used.set(used.get() + size as isize * by as isize));
-    let _ = BY_SIZE.try_with(|sizes| {
-        if let Ok(mut sizes) = sizes.try_borrow_mut() {
-            sizes[size.min(SIZES - 1)] += by;
-        }
-    });
+    USED.fetch_add(size as isize * by as isize, Relaxed);
+    BY_SIZE[size.min(SIZES - 1)].fetch_add(by, Relaxed);
 }
 
 // SAFETY: every call is handed on to the system's allocator unchanged.
@@ -34,14 +28,32 @@ unsafe impl GlobalAlloc for Counting {
         count(layout.size(), -1);
         unsafe { System.dealloc(at, layout) }
     }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        count(layout.size(), -1);
+        count(new_size, 1);
+        unsafe { System.realloc(at, layout, new_size) }
+    }
 }
 
 /// Bytes in use.
 pub fn used() -> isize {
-    USED.with(Cell::get)
+    USED.load(Relaxed)
 }
 
 /// How many allocations of each size are in use.
 pub fn by_size() -> Vec<i32> {
-    BY_SIZE.with(|sizes| sizes.borrow().to_vec())
+    BY_SIZE.iter().map(|count| count.load(Relaxed)).collect()
+}
+
+/// Prints the sizes of which at least every second of `clients` has one since `before`, those that take most first.
+pub fn print_pieces(before: &[i32], after: &[i32], clients: usize) {
+    let mut pieces: Vec<(usize, i32)> =
+        after.iter().zip(before).map(|(after, before)| after - before).enumerate().collect();
+    pieces.retain(|(_, count)| 2 * i64::from(*count) >= clients as i64);
+    pieces.sort_by_key(|(size, count)| std::cmp::Reverse(*size as i64 * i64::from(*count)));
+    let shown = pieces.iter().take(24);
+    for (size, count) in shown {
+        println!("  {:>6.2} x {size} bytes", f64::from(*count) / clients as f64);
+    }
 }

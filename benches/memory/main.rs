@@ -5,7 +5,8 @@
 //! empty home. *Resident* is all of it divided by the clients, *marginal* what one more client adds. The buffers of
 //! sockets are the kernel's and are in neither.
 //!
-//! `cargo bench --bench memory -- SMALL LARGE` takes other sizes than 2,000 and 10,000 clients.
+//! `cargo bench --bench memory -- SMALL LARGE` takes other sizes than 2,000 and 10,000 clients; with `pieces` it only
+//! shows what the memory consists of.
 //!
 //! # Layout
 //!
@@ -15,12 +16,14 @@
 //! | `process.rs` | the program under measurement: its configuration, its memory from outside |
 //! | `building.rs` | what building a client costs, within this process |
 //! | `pieces.rs` | what an idle connection consists of: the allocations that live with it |
+//! | `within.rs` | what a client at rest consists of |
 //! | `counting.rs` | an allocator that counts |
 
 mod building;
 mod counting;
 mod pieces;
 mod process;
+mod within;
 
 use process::{Server, State, resident};
 
@@ -28,12 +31,28 @@ use process::{Server, State, resident};
 static ALLOCATOR: counting::Counting = counting::Counting;
 
 fn main() {
-    // Cargo itself adds `--bench`.
-    let sizes: Vec<u32> = std::env::args().skip(1).filter_map(|word| word.parse().ok()).collect();
-    let (small, large) = match sizes[..] {
-        [small, large] if small < large => (small, large),
-        _ => (2_000, 10_000),
-    };
+    if within::is_it() {
+        return;
+    }
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if !words.iter().any(|word| word == "pieces") {
+        // Cargo itself adds `--bench`.
+        let sizes: Vec<u32> = words.iter().filter_map(|word| word.parse().ok()).collect();
+        match sizes[..] {
+            [small, large] if small < large => three_states(small, large),
+            _ => three_states(2_000, 10_000),
+        }
+    }
+    println!("\nwhat holds it");
+    within::print();
+    for state in [State::IdlePlain, State::IdleTls] {
+        pieces::print(state);
+    }
+    println!();
+    building::print();
+}
+
+fn three_states(small: u32, large: u32) {
     println!("memory a client after its first synchronisation of an empty home, OS_X_10_11, no profiles");
     println!("{:<34} {:>12} {:>12} {:>8}", "state", "resident", "marginal", "goal");
     for state in [State::AtRest, State::IdlePlain, State::IdleTls] {
@@ -48,10 +67,4 @@ fn main() {
             state.goal(),
         );
     }
-    println!("\nwhat an idle connection consists of");
-    for state in [State::IdlePlain, State::IdleTls] {
-        pieces::print(state);
-    }
-    println!();
-    building::print();
 }

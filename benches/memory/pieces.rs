@@ -42,13 +42,7 @@ pub fn print(state: State) {
         let sessions = open(&settings, &journal).await;
         let after = (counting::used(), counting::by_size());
         println!("{}: {} bytes in", state.title(), (after.0 - before.1) / CONNECTIONS as isize);
-        let mut pieces: Vec<(usize, i32)> =
-            after.1.iter().zip(&before.0).map(|(after, before)| after - before).enumerate().collect();
-        pieces.retain(|(_, count)| *count >= CONNECTIONS as i32 / 2);
-        pieces.sort_by_key(|(size, count)| std::cmp::Reverse(*size as i64 * i64::from(*count)));
-        for (size, count) in pieces {
-            println!("  {:>6.2} x {size} bytes", f64::from(count) / CONNECTIONS as f64);
-        }
+        counting::print_pieces(&before.0, &after.1, CONNECTIONS);
         drop(sessions);
     });
 }

@@ -1,6 +1,7 @@
 //! The program under measurement, from outside.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -67,29 +68,35 @@ impl Drop for Server {
 /// Users a second that arrive.
 const ARRIVALS: u32 = 200;
 
+const RESULTS: &str = "results.json";
+
+/// How many seconds the arrivals take.
+fn ramp(clients: u32) -> u32 {
+    clients / ARRIVALS
+}
+
+/// The command that brings so many clients to a server; what it leaves goes into the folder.
+pub fn program(binary: &Path, server: &Server, state: State, clients: u32, folder: &Path) -> Command {
+    let config = folder.join("config.plist");
+    std::fs::write(&config, configuration(&server.url, state, clients, ramp(clients))).unwrap();
+    let mut command = Command::new(binary);
+    command.args(["run", "--insecure", "--runtime", "1h", "--seed", "1", "--config"]).arg(&config);
+    command.arg("--json").arg(folder.join(RESULTS)).stdin(Stdio::null());
+    command
+}
+
 /// KB of memory that the program has of its own when all its clients are there and rest.
 pub fn resident(server: &Server, state: State, clients: u32) -> f64 {
     let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("config.plist");
-    let ramp = clients / ARRIVALS;
-    std::fs::write(&config, configuration(&server.url, state, clients, ramp)).unwrap();
-    let json = folder.path().join("results.json");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_populace"))
-        .args(["run", "--insecure", "--runtime", "1h", "--seed", "1", "--config"])
-        .arg(&config)
-        .arg("--json")
-        .arg(&json)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    pause(Duration::from_secs(u64::from(ramp)));
+    let binary = Path::new(env!("CARGO_BIN_EXE_populace"));
+    let mut command = program(binary, server, state, clients, folder.path());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    pause(Duration::from_secs(u64::from(ramp(clients))));
     until_quiet(child.id());
     let memory = own_memory(child.id());
     let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     child.wait().unwrap();
-    check(&std::fs::read_to_string(&json).unwrap(), clients);
+    check(&std::fs::read_to_string(folder.path().join(RESULTS)).unwrap(), clients);
     memory
 }
 
@@ -143,7 +150,7 @@ fn until_quiet(pid: u32) {
 }
 
 /// CPU time that a process has used, in the kernel's ticks (proc_pid_stat(5): utime and stime).
-fn ticks(pid: u32) -> u64 {
+pub fn ticks(pid: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let after_name = stat.rsplit(')').next().unwrap();
     after_name.split_whitespace().skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum()
@@ -153,6 +160,6 @@ fn ticks(pid: u32) -> u64 {
     clippy::disallowed_methods,
     reason = "another process is waited for, which has no clock but the machine's"
 )]
-fn pause(time: Duration) {
+pub fn pause(time: Duration) {
     std::thread::sleep(time);
 }

@@ -161,9 +161,9 @@ impl Connector {
                     return Ok((tcp, source));
                 }
                 Ok(Err(why)) => {
-                    let (kind, why) =
-                        lacking(&why).unwrap_or_else(|| (ErrorKind::Connect, format!("({address}) {why}")));
-                    ConnectError { kind, detail: format!("no connection to {target}: {why}") }
+                    let (kind, why) = lacking(&why).unwrap_or((ErrorKind::Connect, why.to_string()));
+                    let detail = format!("no connection to {target} ({address}): {why}");
+                    ConnectError { kind, detail }
                 }
                 Err(_) => {
                     let detail = format!("no connection to {target} ({address}) within {:?}", self.timeout);
