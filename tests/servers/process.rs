@@ -46,6 +46,12 @@ impl Group {
         matches!(self.leader.try_wait(), Ok(None))
     }
 
+    /// Ends the processes without asking them.
+    pub fn kill(mut self) {
+        kill("KILL", &format!("-{}", self.number()));
+        let _ = self.leader.wait();
+    }
+
     fn stop(&mut self) {
         // The leader alone is asked: it knows in which order its children are to end.
         kill(self.signal, &self.number().to_string());

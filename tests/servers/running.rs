@@ -94,6 +94,11 @@ impl Running {
         Ok(())
     }
 
+    /// Ends all processes of the server at once, as a crash would.
+    pub fn kill(&mut self) {
+        self.groups.drain(..).for_each(Group::kill);
+    }
+
     /// Waits until `ready` holds, at most 30 s, and only while all processes live.
     pub fn wait_for(&mut self, what: &str, mut ready: impl FnMut() -> bool) -> Result<(), String> {
         let groups = &mut self.groups;

@@ -1,7 +1,7 @@
 //! What every run of a mix must have done.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::adapted::Adapted;
 use super::ran::{Ran, run};
@@ -45,6 +45,11 @@ const PROFILES: [(&str, &[&str]); 16] = [
 /// One mix at a time: two slow servers on one small machine would test the machine.
 static ALONE: Mutex<()> = Mutex::new(());
 
+/// Waits until no other mix runs, and keeps others waiting.
+pub fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Runs the mix against the server, with the server's own configuration, and sees that it went well: nobody failed,
 /// everything happened often enough, and whatever did not happen is told.
 pub fn judge(server: &Running, expected: &Expected) -> Ran {
@@ -54,7 +59,7 @@ pub fn judge(server: &Running, expected: &Expected) -> Ran {
     arguments.extend(["--runtime", expected.runtime]);
     arguments.extend(expected.more);
     let ran = {
-        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = alone();
         run(&arguments)
     };
     let said = || format!("{}\n{}", server.name, ran.said());

@@ -1,10 +1,12 @@
 //! A run of the program and its results file.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// A finished run.
 pub struct Ran {
@@ -14,29 +16,61 @@ pub struct Ran {
     results: Value,
 }
 
+/// A run that goes on. Dropped, it is killed.
+pub struct Going {
+    child: Child,
+    folder: TempDir,
+}
+
 /// `populace run` with these arguments, in the project's folder, to the end.
 pub fn run(arguments: &[&str]) -> Ran {
+    begin(arguments).end()
+}
+
+/// Begins `populace run` with these arguments, in the project's folder.
+pub fn begin(arguments: &[&str]) -> Going {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let json = folder.path().join("results.json");
-    let output = Command::new(env!("CARGO_BIN_EXE_populace"))
+    let file = |name: &str| File::create(folder.path().join(name)).expect("a file");
+    let child = Command::new(env!("CARGO_BIN_EXE_populace"))
         .args(["run", "--json"])
-        .arg(&json)
+        .arg(folder.path().join("results.json"))
         .args(arguments)
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
         .stdin(Stdio::null())
-        .output()
+        .stdout(file("stdout"))
+        .stderr(file("stderr"))
+        .spawn()
         .expect("the program starts");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let results = std::fs::read_to_string(&json).unwrap_or_default();
-    let ran = Ran {
-        code: output.status.code().unwrap_or(-1),
-        stdout: text(&output.stdout),
-        stderr: text(&output.stderr),
-        results: serde_json::from_str(&results).unwrap_or(Value::Null),
-    };
-    // Whoever wants to see it runs the tests with --nocapture.
-    println!("{}", ran.said());
-    ran
+    Going { child, folder }
+}
+
+impl Going {
+    /// What it has printed so far.
+    pub fn printed(&self) -> String {
+        self.read("stdout")
+    }
+
+    /// Waits for its end.
+    pub fn end(mut self) -> Ran {
+        let code = self.child.wait().expect("the program ends").code().unwrap_or(-1);
+        let results = serde_json::from_str(&self.read("results.json")).unwrap_or(Value::Null);
+        let ran = Ran { code, stdout: self.read("stdout"), stderr: self.read("stderr"), results };
+        // Whoever wants to see it runs the tests with --nocapture.
+        println!("{}", ran.said());
+        ran
+    }
+
+    fn read(&self, name: &str) -> String {
+        let bytes = std::fs::read(self.folder.path().join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl Ran {
@@ -57,6 +91,26 @@ impl Ran {
         let labels = self.results[kind].as_object().into_iter().flatten();
         let failed = labels.map(|(label, figures)| (label.clone(), figures["failed"].as_u64().unwrap_or(0)));
         failed.filter(|(_, failed)| *failed > 0).collect()
+    }
+
+    /// The kinds of errors: how many, and the first example.
+    pub fn errors(&self) -> BTreeMap<String, (u64, String)> {
+        let kinds = self.results["errors"].as_object().into_iter().flatten();
+        let told = |error: &Value| {
+            (error["count"].as_u64().unwrap_or(0), error["first"].as_str().unwrap_or_default().to_owned())
+        };
+        kinds.map(|(kind, error)| (kind.clone(), told(error))).collect()
+    }
+
+    /// How often requests of a label came to an end.
+    pub fn requests(&self, label: &str) -> u64 {
+        self.results["requests"][label]["count"].as_u64().unwrap_or(0)
+    }
+
+    /// The labels of requests that begin like this.
+    pub fn labels(&self, beginning: &str) -> Vec<String> {
+        let labels = self.results["requests"].as_object().into_iter().flatten();
+        labels.map(|(label, _)| label.clone()).filter(|label| label.starts_with(beginning)).collect()
     }
 
     /// The profiles that are `switched_off` or were `idle`; the report gives the reasons.
