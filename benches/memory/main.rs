@@ -5,7 +5,7 @@
 //! empty home. *Resident* is all of it divided by the clients, *marginal* what one more client adds. The buffers of
 //! sockets are the kernel's and are in neither.
 //!
-//! `cargo bench --bench memory -- SMALL LARGE` takes other sizes than 2,000 and 10,000 clients; with `pieces` it only
+//! `cargo bench --bench memory -- SMALL LARGE` takes other sizes than 1,000 and 4,000 clients; with `pieces` it only
 //! shows what the memory consists of.
 //!
 //! # Layout
@@ -40,7 +40,7 @@ fn main() {
         let sizes: Vec<u32> = words.iter().filter_map(|word| word.parse().ok()).collect();
         match sizes[..] {
             [small, large] if small < large => three_states(small, large),
-            _ => three_states(2_000, 10_000),
+            _ => three_states(1_000, 4_000),
         }
     }
     println!("\nwhat holds it");

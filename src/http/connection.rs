@@ -12,7 +12,6 @@ use http_body_util::Full;
 use hyper::client::conn::http1;
 use hyper::{Request, Response, body::Incoming};
 use hyper_util::rt::TokioIo;
-use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::settings::Settings;
@@ -26,7 +25,6 @@ use crate::transport::{ByteCount, ConnectError, Meter, Slot, Stream};
 pub struct Connection {
     bytes: Rc<ByteCount>,
     idle: Rc<Idle>,
-    watcher: AbortHandle,
 }
 
 /// Where the stream is while the connection is idle, shared with the task that watches it.
@@ -36,8 +34,11 @@ struct Idle {
     stream: RefCell<Option<Stream>>,
     /// When it has been idle for too long; None while it is in use.
     deadline: Cell<Option<Instant>>,
-    /// Wakes the task that watches, once that has run.
+    /// Wakes the task that watches, from its first to its last turn. Beyond that it must not be kept, as it keeps the
+    /// task's memory.
     waker: RefCell<Option<Waker>>,
+    /// The connection is not wanted any more.
+    given_up: Cell<bool>,
 }
 
 impl Connection {
@@ -53,9 +54,10 @@ impl Connection {
             stream: RefCell::new(Some(opened.stream)),
             deadline: Cell::new(None),
             waker: RefCell::default(),
+            given_up: Cell::new(false),
         });
-        let watcher = tokio::task::spawn_local(watch(idle.clone())).abort_handle();
-        Ok((Connection { bytes, idle, watcher }, opened.times))
+        tokio::task::spawn_local(watch(idle.clone()));
+        Ok((Connection { bytes, idle }, opened.times))
     }
 
     /// Whether it has ended: the server closed it, it was idle for too long, or a request on it was given up.
@@ -113,7 +115,10 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.idle.close();
-        self.watcher.abort();
+        self.idle.given_up.set(true);
+        if let Some(watcher) = self.idle.waker.take() {
+            watcher.wake();
+        }
     }
 }
 
@@ -150,22 +155,32 @@ impl Idle {
 /// Closes a connection when it has been idle for too long or the server has closed it.
 async fn watch(idle: Rc<Idle>) {
     let stirred = poll_fn(|cx| {
+        if idle.given_up.get() {
+            return Poll::Ready(());
+        }
         idle.waker.replace(Some(cx.waker().clone()));
         let was_open = idle.stream.borrow().is_some();
         idle.check();
         if was_open && idle.stream.borrow().is_none() { Poll::Ready(()) } else { Poll::Pending }
     });
     let mut stirred = pin!(stirred);
-    while let Some(limit) = idle.limit {
-        let wake = idle.deadline.get().unwrap_or_else(|| Instant::now() + limit);
-        tokio::select! {
-            biased;
-            () = &mut stirred => return,
-            () = sleep_until(wake) => {}
-        }
-        if idle.is_overdue() {
-            return idle.close();
+    match idle.limit {
+        None => stirred.await,
+        Some(limit) => {
+            while !idle.is_overdue() {
+                // A limit of nothing must not keep the process busy while an exchange goes on.
+                let later = limit.max(Duration::from_millis(1));
+                let wake = idle.deadline.get().unwrap_or_else(|| Instant::now() + later);
+                tokio::select! {
+                    biased;
+                    () = &mut stirred => break,
+                    () = sleep_until(wake) => {}
+                }
+            }
+            if idle.is_overdue() {
+                idle.close();
+            }
         }
     }
-    stirred.await;
+    idle.waker.take();
 }

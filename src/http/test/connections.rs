@@ -81,6 +81,20 @@ fn an_idle_connection_is_closed_after_exactly_the_time_allowed() {
 }
 
 #[test]
+fn no_time_to_be_idle_is_allowed_too() {
+    virtual_time(async {
+        let server = Server::ok();
+        server.delay.set(Duration::from_secs(7));
+        let rule = ConnectionRule { reuse: true, idle_close: Some(Duration::ZERO) };
+        let mut bench = Bench::new(server.pipes(), |settings| settings.connections = rule);
+        bench.must("GET").await;
+        sleep(Duration::from_millis(5)).await;
+        bench.must("GET").await;
+        assert_eq!(server.connections.get(), 2);
+    });
+}
+
+#[test]
 fn the_server_sees_an_idle_connection_end() {
     virtual_time(async {
         let ended = std::rc::Rc::new(std::cell::Cell::new(None));
