@@ -10,6 +10,7 @@
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins
 //! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label
+//! - `workers.rs`: what became of the workers, as the report shows it
 //! - `table.rs`: [`Table`], columns that fit their contents
 //! - `format.rs`: numbers and times as the reports write them
 
@@ -22,6 +23,7 @@ mod results;
 mod summary;
 mod table;
 mod verdict;
+mod workers;
 
 pub use exit::Exit;
 pub use figures::{Distribution, Figures};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, Summary, notes};
+use super::{Exit, Summary, notes, workers};
 use crate::stats::Statistics;
 
 /// What a run showed.
@@ -61,6 +61,7 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
     let judged: Vec<String> = outcomes.into_iter().flat_map(|outcome| outcome.failures).collect();
     let (verdict, mut failures) = judge(summary, !judged.is_empty());
     failures.extend(judged);
+    text.push_str(&workers::table(summary));
     text.push_str(match verdict {
         Verdict::Pass => "\n*** PASS\n",
         Verdict::Fail | Verdict::Error => "\n*** FAIL\n",
@@ -79,7 +80,8 @@ fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
     if summary.stats.successes() == 0 {
         return (Verdict::Error, vec![nothing_worked(summary)]);
     }
-    if summary.clients_started == 0 && !summary.interrupted {
+    let lost = summary.lost_workers().next().is_some();
+    if summary.clients_started == 0 && !summary.interrupted && !lost {
         return (Verdict::Error, vec![nobody_started(summary)]);
     }
     let mut missing: Vec<String> = summary
@@ -89,7 +91,7 @@ fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
     if summary.stats.measured().is_none() {
         missing.push("The run ended before its measured phase".to_owned());
     }
-    if summary.clients_started == 0 {
+    if summary.clients_started == 0 && summary.interrupted {
         missing.push("The run was interrupted before a client had started".to_owned());
     }
     // With an observer that judges, it has said so.

@@ -65,6 +65,24 @@ impl Histogram {
     }
 
     /// The counts, made on first use.
+    /// Every value in microseconds that has samples, and how many.
+    fn counts(&self) -> impl Iterator<Item = (u64, u32)> {
+        let inner = self.0.iter();
+        inner.flat_map(|inner| inner.iter_recorded()).map(|v| (v.value_iterated_to(), v.count_at_value()))
+    }
+
+    fn of_counts(counts: Vec<(u64, u32)>) -> Histogram {
+        let mut histogram = Histogram::default();
+        // No value that was recorded is near twice the highest.
+        let highest = 2 * Self::HIGHEST.as_micros() as u64;
+        for (micros, count) in counts {
+            if let Some(inner) = histogram.inner() {
+                let _ = inner.record_n(micros.min(highest), count);
+            }
+        }
+        histogram
+    }
+
     fn inner(&mut self) -> Option<&mut hdrhistogram::Histogram<u32>> {
         if self.0.is_none() {
             self.0 = hdrhistogram::Histogram::new(Self::DIGITS).ok().map(Box::new);
@@ -76,20 +94,17 @@ impl Histogram {
 impl PartialEq for Histogram {
     /// Equal when the counts are, however much room either has reserved.
     fn eq(&self, other: &Histogram) -> bool {
-        let counts = |histogram: &Histogram| -> Vec<(u64, u32)> {
-            let inner = histogram.0.iter();
-            inner
-                .flat_map(|inner| inner.iter_recorded())
-                .map(|v| (v.value_iterated_to(), v.count_at_value()))
-                .collect()
-        };
-        counts(self) == counts(other)
+        self.counts().eq(other.counts())
     }
 }
 
 /// On the wire: the V2 form in base64, or an empty text for an empty histogram.
 impl Serialize for Histogram {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            // What a worker counts in a second is a few values: these are short, and quick to add.
+            return serializer.collect_seq(self.counts());
+        }
         let mut bytes = Vec::new();
         if let Some(inner) = &self.0 {
             V2Serializer::new().serialize(&**inner, &mut bytes).map_err(serde::ser::Error::custom)?;
@@ -101,6 +116,9 @@ impl Serialize for Histogram {
 impl<'de> Deserialize<'de> for Histogram {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Histogram, D::Error> {
         use serde::de::Error;
+        if !deserializer.is_human_readable() {
+            return Ok(Histogram::of_counts(Vec::deserialize(deserializer)?));
+        }
         let text = String::deserialize(deserializer)?;
         let mut histogram = Histogram::default();
         if text.is_empty() {
@@ -149,6 +167,8 @@ mod tests {
         for histogram in [of(&[]), of(&[0, 1, 1, 60_000]), of(&[3])] {
             let text = serde_json::to_string(&histogram).unwrap();
             assert_eq!(serde_json::from_str::<Histogram>(&text).unwrap(), histogram);
+            let bytes = postcard::to_stdvec(&histogram).unwrap();
+            assert_eq!(postcard::from_bytes::<Histogram>(&bytes).unwrap(), histogram);
         }
         assert!(serde_json::from_str::<Histogram>("\"aGVsbG8=\"").is_err());
         assert_ne!(of(&[1]), of(&[2]));

@@ -88,7 +88,8 @@ pub fn statistics<'a>(limits: Limits, events: impl IntoIterator<Item = &'a Event
     statistics
 }
 
-fn some_event() -> impl Strategy<Value = Event> {
+/// Any event.
+pub fn some_event() -> impl Strategy<Value = Event> {
     let label = prop::sample::select(vec!["GET{event}", "PUT{event}", "PROBE{OPTIONS}"]);
     let phase = prop::sample::select(vec![Phase::Warmup, Phase::Measured, Phase::Cooldown]);
     let numbers = (0u8..9, 0u32..200, 0u64..20_000_000, 0.0f64..20.0, any::<bool>());

@@ -31,28 +31,38 @@ pub struct Orders {
     pub own: Vec<bool>,
 }
 
-/// Starts a worker and gets it ready within `patience`; the error says why it is not.
-pub async fn enlist(orders: Orders, patience: Duration) -> Result<Member, String> {
+/// Why a worker is not ready.
+pub enum Unready {
+    /// It could be had, and says that its part of the run cannot be done.
+    Refused(String),
+    /// It could not be had.
+    Lost(String),
+}
+
+/// Starts a worker and gets it ready within `patience`.
+pub async fn enlist(orders: Orders, patience: Duration) -> Result<Member, Unready> {
     let (process, mut pipes) = Process::start(&orders.name, orders.command.as_deref())
-        .map_err(|why| format!("it cannot be started: {why}"))?;
+        .map_err(|why| Unready::Lost(format!("it cannot be started: {why}")))?;
     let why = match timeout(patience, make_ready(&mut pipes, orders)).await {
         Ok(Ok(())) => return Ok(Member { process, pipes }),
-        Ok(Err(why)) => why,
+        Ok(Err(Unready::Lost(why))) => why,
+        Ok(Err(refused)) => return Err(refused),
         Err(_) => format!("it was not ready within {} s", patience.as_secs()),
     };
     drop(pipes);
-    Err(process.obituary(&why).await)
+    Err(Unready::Lost(process.obituary(&why).await))
 }
 
-async fn make_ready(pipes: &mut Pipes, orders: Orders) -> Result<(), String> {
+async fn make_ready(pipes: &mut Pipes, orders: Orders) -> Result<(), Unready> {
     let Pipes { stdin, stdout } = pipes;
+    let lost = |why: &str| Err(Unready::Lost(why.to_owned()));
     match frames::read::<Hello>(stdout).await {
-        Ok(Some(hello)) => hello.check()?,
-        Ok(None) => return Err("it said nothing".to_owned()),
-        Err(FrameError::Io(why)) => return Err(format!("it cannot be heard: {why}")),
-        Err(why) => return Err(format!("what it says is not what a populace worker says: {why}")),
+        Ok(Some(hello)) => hello.check().map_err(Unready::Lost)?,
+        Ok(None) => return lost("it said nothing"),
+        Err(FrameError::Io(why)) => return lost(&format!("it cannot be heard: {why}")),
+        Err(why) => return lost(&format!("what it says is not what a populace worker says: {why}")),
     }
-    let deaf = |why: FrameError| format!("it does not listen: {why}");
+    let deaf = |why: FrameError| Unready::Lost(format!("it does not listen: {why}"));
     for (accounts, own) in orders.accounts.chunks(ACCOUNTS).zip(orders.own.chunks(ACCOUNTS)) {
         let records = accounts.iter().zip(own).map(|(account, own)| Record::of(account, *own)).collect();
         frames::write(stdin, &ToWorker::Accounts(records)).await.map_err(deaf)?;
@@ -60,9 +70,9 @@ async fn make_ready(pipes: &mut Pipes, orders: Orders) -> Result<(), String> {
     frames::write(stdin, &ToWorker::Configure(Box::new(orders.brief))).await.map_err(deaf)?;
     match frames::read(stdout).await {
         Ok(Some(FromWorker::Ready)) => Ok(()),
-        Ok(Some(FromWorker::Failed(why))) => Err(why.trim().to_owned()),
-        Ok(Some(_)) => Err("it spoke out of turn".to_owned()),
-        Ok(None) => Err("it ended before it was ready".to_owned()),
-        Err(why) => Err(why.to_string()),
+        Ok(Some(FromWorker::Failed(why))) => Err(Unready::Refused(why.trim().to_owned())),
+        Ok(Some(_)) => lost("it spoke out of turn"),
+        Ok(None) => lost("it ended before it was ready"),
+        Err(why) => lost(&why.to_string()),
     }
 }

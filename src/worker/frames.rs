@@ -75,3 +75,80 @@ pub async fn read<T: DeserializeOwned>(from: &mut (impl AsyncRead + Unpin)) -> R
 fn nonsense(why: postcard::Error) -> FrameError {
     FrameError::Nonsense(why.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+    use crate::stats::test::some_event;
+    use crate::stats::{Limits, Statistics};
+    use crate::worker::{FromWorker, Hello, ToWorker};
+    use proptest::prelude::*;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().build().unwrap()
+    }
+
+    /// Reads all frames of some bytes, in pieces of `piece`.
+    fn read_all<T: DeserializeOwned>(bytes: &[u8], piece: usize) -> Result<Vec<T>, FrameError> {
+        let pieces =
+            bytes.chunks(piece).map(|piece| Ok::<_, io::Error>(bytes::Bytes::copy_from_slice(piece)));
+        let pieces: Vec<_> = pieces.collect();
+        runtime().block_on(async {
+            let (mut ours, mut theirs) = tokio::io::duplex(7);
+            let writing = async {
+                for piece in pieces.into_iter().flatten() {
+                    if ours.write_all(&piece).await.is_err() {
+                        return;
+                    }
+                }
+                drop(ours);
+            };
+            let reading = async {
+                let mut all = Vec::new();
+                while let Some(value) = read(&mut theirs).await? {
+                    all.push(value);
+                }
+                drop(theirs);
+                Ok(all)
+            };
+            tokio::join!(writing, reading).1
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn what_is_written_is_read(events in prop::collection::vec(some_event(), 0..20), piece in 1usize..50) {
+            let mut counted = Statistics::new(Limits::default());
+            events.iter().for_each(|event| counted.take(event));
+            let mut bytes = encode(&FromWorker::Events(events.clone())).unwrap();
+            bytes.extend(encode(&FromWorker::Delta(Box::new(counted.clone()))).unwrap());
+            let words: Vec<FromWorker> = read_all(&bytes, piece).unwrap();
+            let [FromWorker::Events(read), FromWorker::Delta(delta)] = &words[..] else { panic!("{words:?}") };
+            prop_assert_eq!(&**delta, &counted);
+            let shown = |events: &[Event]| serde_json::to_string(events).unwrap();
+            prop_assert_eq!(shown(read), shown(&events));
+        }
+
+        #[test]
+        fn nonsense_is_an_error_and_no_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = read_all::<FromWorker>(&bytes, 64);
+            let _ = decode::<ToWorker>(&bytes).is_ok() || decode::<Hello>(&bytes).is_ok();
+        }
+    }
+
+    #[test]
+    fn frames_that_are_cut_or_too_large_are_refused() {
+        let whole = encode(&Hello::ours()).unwrap();
+        assert_eq!(read_all::<Hello>(&whole, 3).unwrap(), [Hello::ours()]);
+        assert!(read_all::<Hello>(&[], 1).unwrap().is_empty());
+        for cut in [1, 3, 4, whole.len() - 1] {
+            assert!(matches!(read_all::<Hello>(&whole[..cut], 9), Err(FrameError::Cut)), "{cut}");
+        }
+        assert!(matches!(read_all::<Hello>(b"\xffwelcome to host", 9), Err(FrameError::TooLarge(_))));
+        let mut longer = whole.clone();
+        longer.push(0);
+        assert!(matches!(decode::<Hello>(&longer[4..]), Err(FrameError::Nonsense(_))));
+    }
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::brief::Brief;
-use super::enlist::{Member, Orders, enlist};
+use super::enlist::{Member, Orders, Unready, enlist};
 use super::roster::own_accounts;
 use super::watching::Watching;
 use crate::report::WorkerState;
@@ -79,8 +79,17 @@ impl Workforce for Manager {
             ready.push(one.map_err(|why| NotAssembled::Workers(why.to_string()))?);
         }
         ready.sort_by_key(|(index, _)| *index);
-        let names = scenario.workers.iter().map(|worker| worker.name.clone());
-        self.members = names.zip(ready.into_iter().map(|(_, member)| member)).collect();
+        for (plan, (_, member)) in scenario.workers.iter().zip(ready) {
+            let member = match member {
+                Ok(member) => Ok(member),
+                Err(Unready::Lost(why)) => Err(why),
+                // What it cannot do was asked of it by the configuration.
+                Err(Unready::Refused(why)) => {
+                    return Err(NotAssembled::Workers(format!("worker {}: {why}", plan.name)));
+                }
+            };
+            self.members.push((plan.name.clone(), member));
+        }
         let lost = self.members.iter().filter_map(|(name, member)| Some((name, member.as_ref().err()?)));
         let lost: Vec<String> = lost.map(|(name, why)| format!("worker {name} is lost: {why}")).collect();
         if lost.len() == self.members.len() {
