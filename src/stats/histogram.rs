@@ -103,7 +103,7 @@ impl Serialize for Histogram {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !serializer.is_human_readable() {
             // What a worker counts in a second is a few values: these are short, and quick to add.
-            return serializer.collect_seq(self.counts());
+            return self.counts().collect::<Vec<_>>().serialize(serializer);
         }
         let mut bytes = Vec::new();
         if let Some(inner) = &self.0 {

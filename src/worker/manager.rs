@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 
 use super::brief::Brief;
 use super::enlist::{Member, Orders, Unready, enlist};
+use super::process::say;
 use super::roster::own_accounts;
 use super::watching::Watching;
 use crate::report::WorkerState;
@@ -95,7 +96,7 @@ impl Workforce for Manager {
         if lost.len() == self.members.len() {
             return Err(NotAssembled::NoWorker(lost.join("\n")));
         }
-        lost.iter().for_each(|text| eprintln!("{text}; the run goes on without it"));
+        lost.iter().for_each(|text| say(&format!("{text}; the run goes on without it")));
         Ok(())
     }
 

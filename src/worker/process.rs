@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, Write};
 use std::process::{ExitStatus, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
@@ -123,6 +123,11 @@ impl Drop for Process {
     }
 }
 
+/// Shows a line on standard error. Nobody may read it any more, which is no reason to end.
+pub fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
 fn ending(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {
@@ -166,7 +171,7 @@ async fn listen(name: String, stderr: ChildStderr, tail: Rc<RefCell<Tail>>) {
         let text = one_line(&String::from_utf8_lossy(line));
         line.clear();
         if !text.trim().is_empty() {
-            eprintln!("worker {name}: {text}");
+            say(&format!("worker {name}: {text}"));
             tail.borrow_mut().put(text);
         }
     };

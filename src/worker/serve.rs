@@ -11,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::brief::{Brief, Part};
 use super::frames;
+use super::process::say;
 use super::relay::{Queue, Relay};
 use super::roster::Record;
 use super::words::{Done, FromWorker, Hello, ToWorker};
@@ -123,7 +124,8 @@ fn speak(mut output: impl AsyncWrite + Unpin + 'static) -> (mpsc::Sender<FromWor
     let (mouth, mut words) = mpsc::channel(ROOM);
     let writer = tokio::task::spawn_local(async move {
         while let Some(word) = words.recv().await {
-            if frames::write(&mut output, &word).await.is_err() {
+            if let Err(why) = frames::write(&mut output, &word).await {
+                say(&format!("the manager cannot be told: {why}"));
                 return;
             }
         }

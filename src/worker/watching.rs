@@ -11,7 +11,7 @@ use tokio::time::{Instant, interval, timeout};
 use super::enlist::Member;
 use super::frames;
 use super::manager::Patience;
-use super::process::{Pipes, Process};
+use super::process::{Pipes, Process, say};
 use super::words::{Done, FromWorker, ToWorker};
 use crate::event::{Event, What};
 use crate::scenario::Job;
@@ -57,7 +57,7 @@ impl Seat {
     /// Notes that nothing more is to be had from it.
     fn lose(&mut self, why: String) {
         if self.is_open() {
-            eprintln!("worker {} is lost: {why}; the run goes on", self.name);
+            say(&format!("worker {} is lost: {why}; the run goes on", self.name));
             self.stdin = None;
             self.outcome = Some(Err(why));
         }
@@ -65,14 +65,9 @@ impl Seat {
 
     async fn tell(&mut self, word: &ToWorker) {
         let Some(stdin) = &mut self.stdin else { return };
-        let failed = match timeout(WRITING, frames::write(stdin, word)).await {
-            Ok(Ok(())) => return,
-            Ok(Err(why)) => why.to_string(),
-            Err(_) => "it does not listen".to_owned(),
-        };
-        // How it ended is known better where its stdout ends.
-        if !failed.contains("roken pipe") {
-            self.lose(failed);
+        // How it ended, if it has, is known better where its stdout ends.
+        if timeout(WRITING, frames::write(stdin, word)).await.is_err() {
+            self.lose("it does not listen".to_owned());
         }
     }
 
