@@ -9,6 +9,10 @@ pub fn check(data: &[u8]) {
     let diags = Diagnostics::new();
     let value = read_bytes("fuzz.plist", data, &diags);
     told(&diags, data.len());
+    // To show what was found costs many times as much as to find it: every fourth input has to do.
+    if data.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte)) % 4 == 0 {
+        shown(&diags);
+    }
     match value {
         None => assert!(diags.has_errors(), "nothing was read and nothing said"),
         Some(value) => {
@@ -20,7 +24,7 @@ pub fn check(data: &[u8]) {
     }
 }
 
-/// Every diagnostic is one line and stands inside its file, and all of them can be shown on a terminal.
+/// Every diagnostic is one line and stands inside its file.
 fn told(diags: &Diagnostics, length: usize) {
     for one in diags.all() {
         let line = one.to_string();
@@ -28,9 +32,12 @@ fn told(diags: &Diagnostics, length: usize) {
         inside(&one.at, length);
         one.also.iter().for_each(|(at, _)| inside(at, length));
     }
-    let shown = render(diags);
+}
+
+fn shown(diags: &Diagnostics) {
+    let text = render(diags);
     let harmless = |char: char| char == '\n' || !char.is_control();
-    assert!(shown.chars().all(harmless), "control characters reach the terminal: {shown:?}");
+    assert!(text.chars().all(harmless), "control characters reach the terminal: {text:?}");
 }
 
 fn inside(at: &At, length: usize) {
