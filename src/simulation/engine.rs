@@ -56,9 +56,9 @@ pub struct Census {
 impl Census {
     /// Adds another part of the run.
     pub fn merge(&mut self, other: &Census) {
-        self.users += other.users;
-        self.clients += other.clients;
-        self.started += other.started;
+        self.users = self.users.saturating_add(other.users);
+        self.clients = self.clients.saturating_add(other.clients);
+        self.started = self.started.saturating_add(other.started);
         self.plan.merge(other.plan);
     }
 }

@@ -42,7 +42,7 @@ pub struct Errors {
 
 impl Errors {
     fn add(&mut self, count: u64, first: Option<(Duration, Rc<str>)>) {
-        self.count += count;
+        self.count = self.count.saturating_add(count);
         self.first = match (self.first.take(), first) {
             (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
             (ours, theirs) => ours.or(theirs),
@@ -105,7 +105,8 @@ impl Period {
             ours.operations.merge(&theirs.operations);
         }
         for (status, count) in &other.statuses {
-            *self.statuses.entry(*status).or_insert(0) += count;
+            let sum = self.statuses.entry(*status).or_insert(0);
+            *sum = sum.saturating_add(*count);
         }
         for (kind, errors) in &other.errors {
             self.errors.entry(*kind).or_default().add(errors.count, errors.first.clone());
@@ -117,19 +118,24 @@ impl Period {
 
     /// How many requests were answered, well or not.
     pub fn answered(&self) -> u64 {
-        self.requests.values().map(Tally::count).sum()
+        sum(self.requests.values().map(Tally::count))
     }
 
     /// How many requests had no answer when the run ended.
     pub fn unanswered(&self) -> u64 {
-        self.requests.values().map(|tally| tally.unanswered).sum()
+        sum(self.requests.values().map(|tally| tally.unanswered))
     }
 
     /// How many requests that count for themselves were answered as they should.
     pub fn successes(&self) -> u64 {
         let judged = self.requests.iter().filter(|(label, _)| !is_auxiliary(**label));
-        judged.map(|(_, tally)| tally.successes()).sum()
+        sum(judged.map(|(_, tally)| tally.successes()))
     }
+}
+
+/// A worker may say anything; a sum that is too large stays where it is.
+fn sum(counts: impl Iterator<Item = u64>) -> u64 {
+    counts.fold(0, u64::saturating_add)
 }
 
 /// One line about a request that went wrong: who asked what, and what came.

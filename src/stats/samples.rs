@@ -38,7 +38,7 @@ impl Samples {
 
     /// Adds the other's samples, counted over the same limits.
     pub fn merge(&mut self, other: &Samples) {
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.sum = self.sum.saturating_add(other.sum);
         self.squares = self.squares.saturating_add(other.squares);
         self.max = self.max.max(other.max);
@@ -46,7 +46,7 @@ impl Samples {
             self.over.resize(other.over.len(), 0);
         }
         for (over, more) in self.over.iter_mut().zip(&other.over) {
-            *over += more;
+            *over = over.saturating_add(*more);
         }
         self.histogram.merge(&other.histogram);
     }

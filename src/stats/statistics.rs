@@ -183,17 +183,17 @@ impl Statistics {
 
     /// How many requests of all phases were answered as they should; zero means that nothing worked.
     pub fn successes(&self) -> u64 {
-        self.periods.values().map(Period::successes).sum()
+        self.periods.values().map(Period::successes).fold(0, u64::saturating_add)
     }
 
     /// How many requests of all phases were answered, well or not.
     pub fn answered(&self) -> u64 {
-        self.periods.values().map(Period::answered).sum()
+        self.periods.values().map(Period::answered).fold(0, u64::saturating_add)
     }
 
     /// How many requests of all phases had no answer when the run ended.
     pub fn unanswered(&self) -> u64 {
-        self.periods.values().map(Period::unanswered).sum()
+        self.periods.values().map(Period::unanswered).fold(0, u64::saturating_add)
     }
 }
 

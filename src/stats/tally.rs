@@ -51,8 +51,8 @@ pub struct Tally {
 impl Tally {
     /// Takes a response; `auxiliary` is one that is no failure whatever its status.
     pub fn response(&mut self, response: &Response, auxiliary: bool, limits: &[Duration]) {
-        self.bytes_sent += response.bytes_sent;
-        self.bytes_received += response.bytes_received;
+        self.bytes_sent = self.bytes_sent.saturating_add(response.bytes_sent);
+        self.bytes_received = self.bytes_received.saturating_add(response.bytes_received);
         self.lag.record(response.lag(), &[]);
         if response.error == Some(ErrorKind::Unanswered) {
             self.unanswered += 1;
@@ -80,25 +80,25 @@ impl Tally {
     }
 
     pub fn missed(&mut self, missed: &Missed) {
-        self.late += missed.late;
-        self.skipped += missed.skipped;
+        self.late = self.late.saturating_add(missed.late);
+        self.skipped = self.skipped.saturating_add(missed.skipped);
     }
 
     pub fn merge(&mut self, other: &Tally) {
         self.ok.merge(&other.ok);
         self.failed.merge(&other.failed);
         self.lag.merge(&other.lag);
-        self.late += other.late;
-        self.skipped += other.skipped;
-        self.unfinished += other.unfinished;
-        self.unanswered += other.unanswered;
-        self.bytes_sent += other.bytes_sent;
-        self.bytes_received += other.bytes_received;
+        self.late = self.late.saturating_add(other.late);
+        self.skipped = self.skipped.saturating_add(other.skipped);
+        self.unfinished = self.unfinished.saturating_add(other.unfinished);
+        self.unanswered = self.unanswered.saturating_add(other.unanswered);
+        self.bytes_sent = self.bytes_sent.saturating_add(other.bytes_sent);
+        self.bytes_received = self.bytes_received.saturating_add(other.bytes_received);
     }
 
     /// How many came to an end, well or not.
     pub fn count(&self) -> u64 {
-        self.ok.service.count() + self.failures()
+        self.ok.service.count().saturating_add(self.failures())
     }
 
     pub fn successes(&self) -> u64 {
@@ -111,7 +111,7 @@ impl Tally {
 
     /// How many took strictly longer to serve, well or not, than the limit at this place.
     pub fn over(&self, place: usize) -> u64 {
-        self.ok.service.over(place) + self.failed.service.over(place)
+        self.ok.service.over(place).saturating_add(self.failed.service.over(place))
     }
 
     fn outcome(&mut self, good: bool) -> &mut Times {

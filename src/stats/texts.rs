@@ -20,20 +20,21 @@ impl Texts {
 
     /// Counts a text, or its one line form if it is long or has several lines.
     pub fn add(&mut self, text: &Rc<str>, count: u64) {
-        self.total += count;
+        self.total = self.total.saturating_add(count);
         let plain = text.len() <= LONGEST && !text.contains(char::is_control);
         if plain { self.put(text, count) } else { self.put(&one_line(text).into(), count) }
     }
 
     pub fn merge(&mut self, other: &Texts) {
-        self.total += other.total;
+        self.total = self.total.saturating_add(other.total);
         for (text, count) in &other.counts {
             self.put(text, *count);
         }
     }
 
     fn put(&mut self, text: &Rc<str>, count: u64) {
-        *self.counts.entry(text.clone()).or_insert(0) += count;
+        let sum = self.counts.entry(text.clone()).or_insert(0);
+        *sum = sum.saturating_add(count);
         if self.counts.len() > Self::KEPT {
             self.counts.pop_last();
         }
@@ -56,7 +57,7 @@ impl Texts {
 
     /// How often one of the texts came that were not kept.
     pub fn others(&self) -> u64 {
-        self.total.saturating_sub(self.counts.values().sum())
+        self.counts.values().fold(self.total, |others, count| others.saturating_sub(*count))
     }
 
     pub fn is_empty(&self) -> bool {

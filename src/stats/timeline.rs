@@ -11,10 +11,31 @@ use crate::event::{ErrorKind, Event, What};
 /// Rows of equal width from the start of the run. There are never more than [`Timeline::ROWS`]:
 /// when one more would be needed, neighbours merge and the width doubles.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Told")]
 pub struct Timeline {
     /// The width is a second, doubled this often.
     doublings: u32,
     rows: BTreeMap<u64, Row>,
+}
+
+/// A timeline as somebody else tells it.
+#[derive(Deserialize)]
+struct Told {
+    doublings: u32,
+    rows: BTreeMap<u64, Row>,
+}
+
+impl TryFrom<Told> for Timeline {
+    type Error = &'static str;
+
+    fn try_from(Told { doublings, rows }: Told) -> Result<Timeline, Self::Error> {
+        let long = rows.last_key_value().is_some_and(|(index, _)| *index >= Timeline::ROWS);
+        if long || doublings > Timeline::WIDEST {
+            Err("a timeline of another shape")
+        } else {
+            Ok(Timeline { doublings, rows })
+        }
+    }
 }
 
 /// What happened in one stretch of time.
@@ -37,6 +58,9 @@ pub struct Row {
 impl Timeline {
     /// The most rows there are.
     pub const ROWS: u64 = 2048;
+
+    /// So many doublings hold every time there is.
+    const WIDEST: u32 = u64::BITS - Self::ROWS.ilog2();
 
     pub fn take(&mut self, event: &Event) {
         match &event.what {
@@ -117,12 +141,12 @@ impl Row {
     }
 
     fn merge(&mut self, other: &Row) {
-        self.requests += other.requests;
-        self.failed += other.failed;
+        self.requests = self.requests.saturating_add(other.requests);
+        self.failed = self.failed.saturating_add(other.failed);
         self.response.merge(&other.response);
         self.lag_sum = self.lag_sum.saturating_add(other.lag_sum);
         self.lag_max = self.lag_max.max(other.lag_max);
-        self.lags += other.lags;
+        self.lags = self.lags.saturating_add(other.lags);
         self.users = self.users.max(other.users);
         self.clients = self.clients.max(other.clients);
     }
