@@ -8,6 +8,8 @@ use std::path::Path;
 mod amp;
 #[path = "../fuzz/bodies/digest.rs"]
 mod digest;
+#[path = "../fuzz/bodies/frames.rs"]
+mod frames;
 #[path = "../fuzz/bodies/icalendar.rs"]
 mod icalendar;
 #[path = "../fuzz/bodies/multistatus.rs"]
@@ -40,6 +42,11 @@ fn amp_boxes() {
 #[test]
 fn digest_challenges() {
     replay("digest", digest::check);
+}
+
+#[test]
+fn frames_of_workers() {
+    replay("frames", frames::check);
 }
 
 #[test]
