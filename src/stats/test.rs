@@ -204,3 +204,13 @@ fn the_timeline_doubles_its_width_when_it_is_full() {
     let rows: Vec<_> = statistics.timeline().rows().map(|(at, row)| (at.as_secs(), row.requests)).collect();
     assert_eq!(rows, [(0, 2), (2044, 1), (2048, 1), (4092, 1), (4096, 1)]);
 }
+
+#[test]
+fn a_timeline_of_another_shape_is_refused() {
+    let read = |text: &str| serde_json::from_str::<Timeline>(text).is_ok();
+    assert!(read(r#"{"doublings": 53, "rows": {}}"#));
+    assert!(!read(r#"{"doublings": 54, "rows": {}}"#));
+    let row = serde_json::to_string(&Row::default()).unwrap();
+    assert!(read(&format!(r#"{{"doublings": 0, "rows": {{"2047": {row}}}}}"#)));
+    assert!(!read(&format!(r#"{{"doublings": 0, "rows": {{"2048": {row}}}}}"#)));
+}
