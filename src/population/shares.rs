@@ -41,7 +41,8 @@ impl Dealt {
 
 /// Deals users 0 to `users` out to workers, so that each has the same mix: the users of one stratum (the population of
 /// their first client) are dealt by the weights for themselves, so that no worker is a whole user off its share of any
-/// population; between workers that are equally due the one with fewer users in all takes the next. (By the remainder,
+/// population; between workers that are equally due the one with fewer users in all takes the next. In all a worker is less than one
+/// user a population off its share. (By the remainder,
 /// as the ancestor dealt them (spec 3), a mix of two populations on two workers puts all of one population on one.)
 ///
 /// There is no chance in it: the manager and every worker come to the same answer.

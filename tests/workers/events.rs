@@ -24,7 +24,7 @@ fn loggers_and_plug_ins_see_the_events_of_all_workers() {
         |kind: &str| events.lines().filter(|line| line.contains(&format!("\"type\":\"{kind}\""))).count();
     assert_eq!(of("response") as u64, ran.sent());
     assert!(of("report") == 1 && of("operation") > 0, "{}", ran.said());
-    let users = ["user01", "user12"].map(|user| events.contains(user));
+    let users = ["user1", "user12"].map(|user| events.contains(&format!("\"{user}\"")));
     assert_eq!(users, [true, true]);
     // Arrivals are numbered over all workers.
     assert!(events.lines().any(|line| line.contains("\"users\":12")), "no twelfth user");

@@ -111,7 +111,7 @@ fn workers_come_by_ssh_and_need_no_files() {
         ran.said()
     );
     assert_eq!(ran.sent(), ran.served(), "{}", ran.said());
-    assert!(ran.stdout.contains("Mine"), "{}", ran.said());
+    assert!(ran.results["groups"]["Mine"].is_object(), "{}", ran.said());
 
     let config = crate::program::config(folder.path(), &commands(&[&remote, &gone]));
     let ran = run(&["--config", config.to_str().unwrap(), "--clients", arguments[3], "--runtime", "3s"]);
