@@ -16,9 +16,11 @@ use crate::transport::descriptors;
 pub struct TooManyHeldOpen {
     held: usize,
     most: usize,
-    whose: &'static str,
+    whose: String,
     way_out: &'static str,
 }
+
+const MORE_WORKERS: &str = "use more --workers, ";
 
 /// Whether this process can hold open the connections of the clients of its users: those that `mine` takes.
 /// A rehearsal has pipes, which take none.
@@ -30,7 +32,16 @@ pub fn fits_process(
     if mode == Mode::Rehearse {
         return Ok(());
     }
-    fits(held_open(scenario, mine), descriptors::connections(), "this process", "use more --workers, ")
+    fits(held_open(scenario, mine), "this process", MORE_WORKERS)
+}
+
+/// The same for a worker on this machine, whose limit is the same as ours.
+pub fn fits_worker(
+    name: &str,
+    scenario: &Scenario,
+    mine: impl Fn(u32) -> bool,
+) -> Result<(), TooManyHeldOpen> {
+    fits(held_open(scenario, mine), &format!("worker {name}"), MORE_WORKERS)
 }
 
 /// Whether the embedded server, a process of its own with the same limit, can hold open those of all users.
@@ -40,11 +51,12 @@ pub fn fits_embedded(mode: Mode, scenario: &Scenario) -> Result<(), TooManyHeldO
         return Ok(());
     }
     let held = held_open(scenario, |_| true);
-    fits(held, descriptors::connections(), "the embedded server", "")
+    fits(held, "the embedded server", "")
 }
 
-fn fits(held: usize, most: usize, whose: &'static str, way_out: &'static str) -> Result<(), TooManyHeldOpen> {
-    if held <= most { Ok(()) } else { Err(TooManyHeldOpen { held, most, whose, way_out }) }
+fn fits(held: usize, whose: &str, way_out: &'static str) -> Result<(), TooManyHeldOpen> {
+    let most = descriptors::connections();
+    if held <= most { Ok(()) } else { Err(TooManyHeldOpen { held, most, whose: whose.to_owned(), way_out }) }
 }
 
 /// How many clients that arrive before the end hold a connection open, among the users that `mine` takes.
@@ -70,9 +82,11 @@ mod tests {
 
     #[test]
     fn what_is_refused_comes_with_ways_out() {
-        assert_eq!(fits(9, 9, "this process", ""), Ok(()));
-        let refused = fits(10, 9, "this process", "use more --workers, ").unwrap_err().to_string();
-        for part in ["10 clients", "descriptors for 9", "`idleClose`", "--workers", "--users"] {
+        let most = descriptors::connections();
+        assert_eq!(fits(most, "this process", ""), Ok(()));
+        let refused = fits(most + 1, "this process", MORE_WORKERS).unwrap_err().to_string();
+        let (held, room) = (format!("{} clients", most + 1), format!("descriptors for {most}"));
+        for part in [&held, &room, "`idleClose`", "--workers", "--users"] {
             assert!(refused.contains(part), "{part} in {refused}");
         }
     }

@@ -57,7 +57,7 @@ pub use crowd::People;
 pub use describe::describe;
 pub use documents::{Documents, Text, Texts};
 pub use habits::Habits;
-pub use held_open::TooManyHeldOpen;
+pub use held_open::{TooManyHeldOpen, fits_worker};
 pub use monitors::Monitored;
 pub use options::{Options, WorkersWanted};
 pub use pods::{Place, Pod};

@@ -11,9 +11,9 @@ use crate::calendar::model::Library;
 use crate::config::{Diagnostics, render};
 use crate::observer::Needs;
 use crate::population::{Account, Dealt, Share, Use};
-use crate::scenario::{Documents, Options, Pod, Scenario, Texts, Told, Venue, network, resolve_told};
+use crate::scenario::{Documents, Options, Place, Pod, Scenario, Texts, Told, Venue, network, resolve_told};
 use crate::stats::Limits;
-use crate::transport::{Target, Trust};
+use crate::transport::{Target, Trust, descriptors};
 
 /// All that a worker is told of the run beside the accounts: with it the worker resolves the same scenario by the same
 /// code, and needs no file of the manager's machine.
@@ -37,6 +37,8 @@ pub struct Brief {
     index: u16,
     /// Where its connections come from.
     addresses: Vec<IpAddr>,
+    /// How many connections one worker may have open at once, beside its own limit; None: as many as it can.
+    connections: Option<usize>,
 }
 
 /// A server as it is reached.
@@ -88,6 +90,7 @@ impl Brief {
             shares: scenario.workers.iter().map(|worker| worker.share).collect(),
             index: 0,
             addresses: Vec::new(),
+            connections: connections(scenario),
         }
     }
 
@@ -108,9 +111,19 @@ impl Brief {
             .ok_or_else(|| render(&diags))?;
         let dealt = scenario.deal(&self.shares).map_err(|why| why.to_string())?;
         let index = usize::from(self.index);
-        let connector = network(&scenario).of_block(index as u8).from_addresses(self.addresses);
+        let mut connector = network(&scenario).of_block(index as u8).from_addresses(self.addresses);
+        if let Some(most) = self.connections {
+            connector = connector.limited_to(most.min(descriptors::connections()));
+        }
         Ok(Part { scenario, venue: Venue::reached(pods, Rc::new(connector)), dealt, index })
     }
+}
+
+/// The embedded server has no more descriptors than one of us: all workers together open no more connections than it
+/// can.
+fn connections(scenario: &Scenario) -> Option<usize> {
+    let embedded = matches!(scenario.place, Place::Embedded);
+    embedded.then(|| descriptors::connections() / scenario.workers.len().max(1))
 }
 
 impl Server {

@@ -11,7 +11,7 @@ use super::process::say;
 use super::roster::own_accounts;
 use super::watching::Watching;
 use crate::report::WorkerState;
-use crate::scenario::{Job, NotAssembled, Scenario, Venue, Worked, Workforce};
+use crate::scenario::{Job, NotAssembled, Scenario, Venue, Worked, Workforce, fits_worker};
 
 /// How long the workers have between the word to start and the start: all have heard it by then.
 const LEAD: Duration = Duration::from_millis(500);
@@ -63,6 +63,9 @@ impl Workforce for Manager {
         let brief = Brief::of(scenario, venue);
         let shares: Vec<_> = scenario.workers.iter().map(|worker| worker.share).collect();
         let dealt = scenario.deal(&shares).map_err(|why| NotAssembled::Workers(why.to_string()))?;
+        for (index, plan) in scenario.workers.iter().enumerate().filter(|(_, plan)| plan.command.is_none()) {
+            fits_worker(&plan.name, scenario, |user| dealt.worker(user) == Some(index))?;
+        }
         let mut starting = JoinSet::new();
         for (index, plan) in scenario.workers.iter().enumerate() {
             let orders = Orders {

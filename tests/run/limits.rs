@@ -32,10 +32,10 @@ fn config(folder: &Path, server: &str, users: u32, ramp: u32, connections: &str)
 }
 
 /// Runs with at most so many descriptors, in this process and in the embedded server.
-fn run_limited(descriptors: u32, config: &Path, seconds: u32) -> Ran {
+fn run_limited(descriptors: u32, config: &Path, more: &str) -> Ran {
     let json = config.with_file_name("results.json");
     let run = format!(
-        "ulimit -n {descriptors}; exec {} run --seed 1 --runtime {seconds} --config {} --json {}",
+        "ulimit -n {descriptors}; exec {} run --seed 1 {more} --config {} --json {}",
         env!("CARGO_BIN_EXE_populace"),
         config.display(),
         json.display()
@@ -53,14 +53,17 @@ fn more_held_open_connections_than_descriptors_are_refused_before_the_start() {
     listener.set_nonblocking(true).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let server = format!("http://{}", listener.local_addr().unwrap());
-    let ran = run_limited(100, &config(folder.path(), &server, 37, 0, ""), 3);
+    let ran = run_limited(100, &config(folder.path(), &server, 37, 0, ""), "--runtime 3");
     assert_eq!(ran.code, 2, "{}", ran.said());
     for part in ["37 clients", "descriptors for 36", "`idleClose`", "--workers", "--users"] {
         assert!(ran.stderr.contains(part), "no {part}: {}", ran.said());
     }
+    let ran = run_limited(100, &config(folder.path(), &server, 80, 0, ""), "--runtime 3 --workers 2");
+    assert_eq!(ran.code, 2, "{}", ran.said());
+    assert!(ran.stderr.contains("40 clients") && ran.stderr.contains("worker 1"), "{}", ran.said());
     assert!(listener.accept().is_err(), "something was sent");
     // The embedded server has no more than its clients.
-    let ran = run_limited(100, &config(folder.path(), "embedded", 37, 0, ""), 3);
+    let ran = run_limited(100, &config(folder.path(), "embedded", 37, 0, ""), "--runtime 3");
     assert_eq!(ran.code, 2, "{}", ran.said());
     assert!(ran.stderr.contains("the embedded server"), "{}", ran.said());
 }
@@ -69,7 +72,7 @@ fn more_held_open_connections_than_descriptors_are_refused_before_the_start() {
 fn with_idle_close_connections_are_capped_and_waiting_is_lag() {
     let folder = tempfile::tempdir().unwrap();
     let rule = "<key>idleClose</key><real>0.5</real>";
-    let ran = run_limited(74, &config(folder.path(), "embedded", 40, 0, rule), 8);
+    let ran = run_limited(74, &config(folder.path(), "embedded", 40, 0, rule), "--runtime 8");
     assert_eq!(ran.code, 0, "{}", ran.said());
     assert_eq!(ran.failed_requests(), [], "{}", ran.said());
     assert_eq!(ran.operation("startup", "count"), 40, "{}", ran.said());
