@@ -71,6 +71,11 @@ impl Connection {
         self.idle.stream.borrow().as_ref().and_then(Stream::slot)
     }
 
+    /// Lets no more than so many bytes come from now on.
+    pub fn allow(&self, bytes: u64) {
+        self.bytes.allow(bytes);
+    }
+
     /// Counts its bytes from now on.
     pub fn meter(&self) -> Meter {
         self.bytes.meter()

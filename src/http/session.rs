@@ -170,6 +170,7 @@ impl Session {
             let Some(connection) = &mut self.connection else {
                 return Err((ErrorKind::Connect, "no connection".to_owned()));
             };
+            connection.allow(self.settings.most_received());
             let meter = connection.meter();
             on.meter = Some(meter.clone());
             let settings = &self.settings;

@@ -58,6 +58,12 @@ impl Settings {
     /// The default of [`Settings::body_limit`].
     pub const BODY_LIMIT: usize = 8 << 20;
 
+    /// How many bytes may come for one request: as much again as the body may have is room for the marks of chunks and
+    /// for heads. A server that sends interim answers (1xx) for ever exceeds it.
+    pub fn most_received(&self) -> u64 {
+        (2 * self.body_limit as u64).saturating_add(1 << 20)
+    }
+
     /// Settings with every default, to `target`.
     pub fn new(connector: Rc<Connector>, target: Target, trust: Trust) -> Settings {
         Settings {

@@ -18,6 +18,8 @@ use super::sources::Source;
 pub struct ByteCount {
     pub sent: Cell<u64>,
     pub received: Cell<u64>,
+    /// How many may be received in all; 0: as many as come.
+    most: Cell<u64>,
 }
 
 /// What went through a stream from one moment on.
@@ -35,6 +37,11 @@ impl Meter {
 }
 
 impl ByteCount {
+    /// Lets no more than so many bytes be received from now on: reading further is an error.
+    pub fn allow(&self, bytes: u64) {
+        self.most.set(self.received.get().saturating_add(bytes));
+    }
+
     /// A meter that begins now.
     pub fn meter(self: &Rc<Self>) -> Meter {
         Meter { bytes: self.clone(), before: (self.sent.get(), self.received.get()) }
@@ -109,6 +116,10 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let most = self.bytes.most.get();
+        if most > 0 && self.bytes.received.get() >= most {
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the answer has no end")));
+        }
         let before = buf.filled().len();
         let result = carried!(self, stream => Pin::new(stream).poll_read(cx, buf));
         let got = (buf.filled().len() - before) as u64;

@@ -44,6 +44,13 @@ fn an_endless_head_is_bounded() {
     assert!(life.front.most_taken.get() < BETWEEN, "{}", life.front.most_taken.get());
 }
 
+#[test]
+fn interim_answers_without_end_are_bounded() {
+    let life = endure([(reads as Whom, Endless("", "HTTP/1.1 100 Continue\r\n\r\n"), Protocol)]);
+    let most = 2 * BODY_LIMIT + (1 << 20) + BETWEEN;
+    assert!(life.front.most_taken.get() < most, "{}", life.front.most_taken.get());
+}
+
 const CHUNKED: &str = "HTTP/1.1 207 x\r\ntransfer-encoding: chunked\r\n\r\n";
 
 #[test]

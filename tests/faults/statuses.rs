@@ -21,17 +21,17 @@ fn of_everything() {
 
 #[test]
 fn of_listings() {
-    storms(|request| request.method == "PROPFIND", STORMS);
+    storms(|request| request.method == "PROPFIND", [403, 404, 503]);
 }
 
 #[test]
 fn of_reports() {
-    storms(|request| request.method == "REPORT", STORMS);
+    storms(|request| request.method == "REPORT", [403, 404, 412, 507]);
 }
 
 #[test]
 fn of_changes() {
-    storms(|request| request.method == "PUT", STORMS);
+    storms(|request| request.method == "PUT", [403, 409, 412, 423, 503]);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn of_deletions() {
 /// Statuses that no server should send, or not here.
 #[test]
 fn of_nonsense() {
-    storms(|request| request.method == "PROPFIND", [101, 200, 204, 206, 300, 304, 418, 599, 600, 999]);
+    storms(|request| request.method == "PROPFIND", [101, 200, 204, 304, 600, 999]);
 }
 
 #[test]
