@@ -89,11 +89,11 @@ impl What {
 }
 
 fn wanted(call: &Call<'_>) -> Result<Rc<What>, Refusal> {
-    if let Some(known) = call.asked.borrow().get(&call.body) {
+    if let Some(known) = call.asked.borrow().propfinds.get(&call.body) {
         return Ok(known);
     }
     let wanted = Rc::new(read(call)?);
-    call.asked.borrow_mut().keep(&call.body, &wanted);
+    call.asked.borrow_mut().propfinds.keep(&call.body, &wanted);
     Ok(wanted)
 }
 

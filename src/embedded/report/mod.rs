@@ -23,22 +23,36 @@ mod search;
 mod sync;
 mod text_match;
 
+use super::asked::without_token;
 use super::call::Call;
 use super::propfind::exists;
 use super::reply::{Refusal, Reply};
 use super::store::Store;
 use crate::dav::names;
+use std::rc::Rc;
+
+pub(super) use sync::Sync;
 
 /// The answer to any REPORT.
 pub fn report(call: &Call<'_>, store: &Store) -> Result<Reply, Refusal> {
     call.check_access(store, false)?;
+    if let Some((token, rest)) = without_token(&call.body)
+        && let Some(known) = call.asked.borrow().syncs.get(&rest)
+        && exists(store, &call.target)
+    {
+        return sync::sync(call, store, token, &known);
+    }
     let root = call.xml()?;
     if !exists(store, &call.target) {
         return Err(Refusal::status(404));
     }
     let name = &root.name;
     if *name == names::SYNC_COLLECTION {
-        sync::sync(call, store, &root)
+        let asked = Rc::new(Sync::read(&root)?);
+        if let Some((_, rest)) = without_token(&call.body) {
+            call.asked.borrow_mut().syncs.keep(&rest, &asked);
+        }
+        sync::sync(call, store, root.child_text(&names::SYNC_TOKEN).unwrap_or(""), &asked)
     } else if *name == names::CALENDAR_MULTIGET {
         multiget::multiget(call, store, &root)
     } else if *name == names::CALENDAR_QUERY {

@@ -8,20 +8,33 @@ use super::super::store::Store;
 use super::super::store::collection::Change;
 use crate::dav::{Element, MultistatusWriter, names, path};
 
-/// The whole answer. Without D:sync-level it is 1: the ancestor leaves it out.
-pub fn sync(call: &Call<'_>, store: &Store, root: &Element) -> Result<Reply, Refusal> {
-    let from = root.child_text(&names::SYNC_TOKEN).unwrap_or("");
-    let wanted = What::of_report(root);
-    let limit = limit(root)?;
-    let infinite = match root.child_text(&names::SYNC_LEVEL) {
-        None | Some("1") => false,
-        Some("infinite" | "infinity") => true,
-        Some(_) => return Err(Refusal::status(400)),
-    };
+/// What a report asks for, but for its token.
+pub struct Sync {
+    wanted: What,
+    limit: usize,
+    infinite: bool,
+}
+
+impl Sync {
+    /// Reads it. Without D:sync-level it is 1: the ancestor leaves it out.
+    pub fn read(root: &Element) -> Result<Sync, Refusal> {
+        let limit = limit(root)?;
+        let infinite = match root.child_text(&names::SYNC_LEVEL) {
+            None | Some("1") => false,
+            Some("infinite" | "infinity") => true,
+            Some(_) => return Err(Refusal::status(400)),
+        };
+        Ok(Sync { wanted: What::of_report(root), limit, infinite })
+    }
+}
+
+/// The whole answer: the changes since the token `from`.
+pub fn sync(call: &Call<'_>, store: &Store, from: &str, asked: &Sync) -> Result<Reply, Refusal> {
+    let Sync { wanted, limit, infinite } = asked;
     let mut out = call.multistatus();
     let new_token = match &call.target {
-        Target::Collection(place) => members(call, store, place, from, limit, &wanted, &mut out)?,
-        Target::Home(_) => home(call, store, from, infinite, &wanted, &mut out)?,
+        Target::Collection(place) => members(call, store, place, from, *limit, wanted, &mut out)?,
+        Target::Home(_) => home(call, store, from, *infinite, wanted, &mut out)?,
         _ => return Err(Refusal::condition(&names::SUPPORTED_REPORT)),
     };
     out.sync_token(&new_token);
