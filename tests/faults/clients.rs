@@ -21,7 +21,7 @@ use populace::simulation::{Crowd, Population};
 use populace::transport::{Connector, Target, Trust};
 
 /// How many users there are, each with one client.
-pub const USERS: u32 = 4;
+pub const USERS: u32 = 3;
 /// How long a client waits for a whole answer.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 /// The largest body that is read.

@@ -21,7 +21,7 @@ use crate::misdeed::Misdeed;
 use crate::request::Request;
 
 /// How often clients look for changes: in all lives but one.
-const POLL: Duration = Duration::from_secs(15);
+const POLL: Duration = Duration::from_secs(20);
 /// How long the server is well at first, how long each illness lasts, and how long the server is well after it.
 const FIRST: Duration = Duration::from_secs(60);
 const ILL: Duration = Duration::from_secs(40);

@@ -42,9 +42,9 @@ fn run(url: &str, runtime: &str) -> Ran {
     let config = format!(
         "<plist version='1.0'><dict><key>server</key><string>{url}</string>
          <key>accounts</key><dict><key>loader</key><string>generateRecords</string>
-         <key>params</key><dict><key>count</key><integer>4</integer>{accounts}</dict></dict>
+         <key>params</key><dict><key>count</key><integer>3</integer>{accounts}</dict></dict>
          <key>arrival</key><dict><key>factory</key><string>Fixed</string>
-         <key>params</key><dict><key>count</key><integer>4</integer></dict></dict></dict></plist>"
+         <key>params</key><dict><key>count</key><integer>3</integer></dict></dict></dict></plist>"
     );
     let poll = "<key>calendarHomePollInterval</key><integer>2</integer><key>title</key>";
     let clients = include_str!("mix.plist").replace("<key>title</key>", poll);
@@ -129,7 +129,7 @@ fn resets_are_survived() {
     assert!(ran.number("/errors/closed/count") > 0, "{:#}", ran.results["errors"]);
     assert_eq!(ran.results["errors"].as_object().unwrap().len(), 1, "{:#}", ran.results["errors"]);
     assert!(ran.number("/operations/poll/count") > ran.number("/operations/poll/failed"), "{}", ran.stderr);
-    assert_eq!(ran.number("/operations/startup/count") - ran.number("/operations/startup/failed"), 4);
+    assert_eq!(ran.number("/operations/startup/count") - ran.number("/operations/startup/failed"), 3);
     assert_seen(&SEEN, ran.sent());
     assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
 }
@@ -140,6 +140,6 @@ fn silence_is_unanswered_at_the_end() {
     let url = serve(|_| true, || Misdeed::Stall(Part::Nothing), &SEEN);
     let ran = run(&url, "3s");
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
-    assert_eq!((ran.number("/unanswered"), ran.sent()), (4, 4));
-    assert_seen(&SEEN, 4);
+    assert_eq!((ran.number("/unanswered"), ran.sent()), (3, 3));
+    assert_seen(&SEEN, 3);
 }
