@@ -1,6 +1,6 @@
 //! An XML element as an owned value.
 use super::name::Name;
-use super::reader::{Item, MAX_ATTRIBUTES, MAX_DEPTH, Reader, Tag};
+use super::reader::{Item, MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, Reader, Tag};
 
 /// Why a body is not usable XML.
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +25,11 @@ pub enum XmlError {
     #[error("elements are nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
     /// An element has more attributes than are read.
-    #[error("an element has more than {MAX_ATTRIBUTES} attributes")]
+    #[error("an element has more than {MAX_ATTRIBUTES} attributes, or declares namespaces without end")]
     Crowded,
+    /// There are more elements than are looked at.
+    #[error("there are more than {MAX_ELEMENTS} elements")]
+    TooMany,
 }
 
 /// An element: name, attributes, text directly inside it, child elements in order.
@@ -137,6 +140,12 @@ mod tests {
             let text = format!("<a><!-- < --><![CDATA[ < ]]><b/><c{attributes}/></a>");
             assert!(matches!(Element::parse(&text), Err(XmlError::Crowded)));
         }
+        let long = format!("<a xmlns='{}'>{}</a>", "n".repeat(1000), "<b/>".repeat(1000));
+        assert!(matches!(Element::parse(&long), Err(XmlError::Crowded)));
+        let spaces = format!("<a{}>", many(200).replace(" a", " xmlns:a")).repeat(2) + "</a></a>";
+        assert!(matches!(Element::parse(&spaces), Err(XmlError::Crowded)));
+        let elements = format!("<a>{}</a>", "<b/>".repeat(600_000));
+        assert!(matches!(Element::parse(&elements), Err(XmlError::TooMany)));
         let text = format!("<a><b{}/>a=b<![CDATA[{}]]></a>", many(256), many(300));
         assert_eq!(Element::parse(&text).unwrap().children[0].attributes.len(), 256);
     }

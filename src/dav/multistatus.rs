@@ -17,7 +17,8 @@ pub struct Multistatus {
     pub sync_token: Option<String>,
 }
 
-/// What a 207 answer says of one resource. A response with several hrefs is read as one for each.
+/// What a 207 answer says of one resource. A response with several hrefs is read as one for each;
+/// they have the status in common, and only the last has the properties that such a response should not have.
 #[derive(Debug, Clone)]
 pub struct Response {
     /// The canonical path, see [`path::canonical`].
@@ -83,6 +84,12 @@ impl Multistatus {
 }
 
 impl Response {
+    /// One that says nothing but that the resource is there.
+    fn of(href: String) -> Response {
+        let (props, missing, reports, errors) = Default::default();
+        Response { href, status: 200, props, missing, reports, errors }
+    }
+
     /// Whether the resource is there (a 2xx status).
     pub fn is_ok(&self) -> bool {
         (200..300).contains(&self.status)
@@ -151,14 +158,7 @@ fn read_response(
     responses: &mut Vec<Response>,
 ) -> Result<(), XmlError> {
     let mut hrefs = Vec::with_capacity(1);
-    let mut response = Response {
-        href: String::new(),
-        status: 200,
-        props: Vec::new(),
-        missing: Vec::new(),
-        reports: Vec::new(),
-        errors: Vec::new(),
-    };
+    let mut response = Response::of(String::new());
     while let Some(tag) = reader.child()? {
         if tag.is(&names::HREF) {
             hrefs.push(path::resolve(base, &reader.text()?));
@@ -179,7 +179,7 @@ fn read_response(
         return Ok(());
     };
     for href in hrefs {
-        responses.push(Response { href, ..response.clone() });
+        responses.push(Response { status: response.status, ..Response::of(href) });
     }
     responses.push(Response { href: last, ..response });
     Ok(())
@@ -325,6 +325,17 @@ mod tests {
         assert!(error_conditions("<html/>").is_empty());
         assert!(error_conditions("nonsense").is_empty());
         assert!(matches!(Multistatus::parse(body, "/"), Err(XmlError::Root { .. })));
+    }
+
+    /// The properties of a response with a hundred thousand hrefs are not copied for each.
+    #[test]
+    fn several_hrefs_have_a_status_in_common() {
+        let text = "<multistatus xmlns='DAV:'><response><href>/a</href><href>/b</href><propstat><prop><getetag>e</getetag>\
+            </prop></propstat><status>HTTP/1.1 403 x</status></response></multistatus>";
+        let found = Multistatus::parse(text, "/").unwrap();
+        let told: Vec<_> =
+            found.responses.iter().map(|one| (one.href.as_str(), one.status, one.props.len())).collect();
+        assert_eq!(told, [("/a", 403, 0), ("/b", 403, 1)]);
     }
 
     proptest! {

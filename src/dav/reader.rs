@@ -10,6 +10,12 @@ use std::borrow::Cow;
 pub const MAX_DEPTH: usize = 64;
 /// The most attributes of one element; DAV needs three, and the declarations of namespaces are attributes too.
 pub const MAX_ATTRIBUTES: usize = 256;
+/// The most declarations of namespaces that hold at one place, and the longest namespace, bytes: every element is
+/// compared with the former, and keeps a copy of the latter.
+const MAX_SPACES: usize = 256;
+const MAX_SPACE: usize = 256;
+/// The most elements that are looked at; a list of 8 MiB has a third of a million.
+pub const MAX_ELEMENTS: usize = 500_000;
 
 /// What comes next in a document.
 #[derive(Debug)]
@@ -52,6 +58,8 @@ pub struct Reader<'a> {
     spaces: Vec<(usize, &'a str, Space)>,
     /// The last tag was its own end, which is still to be told.
     closing: bool,
+    /// How many elements were looked at.
+    count: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -59,7 +67,7 @@ impl<'a> Reader<'a> {
     pub fn begin(text: &'a str) -> Result<(Reader<'a>, Tag<'a>), XmlError> {
         let tokens = Tokens::new(text);
         let (open, spaces) = (Vec::with_capacity(16), Vec::with_capacity(16));
-        let mut reader = Reader { tokens, open, spaces, closing: false };
+        let mut reader = Reader { tokens, open, spaces, closing: false, count: 0 };
         loop {
             match reader.tokens.next()? {
                 Token::Start { name, attributes, empty } => {
@@ -187,6 +195,10 @@ impl<'a> Reader<'a> {
     }
 
     fn start(&mut self, name: &'a str, attributes: &'a str, empty: bool) -> Result<Tag<'a>, XmlError> {
+        self.count += 1;
+        if self.count > MAX_ELEMENTS {
+            return Err(XmlError::TooMany);
+        }
         self.enter(name)?;
         self.closing = empty;
         let attributes = attributes.trim_ascii_end();
@@ -212,6 +224,9 @@ impl<'a> Reader<'a> {
                 _ => continue,
             };
             let value = decode_value(value).ok_or_else(malformed)?;
+            if self.spaces.len() >= MAX_SPACES || value.len() > MAX_SPACE {
+                return Err(XmlError::Crowded);
+            }
             self.spaces.push((depth, prefix, Name::space(&value)));
         }
         Ok(())

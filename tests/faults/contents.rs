@@ -60,6 +60,8 @@ fn elements_without_end() {
         "<a>".repeat(BODY_LIMIT / 4),
         inside("<a>".repeat(10_000) + &"</a>".repeat(10_000)),
         inside(format!("<a{attributes}/>")),
+        // Each of the inner elements would have a copy of the namespace.
+        inside(format!("<a xmlns='{}'>{}</a>", "n".repeat(100_000), "<b/>".repeat(10_000))),
     ]);
 }
 
