@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         if self.open.len() >= MAX_DEPTH {
             return Err(XmlError::TooDeep);
         }
-        self.open.push((name, self.tokens.at()));
+        self.open.push((name, self.tokens.begun()));
         Ok(())
     }
 

@@ -37,7 +37,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// The byte offset of the last mark.
-    pub fn at(&self) -> usize {
+    pub fn begun(&self) -> usize {
         self.begun
     }
 
