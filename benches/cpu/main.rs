@@ -6,6 +6,13 @@
 //! The mix is clients/clients.plist with every time divided by F, so that a minute has enough requests. The calendars
 //! have a description of 9 KB, which makes the listing of a home as long as in the recordings of the ancestor's server
 //! (45 to 51 KB; there indentation and time zones are what makes it long); `--small` leaves it out.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | this one | the command, and what it prints |
+//! | `inputs.rs` | the property lists of the run |
 
 mod inputs;
 
