@@ -28,9 +28,18 @@ pub struct Ran {
 
 /// Runs to the end, with `--json` into a folder that is removed.
 pub fn run(args: &[&str]) -> Ran {
+    conduct("run", args)
+}
+
+/// The same in virtual time.
+pub fn rehearse(args: &[&str]) -> Ran {
+    conduct("rehearse", args)
+}
+
+fn conduct(how: &str, args: &[&str]) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     let json = folder.path().join("results.json");
-    let mut all: Vec<&str> = vec!["run", "--json", json.to_str().unwrap()];
+    let mut all: Vec<&str> = vec![how, "--json", json.to_str().unwrap()];
     all.extend(args);
     let output = populace(&all).output().unwrap();
     let text = std::fs::read_to_string(&json).unwrap_or_default();

@@ -6,3 +6,5 @@ mod demo;
 mod endings;
 mod limits;
 mod made_up_model;
+mod rehearsal;
+mod stall;

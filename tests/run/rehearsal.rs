@@ -1,0 +1,69 @@
+//! Rehearsals: the same run in virtual time, repeatable to the last event.
+
+use serde_json::Value;
+
+use crate::command::{Ran, populace, rehearse, run, texts};
+
+const DEMO: [&str; 4] = ["--clients", "clients/demo.plist", "--runtime", "40s"];
+
+fn demo(seed: &str, more: &[&str]) -> Ran {
+    rehearse(&[&DEMO[..], &["--seed", seed], more].concat())
+}
+
+/// The results without what may differ between two equal rehearsals.
+fn without_host(ran: &Ran) -> Value {
+    let mut results = ran.results.clone();
+    results.as_object_mut().unwrap().remove("host");
+    results
+}
+
+#[test]
+fn equal_seeds_give_equal_rehearsals_and_another_seed_another() {
+    let [first, second, third] = ["1", "1", "2"].map(|seed| demo(seed, &[]));
+    assert_eq!(first.code, 0, "{}", first.said());
+    assert_eq!(first.results["trace_hash"].as_str().unwrap().len(), 64);
+    assert_eq!(without_host(&first), without_host(&second));
+    for hash in ["plan_hash", "trace_hash"] {
+        assert_ne!(first.results[hash], third.results[hash], "{hash}");
+    }
+    assert_eq!(first.failed_requests(), [], "{}", first.said());
+    for label in ["startup", "poll", "push", "create", "invite", "accept", "reply done"] {
+        assert!(first.operation(label, "count") > 0, "no {label}\n{}", first.said());
+    }
+    // Its books balance, and it ran at the time that `startAt` has by default.
+    let served = first.results["monitors"]["embedded"]["requests"].as_u64();
+    assert_eq!(Some(first.sent()), served, "{}", first.said());
+    assert_eq!(first.results["run_time_s"], 40.0);
+    assert_eq!(first.results["run"]["rehearsed"], true);
+}
+
+#[test]
+fn the_plan_is_that_of_the_run_and_can_be_printed() {
+    let short = ["--clients", "clients/demo.plist", "--runtime", "5s", "--seed", "7"];
+    let (ran, rehearsed) = (run(&short), rehearse(&short));
+    assert_eq!(ran.results["plan_hash"], rehearsed.results["plan_hash"], "{}", ran.said());
+    assert!(ran.results["trace_hash"].is_null());
+    let printed = populace(&[&["plan"], &short[..]].concat()).output().unwrap();
+    let (table, said) = texts(&printed);
+    let hash = rehearsed.results["plan_hash"].as_str().unwrap();
+    assert!(said.contains(&format!("plan_hash {hash} ")), "{said}");
+    let lines = populace(&[&["plan", "--format", "ndjson"], &short[..]].concat()).output().unwrap();
+    let lines: Vec<Value> = texts(&lines).0.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    // The table has a line more: its head.
+    assert_eq!(lines.len() + 1, table.lines().count());
+    let arrivals = lines.iter().filter(|line| line["label"] == "arrival").count();
+    assert_eq!(arrivals as u64, rehearsed.results["clients"].as_u64().unwrap());
+    let due: Vec<f64> = lines.iter().map(|line| line["due_s"].as_f64().unwrap()).collect();
+    assert!(due.is_sorted() && due.last().is_some_and(|last| *last < 5.0));
+    let part = ["--format", "ndjson", "--from", "2s", "--to", "3s"];
+    let part = populace(&[&["plan"], &short[..], &part].concat()).output().unwrap();
+    let within = due.iter().filter(|due| (2.0..3.0).contains(*due)).count();
+    assert!(within > 0 && texts(&part).0.lines().count() == within);
+}
+
+#[test]
+fn a_rehearsal_needs_an_end() {
+    let ran = rehearse(&["--clients", "clients/demo.plist"]);
+    assert_eq!(ran.code, 2, "{}", ran.said());
+    assert!(ran.stderr.contains("must have an end") && ran.stderr.contains("--runtime"), "{}", ran.said());
+}
