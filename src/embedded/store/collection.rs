@@ -3,13 +3,15 @@ use super::home::Invite;
 use super::principal::PrincipalId;
 use super::resource::{Object, Resource};
 use crate::dav::{Element, Name, names};
-use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
 use std::rc::Rc;
 
-/// The most removals a collection remembers; a sync token from before the oldest is refused.
+/// The most removals a collection remembers, and for how long; a sync token from before the oldest is refused. So a day of
+/// coming and going takes no more room than an hour.
 const MAX_REMOVED: usize = 10_000;
+const REMEMBERED: TimeDelta = TimeDelta::hours(1);
 
 /// The position of a collection in its store; never given out twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +64,8 @@ pub struct Collection {
     /// Every change that is the last one of its name; a removed name is one that is not in `resources`.
     log: BTreeMap<u64, Rc<str>>,
     removed: BTreeMap<Rc<str>, u64>,
+    /// When each removal was, oldest first; also of names that are there again.
+    removals: VecDeque<(DateTime<Utc>, u64)>,
     /// Tokens below this revision are too old.
     floor: u64,
 }
@@ -99,6 +103,7 @@ impl Collection {
             by_uid: BTreeMap::new(),
             log: BTreeMap::new(),
             removed: BTreeMap::new(),
+            removals: VecDeque::new(),
             floor: revision,
         }
     }
@@ -218,7 +223,7 @@ impl Collection {
         self.resources.get(&key)
     }
 
-    pub(super) fn remove(&mut self, name: &str, revision: u64) -> Option<Resource> {
+    pub(super) fn remove(&mut self, name: &str, revision: u64, now: DateTime<Utc>) -> Option<Resource> {
         let (key, resource) = self.resources.remove_entry(name)?;
         self.log.remove(&resource.revision);
         if self.by_uid.get(&resource.uid).is_some_and(|n| **n == *name) {
@@ -227,19 +232,23 @@ impl Collection {
         self.revision = revision;
         self.log.insert(revision, Rc::clone(&key));
         self.removed.insert(key, revision);
-        self.forget_old_removals();
+        self.removals.push_back((now, revision));
+        self.forget_old_removals(now);
         Some(resource)
     }
 
-    fn forget_old_removals(&mut self) {
-        if self.removed.len() <= MAX_REMOVED {
-            return;
-        }
-        let oldest = self.removed.iter().min_by_key(|(_, at)| **at);
-        if let Some((name, at)) = oldest.map(|(n, at)| (Rc::clone(n), *at)) {
-            self.removed.remove(&name);
-            self.log.remove(&at);
-            self.floor = at;
+    fn forget_old_removals(&mut self, now: DateTime<Utc>) {
+        while let Some((at, revision)) = self.removals.front().copied() {
+            if now - at <= REMEMBERED && self.removals.len() <= MAX_REMOVED {
+                return;
+            }
+            self.removals.pop_front();
+            // A name that is there again, or was removed again, has a later revision.
+            if let Some(name) = self.log.get(&revision).filter(|name| !self.resources.contains_key(*name)) {
+                self.removed.remove(name);
+                self.log.remove(&revision);
+                self.floor = revision;
+            }
         }
     }
 

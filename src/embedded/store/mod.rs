@@ -249,9 +249,10 @@ impl Store {
     /// Removes a resource and returns it.
     pub fn remove(&mut self, collection: CollectionId, name: &str) -> Option<Resource> {
         self.resource(collection, name)?;
+        let now = self.now;
         let revision = self.next_revision();
         self.touch(collection, revision);
-        self.collection_mut(collection)?.remove(name, revision)
+        self.collection_mut(collection)?.remove(name, revision, now)
     }
 
     /// Sets (`Some`) and removes (`None`) properties of a collection.
