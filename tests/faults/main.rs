@@ -16,6 +16,7 @@
 //! | `book.rs` | what happened, as the program counts it and with its times |
 //! | `life.rs` | a while of clients and front, and what must hold of every such life |
 //! | `connections.rs`, `bodies.rs`, `statuses.rs`, `contents.rs`, `tags.rs`, `starting.rs` | the tests in virtual time |
+//! | `pushing.rs` | push servers |
 //! | `program.rs` | the program itself, over sockets |
 
 mod bodies;
@@ -27,6 +28,7 @@ mod front;
 mod life;
 mod misdeed;
 mod program;
+mod pushing;
 mod request;
 mod starting;
 mod statuses;

@@ -27,13 +27,15 @@ pub fn keep(
         let target = Target { tls: false, host: address.0, port: address.1 };
         let mut wait = FIRST_WAIT;
         while !run.stopped.get() {
+            let begun = run.clock.elapsed();
             let why = match connector.open(&target, Trust::Verify, None).await {
-                Ok(opened) => {
-                    wait = FIRST_WAIT;
-                    serve(&run, opened.stream, &subscriptions).await
-                }
+                Ok(opened) => serve(&run, opened.stream, &subscriptions).await,
                 Err(why) => why.detail,
             };
+            // A server that takes every connection and ends it at once is left alone too.
+            if run.clock.elapsed() >= begun + LONGEST_WAIT {
+                wait = FIRST_WAIT;
+            }
             if run.stopped.get() {
                 return;
             }
