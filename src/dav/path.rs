@@ -8,7 +8,11 @@ use percent_encoding::percent_decode_str;
 pub fn canonical(href: &str) -> String {
     let path = strip_authority(href.trim());
     let end = path.find(['?', '#']).unwrap_or(path.len());
-    encode(&path[..end])
+    let mut path = encode(&path[..end]);
+    // Two slashes at the front would be read as the beginning of a host.
+    let doubled = path.bytes().take_while(|byte| *byte == b'/').count().saturating_sub(1);
+    path.drain(..doubled);
+    path
 }
 
 /// The canonical path of an href found in the answer to a request for `base` (RFC 3986 section 5, without
@@ -37,7 +41,7 @@ pub fn resolve(base: &str, href: &str) -> String {
             break;
         }
     }
-    format!("{}/{rest}", segments.join("/"))
+    format!("{}/{}", segments.join("/"), rest.trim_start_matches('/'))
 }
 
 /// The last segment of a path, decoded, without a trailing slash.
@@ -160,6 +164,7 @@ mod tests {
         assert_eq!(canonical("/a%2Fb"), "/a%2Fb");
         assert_eq!(canonical("/100%"), "/100%25");
         assert_eq!(canonical("https://h"), "/");
+        assert_eq!(canonical("http://h//a//b"), "/a//b");
     }
 
     #[test]
@@ -169,6 +174,7 @@ mod tests {
         assert_eq!(resolve("/cal/home/", "../y/"), "/cal/y/");
         assert_eq!(resolve("/cal/", "http://h/z"), "/z");
         assert_eq!(resolve("/cal/", ""), "/cal/");
+        assert_eq!(resolve("/cal/", "..//x"), "/x");
     }
 
     #[test]
