@@ -125,6 +125,9 @@ impl<'de> Deserialize<'de> for Histogram {
             return Ok(histogram);
         }
         let bytes = STANDARD.decode(text).map_err(D::Error::custom)?;
+        if !is_ours(&bytes) {
+            return Err(D::Error::custom("a histogram of another shape"));
+        }
         let read: hdrhistogram::Histogram<u32> = Deserializer::new()
             .deserialize(&mut bytes.as_slice())
             .map_err(|_| D::Error::custom("not a histogram"))?;
@@ -133,6 +136,15 @@ impl<'de> Deserialize<'de> for Histogram {
         }
         Ok(histogram)
     }
+}
+
+/// Whether the V2 form is as long and as exact as it says: its reader makes all the room that it is told to, be it
+/// gigabytes.
+fn is_ours(bytes: &[u8]) -> bool {
+    const HEADER: usize = 40;
+    let number = |at: usize| bytes.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+    let length = bytes.len().checked_sub(HEADER).and_then(|length| u32::try_from(length).ok());
+    length.is_some() && number(4) == length && number(12) == Some(Histogram::DIGITS.into())
 }
 
 #[cfg(test)]
@@ -172,6 +184,18 @@ mod tests {
         }
         assert!(serde_json::from_str::<Histogram>("\"aGVsbG8=\"").is_err());
         assert_ne!(of(&[1]), of(&[2]));
+    }
+
+    #[test]
+    fn a_header_that_claims_much_makes_no_room() {
+        let text = serde_json::to_string(&of(&[1])).unwrap();
+        let mut bytes = STANDARD.decode(text.trim_matches('"')).unwrap();
+        for (at, value) in [(4, 0x7f), (15, 5)] {
+            let before = std::mem::replace(&mut bytes[at], value);
+            let text = format!("\"{}\"", STANDARD.encode(&bytes));
+            assert!(serde_json::from_str::<Histogram>(&text).is_err());
+            bytes[at] = before;
+        }
     }
 
     #[test]
