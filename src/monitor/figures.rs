@@ -36,9 +36,9 @@ pub fn read(answer: &Value, now: f64) -> Result<ServerFigures, String> {
     let minute = (now / 60.0).floor() * 60.0;
     let complete = minute - started.max(minute - 300.0);
     let (all, here) = (number(five, "requests")?, number(current, "requests")?);
-    // Requests of less than a second say nothing about a rate.
-    if complete >= 1.0 && (all > 0.0 || here == 0.0) {
-        over(five, complete)
+    if complete > 0.0 && (all > 0.0 || here == 0.0) {
+        // Less than a second says nothing about a rate, so it is taken for one.
+        over(five, complete.max(1.0))
     } else {
         over(current, (now - started.max(minute)).clamp(1.0, 60.0))
     }
