@@ -51,7 +51,6 @@ impl Cost {
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {
     started: DateTime<FixedOffset>,
-    #[expect(clippy::disallowed_types, reason = "what the run cost the machine is not part of the run")]
     begun: std::time::Instant,
 }
 
