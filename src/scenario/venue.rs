@@ -57,7 +57,11 @@ impl Venue {
                 let config = scenario.service.as_ref().map(|_| scenario.config_path.as_path());
                 let child = EmbeddedServer::start(accounts, config).await?;
                 let pods = vec![pod_of(&child)?];
-                Ok(Venue { pods, connector: Rc::new(network(scenario)), embedded: Embedded::Child(Box::new(child)) })
+                Ok(Venue {
+                    pods,
+                    connector: Rc::new(network(scenario)),
+                    embedded: Embedded::Child(Box::new(child)),
+                })
             }
             (Mode::Run, Place::Servers(pods)) => Ok(Venue {
                 pods: pods.clone(),
