@@ -88,7 +88,11 @@ impl<'a> Tokens<'a> {
             length += 1;
         }
         self.at += OPEN.len() + length + 3;
-        Ok(Token::Section(&inner[..length]))
+        let text = &inner[..length];
+        if any(text, |byte| is_control(byte) & (byte != b'\r')) {
+            return Err(self.error("a character that XML forbids"));
+        }
+        Ok(Token::Section(text))
     }
 
     fn end(&mut self, rest: &'a str) -> Result<Token<'a>, XmlError> {
@@ -252,5 +256,11 @@ mod tests {
             assert_eq!(decode(bad), None, "{bad}");
         }
         assert_eq!(decode_value("a\r\nb\tc&#10;").unwrap(), "a b c\n");
+    }
+
+    #[test]
+    fn a_section_holds_no_character_that_xml_forbids() {
+        assert_eq!(Tokens::new("<![CDATA[a\r\n\tb]]>").next().ok(), Some(Token::Section("a\r\n\tb")));
+        assert!(Tokens::new("<![CDATA[a\u{1a}b]]>").next().is_err());
     }
 }

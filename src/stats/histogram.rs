@@ -45,7 +45,11 @@ impl Histogram {
         let inner = self.0.as_ref().filter(|inner| !inner.is_empty())?;
         let rank = rank.clamp(1, inner.len());
         // Half a place before the rank, so that rounding in the division cannot reach the next one.
-        let micros = inner.value_at_quantile((rank as f64 - 0.5) / inner.len() as f64);
+        let micros = match inner.value_at_quantile((rank as f64 - 0.5) / inner.len() as f64) {
+            // A count ends at four billion of one value; ranks beyond all counts are those of the highest.
+            0 if rank > u64::from(inner.count_at(0)) => inner.max(),
+            micros => micros,
+        };
         Some(Duration::from_micros(micros))
     }
 
@@ -64,7 +68,6 @@ impl Histogram {
         if written { STANDARD.encode(bytes) } else { String::new() }
     }
 
-    /// The counts, made on first use.
     /// Every value in microseconds that has samples, and how many.
     fn counts(&self) -> impl Iterator<Item = (u64, u32)> {
         let inner = self.0.iter();
@@ -83,6 +86,7 @@ impl Histogram {
         histogram
     }
 
+    /// The counts, made on first use.
     fn inner(&mut self) -> Option<&mut hdrhistogram::Histogram<u32>> {
         if self.0.is_none() {
             self.0 = hdrhistogram::Histogram::new(Self::DIGITS).ok().map(Box::new);
@@ -165,6 +169,14 @@ mod tests {
             assert!((found - ms).abs() / ms < 0.001, "{quantile}: {found}");
         }
         assert_eq!(Histogram::default().quantile(0.5), None);
+    }
+
+    #[test]
+    fn full_counts_have_their_highest_at_the_end() {
+        let full = vec![(5_000, u32::MAX), (5_000, u32::MAX), (7_000, 1)];
+        let histogram = Histogram::of_counts(full);
+        assert!(histogram.quantile(0.2) <= histogram.quantile(0.99));
+        assert_eq!(histogram.quantile(0.99), Some(Duration::from_micros(7_003)));
     }
 
     #[test]
