@@ -6,8 +6,9 @@
 
 use std::io::Cursor;
 use std::rc::Rc;
+use std::time::SystemTime;
 
-use chrono::DateTime;
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 use super::{At, Diagnostics, KeyPath, Kind, MAX_DEPTH, MAX_VALUES, Pair, Source, Value};
 
@@ -53,13 +54,23 @@ fn convert(source: &Rc<Source>, value: plist::Value, path: KeyPath, diags: &Diag
             Some(number) => Kind::Integer(number),
             None => broken(format!("{number} does not fit into 64 bits")),
         },
-        plist::Value::Date(date) => match DateTime::parse_from_rfc3339(&date.to_xml_format()) {
-            Ok(date) => Kind::Date(date.to_utc()),
-            Err(_) => broken("the date is out of range".to_owned()),
+        plist::Value::Date(date) => match utc(date) {
+            Some(date) => Kind::Date(date),
+            None => broken("the date is out of range".to_owned()),
         },
         _ => broken("a value of this kind has no meaning here".to_owned()),
     };
     Value { kind, at }
+}
+
+/// A date within the years 0 to 9999, as XML writes them; the crate's own way to a text panics beyond.
+fn utc(date: plist::Date) -> Option<DateTime<Utc>> {
+    let date = SystemTime::from(date);
+    let utc = match date.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => DateTime::UNIX_EPOCH.checked_add_signed(TimeDelta::from_std(after).ok()?),
+        Err(before) => DateTime::UNIX_EPOCH.checked_sub_signed(TimeDelta::from_std(before.duration()).ok()?),
+    };
+    utc.filter(|utc| (0..=9999).contains(&utc.year()))
 }
 
 fn pair(source: &Rc<Source>, key: String, value: plist::Value, path: &KeyPath, diags: &Diagnostics) -> Pair {
@@ -190,6 +201,23 @@ mod tests {
             diags.all()[0].to_string(),
             "b.plist: clients[0].weight: error: expected an integer, found the string \"three\""
         );
+    }
+
+    #[test]
+    fn dates_are_those_that_a_text_can_say() {
+        let read = |since_1970: i64| {
+            let span = std::time::Duration::from_secs(since_1970.unsigned_abs());
+            let epoch = SystemTime::UNIX_EPOCH;
+            let date = if since_1970 < 0 { epoch - span } else { epoch + span };
+            let diags = Diagnostics::new();
+            let value = read_bytes("b.plist", &bytes(plist::Value::Date(date.into())), &diags).unwrap();
+            let date = if let Kind::Date(date) = value.kind { Some(date.timestamp()) } else { None };
+            (date, diags.has_errors())
+        };
+        assert_eq!(read(-86_400), (Some(-86_400), false));
+        for out in [-70_000_000_000, 260_000_000_000] {
+            assert_eq!(read(out), (None, true), "{out}");
+        }
     }
 
     #[test]
