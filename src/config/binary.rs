@@ -210,8 +210,11 @@ mod tests {
             let epoch = SystemTime::UNIX_EPOCH;
             let date = if since_1970 < 0 { epoch - span } else { epoch + span };
             let diags = Diagnostics::new();
-            let value = read_bytes("b.plist", &bytes(plist::Value::Date(date.into())), &diags).unwrap();
-            let date = if let Kind::Date(date) = value.kind { Some(date.timestamp()) } else { None };
+            let value = read_bytes("b.plist", &bytes(plist::Value::Date(date.into())), &diags);
+            let date = value.and_then(|value| match value.kind {
+                Kind::Date(date) => Some(date.timestamp()),
+                _ => None,
+            });
             (date, diags.has_errors())
         };
         assert_eq!(read(-86_400), (Some(-86_400), false));
