@@ -78,8 +78,8 @@ pub fn resolve_told(
     let seed = timing.seed.unwrap_or_else(fresh_seed);
     timing.seed = Some(seed);
     // In a rehearsal the place is checked all the same, and then not gone to.
-    let place =
-        pods::decode(&config, options).map(|place| if options.rehearse { Place::Embedded } else { place });
+    let asked = pods::decode(&config, options);
+    let place = asked.clone().map(|place| if options.rehearse { Place::Embedded } else { place });
     legacy::decode(&config);
     let service = service(&config, place.as_ref());
     let workers = match told {
@@ -88,7 +88,15 @@ pub fn resolve_told(
     };
     let workers_at = config.value_at("workers");
     let (monitors, prepare, watch) = match told {
-        None => (monitors::decode(&config, place.as_ref()), prepare(&config), watch(&config)),
+        None => {
+            let (monitors, prepare) = (monitors::decode(&config, asked.as_ref()), prepare(&config));
+            let (monitors, prepare) = if options.rehearse {
+                at_home(&config, asked.as_ref(), prepare)
+            } else {
+                (monitors, prepare)
+            };
+            (monitors, prepare, watch(&config))
+        }
         Some(_) => {
             for key in ["workers", "monitors", "prepare", "observers"] {
                 config.value(key);
@@ -197,6 +205,19 @@ fn watch(config: &Table<'_>) -> Option<Watch> {
         diags.warning(&value.at, "nobody observes: there is no report, and nothing is judged");
     }
     watch
+}
+
+/// What is left of the monitors and of `prepare` in a rehearsal. Nobody outside is asked, and what must exist on another
+/// server need not exist on the one that stands in for it.
+fn at_home(config: &Table<'_>, asked: Option<&Place>, prepare: Rc<[Step]>) -> (Vec<Monitored>, Rc<[Step]>) {
+    let stands_in = matches!(asked, Some(Place::Servers(_)));
+    for key in ["monitors", "prepare"].into_iter().filter(|key| config.has(key)) {
+        if key == "monitors" || stands_in {
+            let text = format!("`{key}` is not used: this is a rehearsal, on the embedded server");
+            config.diags().notice(&config.value_at(key), text);
+        }
+    }
+    (Vec::new(), if stands_in { Rc::new([]) } else { prepare })
 }
 
 /// How fast the embedded server is, if it is the target.

@@ -62,6 +62,15 @@ fn the_plan_is_that_of_the_run_and_can_be_printed() {
 }
 
 #[test]
+fn the_config_of_another_server_is_rehearsed_without_what_that_one_needs() {
+    let ran =
+        rehearse(&["--config", "config/cyrus.plist", "--runtime", "20s", "--users", "5", "--seed", "1"]);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    assert!(ran.stderr.contains("`prepare` is not used"), "{}", ran.said());
+    assert_eq!(ran.results["monitors"]["embedded"]["prepared"], 0, "{}", ran.said());
+}
+
+#[test]
 fn a_rehearsal_needs_an_end() {
     let ran = rehearse(&["--clients", "clients/demo.plist"]);
     assert_eq!(ran.code, 2, "{}", ran.said());
