@@ -19,8 +19,7 @@ impl Trace {
     pub fn take(&mut self, event: &Event) {
         // Neither the writing of our own types nor a hash can fail; and were it so, the same failure twice
         // would still be the same trace.
-        let _ = serde_json::to_writer(&mut self.pending, event);
-        self.pending.push(b'\n');
+        let _ = postcard::to_io(event, &mut self.pending);
         if self.pending.len() >= ENOUGH {
             self.hash.update(&self.pending);
             self.pending.clear();

@@ -109,6 +109,28 @@ fn a_poll_that_fails_is_followed_by_one_that_makes_up_for_it() {
 }
 
 #[test]
+fn the_same_listing_says_nothing_new_until_less_is_known() {
+    play(async {
+        let stage = Stage::new();
+        let (mut one, mut other) = pair(&stage, "OS_X_10_7").await;
+        stage.poll(&mut other).await;
+        assert!(other.known().home.settled.is_some());
+        stage.poll(&mut other).await;
+        assert_eq!(stage.labels(), ["PROPFIND{home}", "PROPFIND{home}"]);
+
+        let calendar = format!("{}calendar/", home(1));
+        let known = other.known().calendars.get_mut(&*calendar).unwrap();
+        (known.change, known.token) = (None, None);
+        stage.poll(&mut other).await;
+        assert_eq!(stage.labels(), ["PROPFIND{home}", "REPORT{sync-coll-init}"]);
+
+        put(&stage, &mut one, "e1").await;
+        stage.poll(&mut other).await;
+        assert_eq!(names(&mut other), ["e1.ics"]);
+    });
+}
+
+#[test]
 fn a_token_that_is_refused_leads_to_a_full_list_that_keeps_what_is_unchanged() {
     for status in [400, 403, 409, 412] {
         play(async {

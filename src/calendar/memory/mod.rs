@@ -9,6 +9,7 @@
 //! | `calendar.rs` | [`Calendar`]: one collection; [`Kind`], [`Components`], [`Sharing`] |
 //! | `event.rs` | [`Event`]: one resource |
 //! | `news.rs` | [`News`]: what the act that has just ended brought |
+//! | `settled.rs` | [`Settled`]: whether a listing of the home can say anything new |
 //! | `sorted.rs` | [`Sorted`]: the collection that costs little at rest |
 
 mod calendar;
@@ -17,6 +18,7 @@ mod event;
 mod memory;
 mod news;
 mod principal;
+mod settled;
 mod sorted;
 
 pub use calendar::{Calendar, Components, Kind, Sharing};
@@ -24,4 +26,5 @@ pub use event::{Event, uid_of};
 pub use memory::CalendarMemory;
 pub use news::News;
 pub use principal::{Home, Principal};
+pub use settled::{Listing, Settled};
 pub use sorted::{Keyed, Sorted};

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::Settled;
 use crate::icalendar::Addresses;
 use crate::population::Account;
 
@@ -62,4 +63,6 @@ pub struct Home {
     pub notification_token: Option<Box<str>>,
     /// The change token of the notification collection as the home last showed it.
     pub notification_change: Option<Box<str>>,
+    /// The listing that was last dealt with to its end.
+    pub settled: Option<Settled>,
 }

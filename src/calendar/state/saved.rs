@@ -134,6 +134,7 @@ impl Saved {
             visited: home.visited,
             notification_token: home.notification_token.map(Into::into),
             notification_change: home.notification_change.map(Into::into),
+            settled: None,
         };
         memory.calendars.clear();
         for calendar in self.calendars {

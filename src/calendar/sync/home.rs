@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::seen::{self, Seen};
 use super::{refused, tolerate};
-use crate::calendar::memory::{CalendarMemory, Home, Keyed, Kind, Sorted};
+use crate::calendar::memory::{CalendarMemory, Home, Keyed, Kind, Listing, Settled, Sorted};
 use crate::calendar::model::{Body, Change, Model};
-use crate::calendar::wire::{Found, ask_for, body, labels};
+use crate::calendar::wire::{Found, ask_and_read, ask_for, body, labels};
 use crate::client::{Context, Trouble};
 use crate::dav::{Multistatus, Response, names, path};
 use crate::http::Call;
@@ -21,6 +21,8 @@ pub struct Look {
     pub whole: bool,
     /// The home's sync-token after this look.
     pub token: Option<Box<str>>,
+    /// The bytes of the listing, if it is of a single home: what the poll has dealt with when it is over.
+    pub listing: Option<Listing>,
     /// The notification collection, if it was in the look, and its change token.
     pub notifications: Option<(String, Option<Box<str>>)>,
 }
@@ -96,17 +98,16 @@ async fn look_at_home(cx: &Context, memory: &mut CalendarMemory) -> Result<Look,
     whole(cx, memory).await
 }
 
-/// Lists every home. Only a single home can be synchronised as one.
+/// Lists every home. Only a single home can be synchronised as one, and have a listing that says nothing new.
 async fn whole(cx: &Context, memory: &mut CalendarMemory) -> Result<Look, Trouble> {
     let mut look = Look { whole: true, ..Look::default() };
     let homes = memory.principal.homes.clone();
+    let settled = Settled::listing(memory).filter(|_| homes.len() == 1);
     for home in homes.iter() {
-        let text = body(memory, Body::Home, &[])?;
-        let call = Call::new(labels::HOME, "PROPFIND", home, &[207]).header("depth", "1");
-        let Found::Multistatus(found) =
-            ask_for(cx, memory, call.body("text/xml", text), &seen::WANTED).await?
-        else {
-            return Err(Trouble::Content(format!("{home} is not listed")));
+        let (listing, found) = list(cx, memory, home, settled).await?;
+        look.listing = Some(listing).filter(|_| homes.len() == 1);
+        let Some(found) = found else {
+            return Ok(Look { token: memory.home.token.clone(), listing: look.listing, ..Look::default() });
         };
         let own = found.find(home).map(|response| facts(response, &memory.home)).unwrap_or_default();
         let (single, token) = (homes.len() == 1, own.token.clone());
@@ -119,6 +120,29 @@ async fn whole(cx: &Context, memory: &mut CalendarMemory) -> Result<Look, Troubl
         found.responses.iter().for_each(|response| take(response, home, &memory.home, &model, &mut look));
     }
     Ok(look)
+}
+
+/// Lists one home. None: it is the listing that says nothing new.
+async fn list(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    home: &str,
+    settled: Option<Listing>,
+) -> Result<(Listing, Option<Multistatus>), Trouble> {
+    let text = body(memory, Body::Home, &[])?;
+    let call = Call::new(labels::HOME, "PROPFIND", home, &[207]).header("depth", "1");
+    let read = |body: &str, path: &str| {
+        let listing = Listing::of(body.as_bytes());
+        let found = match settled == Some(listing) {
+            true => None,
+            false => Some(Multistatus::parse_only(body, path, &seen::WANTED)?),
+        };
+        Ok((listing, found))
+    };
+    match ask_and_read(cx, memory, call.body("text/xml", text), read).await? {
+        Found::Multistatus(found) => Ok(found),
+        Found::Other(_) => Err(Trouble::Content(format!("{home} is not listed"))),
+    }
 }
 
 /// Asks for the changes of the home. None: the server does not take this token.

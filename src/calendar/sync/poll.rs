@@ -1,9 +1,9 @@
 //! One look at the home and all that has changed in it (spec 5.5).
 
 use super::home::{self, Look};
-use super::seen;
+use super::seen::{self, Seen};
 use super::{items, notifications, tolerate};
-use crate::calendar::memory::{CalendarMemory, Keyed, Kind};
+use crate::calendar::memory::{CalendarMemory, Keyed, Kind, Settled};
 use crate::calendar::model::{Body, InboxProbe};
 use crate::calendar::wire::{ask_for, body, labels, send};
 use crate::client::{Context, Trouble};
@@ -30,12 +30,11 @@ pub async fn poll(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Troub
             probe_inbox(cx, memory, &href).await?;
         }
     }
-    if memory.program.model.notifications {
-        look_at_notifications(cx, memory, &look).await?;
-    }
+    look_at_notifications(cx, memory, &look).await?;
     if first {
         delegates(cx, memory).await?;
     }
+    memory.home.settled = settled(memory, &look);
     memory.home.token = look.token;
     memory.home.visited = true;
     Ok(())
@@ -67,6 +66,16 @@ fn pending(memory: &CalendarMemory, look: &Look, href: &str) -> Option<Option<Bo
     (!reached).then(|| found.change.clone())
 }
 
+/// Whether there is nothing left to do of what a listing shows; then the same one need not be read again.
+fn settled(memory: &CalendarMemory, look: &Look) -> Option<Settled> {
+    let is_open = |seen: &Seen| {
+        let href = &seen.calendar.href;
+        memory.calendar(href).is_none() || pending(memory, look, href).is_some()
+    };
+    let left = look.seen.as_slice().iter().any(is_open) || notified(memory, look).is_some();
+    look.listing.filter(|_| !left).map(|listing| Settled::by(listing, memory))
+}
+
 /// Sets colour, order and time zone of every calendar, as the program does with a new account.
 async fn set_up(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Trouble> {
     let calendars = memory.calendars().iter().filter(|calendar| calendar.kind == Kind::Calendar);
@@ -93,21 +102,24 @@ async fn probe_inbox(cx: &Context, memory: &mut CalendarMemory, href: &str) -> R
     ask_for(cx, memory, call.body("text/xml", text), &[]).await.map(|_| ())
 }
 
-/// Synchronises the notification collection if its change token is new. A home that shows no notifications has none.
+/// Synchronises the notification collection if it has something new. A home that shows no notifications has none.
 async fn look_at_notifications(
     cx: &Context,
     memory: &mut CalendarMemory,
     look: &Look,
 ) -> Result<(), Trouble> {
-    let Some((href, change)) = &look.notifications else { return Ok(()) };
+    let Some((href, change)) = notified(memory, look) else { return Ok(()) };
+    notifications::sync(cx, memory, href, change.clone()).await
+}
+
+/// The notification collection and its change token, if that is new and the program looks at notifications.
+fn notified<'l>(memory: &CalendarMemory, look: &'l Look) -> Option<&'l (String, Option<Box<str>>)> {
     let home = &memory.home;
-    let reached =
-        change.is_some() && (home.notification_change == *change || home.notification_token == *change);
-    if reached {
-        return Ok(());
-    }
-    let href = href.clone();
-    notifications::sync(cx, memory, &href, change.clone()).await
+    let is_new = |change: &Option<Box<str>>| {
+        change.is_none() || (home.notification_change != *change && home.notification_token != *change)
+    };
+    let watched = look.notifications.as_ref().filter(|_| memory.program.model.notifications);
+    watched.filter(|(_, change)| is_new(change))
 }
 
 /// Asks whose delegate the user is. A server that does not know this report says so, which is no failure.

@@ -10,9 +10,9 @@ use crate::http::{Answer, Call};
 
 /// What an answer with an expected status turned out to be.
 #[derive(Debug)]
-pub enum Found {
-    /// A 207 with its body.
-    Multistatus(Multistatus),
+pub enum Found<T = Multistatus> {
+    /// A 207, and what its body says.
+    Multistatus(T),
     /// Another expected status.
     Other(Answer),
 }
@@ -85,12 +85,13 @@ pub async fn ask_for(
     ask_and_read(cx, memory, call, |body, path| Multistatus::parse_only(body, path, wanted)).await
 }
 
-async fn ask_and_read(
+/// The same where the caller reads the body, of an answer for the path that comes with it.
+pub async fn ask_and_read<T>(
     cx: &Context,
     memory: &mut CalendarMemory,
     call: Call<'_>,
-    read: impl Fn(&str, &str) -> Result<Multistatus, XmlError>,
-) -> Result<Found, Trouble> {
+    read: impl FnOnce(&str, &str) -> Result<T, XmlError>,
+) -> Result<Found<T>, Trouble> {
     let unread = memory.session.ask(&call, &cx.journal).await?;
     if unread.answer().status != 207 {
         return Ok(Found::Other(unread.accept()));
