@@ -1,108 +1,85 @@
-//! How fast a rehearsal is, and whether it is the same twice.
+//! How fast a rehearsal is, whether it is the same twice, what memory it holds, and what a stalled server looks like.
 //!
 //! `cargo bench --bench rehearse` rehearses a working day of the thousand users in `config.plist` and `clients.plist`
 //! here, twice with one seed, and prints requests a client-hour, virtual requests a second of the machine's clock,
-//! processor time a request and the two trace hashes. `-- --hours H` takes another length.
+//! processor time a request and the two trace hashes, which must be equal. `-- --hours H` takes another length.
 //!
-//! `-- --steady` compares the memory after two hours with that after a day: the mix keeps the number of events steady.
+//! `-- --steady` compares, in one rehearsal of a day (or of `--hours H`), the resident memory after two hours with that
+//! at the end, which must be within 5 %: the mix keeps the number of events steady.
 //!
-//! `-- --stall` shows what a server that holds all answers for 5 s of 60 s looks like (`stall.plist`).
+//! `-- --stall` shows what a server that holds all answers for 5 s of 60 s looks like (`stall.plist`), with the figure
+//! that arithmetic says beside each, from which it must be within 2 %.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | this one | the command, and the working day |
+//! | `program.rs` | the program under measurement |
+//! | `steady.rs` | the memory of a long rehearsal |
+//! | `stall.rs` | a server that holds its answers |
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+#[path = "../shared/histogram.rs"]
+mod histogram;
+mod program;
+mod stall;
+mod steady;
+
+use std::process::ExitCode;
 
 use serde_json::Value;
 
-fn main() {
+fn main() -> ExitCode {
     // Cargo itself adds `--bench`.
     let words: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| words.iter().any(|given| given == word);
-    let hours =
-        words.iter().position(|word| word == "--hours").and_then(|at| words.get(at + 1)?.parse().ok());
-    if has("--steady") {
-        steady();
+    let after = |word: &str| words.iter().position(|given| given == word).and_then(|at| words.get(at + 1));
+    let hours = after("--hours").and_then(|hours| hours.parse().ok());
+    let shown = if let Some(file) = after(steady::PLUG_IN) {
+        steady::plug_in(file)
+    } else if has("--steady") {
+        steady::show(hours.unwrap_or(24.0))
     } else if has("--stall") {
-        stall();
+        stall::show()
     } else {
-        day(hours.unwrap_or(8.0));
+        day(hours.unwrap_or(8.0))
+    };
+    match shown {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/rehearse")
-}
-
-/// Rehearses with these arguments and gives the results file.
-fn rehearse(args: &[&str]) -> Value {
-    let json = std::env::temp_dir().join(format!("populace-rehearse-{}.json", std::process::id()));
-    let status = Command::new(env!("CARGO_BIN_EXE_populace"))
-        .args(["rehearse", "--seed", "1", "--json"])
-        .arg(&json)
-        .args(args)
-        .current_dir(folder())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status();
-    assert!(status.is_ok_and(|status| status.success()), "the rehearsal did not pass");
-    let text = std::fs::read_to_string(&json).unwrap_or_default();
-    let _ = std::fs::remove_file(&json);
-    serde_json::from_str(&text).unwrap_or(Value::Null)
-}
-
-fn mix(hours: f64) -> Value {
-    let runtime = format!("{}", hours * 3600.0);
-    rehearse(&["--config", "config.plist", "--clients", "clients.plist", "--runtime", &runtime])
-}
-
-fn day(hours: f64) {
+fn day(hours: f64) -> Result<(), String> {
     println!("{hours} h of a thousand users, rehearsed twice with one seed");
-    let both = [mix(hours), mix(hours)];
-    for results in &both {
-        let requests = results["answered"].as_f64().unwrap_or(0.0);
-        let clients = results["clients"].as_f64().unwrap_or(0.0);
-        let host = |figure: &str| results["host"][figure].as_f64().unwrap_or(0.0);
-        println!(
-            "{requests} requests, {:.1} a client-hour; {:.2} s: {:.0} requests a second, {:.0} times real time; \
-             {:.1} us of CPU a request; peak {:.1} MB",
-            requests / clients / hours,
-            host("wall_time_s"),
-            requests / host("wall_time_s"),
-            hours * 3600.0 / host("wall_time_s"),
-            host("cpu_s") * 1e6 / requests,
-            host("peak_rss_bytes") / 1e6,
-        );
-        println!("  trace_hash {}", results["trace_hash"]);
+    let both = [program::mix("config.plist", hours)?, program::mix("config.plist", hours)?];
+    both.iter().for_each(|results| print(results, hours));
+    match (both[0]["trace_hash"].as_str(), both[1]["trace_hash"].as_str()) {
+        (Some(one), Some(other)) if one == other => {
+            println!("equal to the last event");
+            Ok(())
+        }
+        (Some(_), Some(_)) => Err("DIFFERENT: one seed gave two traces".to_owned()),
+        _ => Err("a rehearsal has no trace hash".to_owned()),
     }
-    let equal = both[0]["trace_hash"] == both[1]["trace_hash"];
-    println!("{}", if equal { "equal to the last event" } else { "DIFFERENT" });
 }
 
-fn steady() {
-    println!("most memory that a rehearsal of a thousand users ever had");
-    let [short, long] = [2.0, 24.0].map(|hours| {
-        let peak = mix(hours)["host"]["peak_rss_bytes"].as_f64().unwrap_or(0.0);
-        println!("  in {hours:>2} h: {:.1} MB", peak / 1e6);
-        peak
-    });
-    println!("  ratio {:.3}", long / short);
-}
-
-fn stall() {
-    let results = rehearse(&["--config", "stall.plist"]);
-    let poll = &results["requests"]["REPORT{sync-home}"];
+fn print(results: &Value, hours: f64) {
+    let requests = results["answered"].as_f64().unwrap_or(0.0);
+    let clients = results["clients"].as_f64().unwrap_or(0.0);
+    let host = |figure: &str| results["host"][figure].as_f64().unwrap_or(0.0);
     println!(
-        "200 planned requests a second for 60 s, all answers held once for 5 s: {} requests",
-        poll["count"]
+        "{requests} requests, {:.1} a client-hour; {:.2} s: {:.0} requests a second, {:.0} times real time; {:.1} us of \
+         CPU a request; peak {:.1} MB",
+        requests / clients / hours,
+        host("wall_time_s"),
+        requests / host("wall_time_s"),
+        hours * 3600.0 / host("wall_time_s"),
+        host("cpu_s") * 1e6 / requests,
+        host("peak_rss_bytes") / 1e6,
     );
-    for time in ["response", "service"] {
-        let figure = |name: &str| poll[time][name].as_f64().unwrap_or(0.0);
-        println!(
-            "  {time:<8} mean {:.0} ms, p50 {:.1} ms, p95 {:.2} s, p99 {:.2} s, max {:.2} s",
-            figure("mean") * 1e3,
-            figure("p50") * 1e3,
-            figure("p95"),
-            figure("p99"),
-            figure("max")
-        );
-    }
+    println!("  trace_hash {}", results["trace_hash"]);
 }

@@ -52,8 +52,11 @@ impl Statistics {
         self.timeline.take(event);
         match &event.what {
             What::Response(response) => {
-                self.answered_users.insert(response.who.user);
-                self.answered_clients.insert(response.who.client);
+                // What came to nothing, as a connection that was refused, is no answer.
+                if response.status.is_some() {
+                    self.answered_users.insert(response.who.user);
+                    self.answered_clients.insert(response.who.client);
+                }
                 self.periods.entry(event.phase).or_default().take(event, &self.limits);
             }
             What::OperationStart(_) | What::OperationEnd(_) | What::Missed(_) => {
@@ -141,7 +144,7 @@ impl Statistics {
         self.arrived_clients.len()
     }
 
-    /// How many users a request of theirs is known of that came to an end.
+    /// How many users had an answer, well or not: a status came.
     pub fn users_seen(&self) -> u64 {
         self.answered_users.len()
     }

@@ -185,6 +185,22 @@ fn what_has_no_answer_is_neither_good_nor_bad() {
 }
 
 #[test]
+fn who_met_only_silence_was_never_answered() {
+    let mut statistics = Statistics::default();
+    for (user, error) in [(0, ErrorKind::Connect), (1, ErrorKind::Timeout), (2, ErrorKind::Unanswered)] {
+        let mut silent = response(user, "GET{event}", 1.0, false);
+        if let What::Response(response) = &mut silent.what {
+            (response.status, response.error) = (None, Some(error));
+        }
+        statistics.take(&silent);
+    }
+    assert_eq!((statistics.users_seen(), statistics.clients_seen()), (0, 0));
+    // A failure with a status is an answer.
+    statistics.take(&response(1, "GET{event}", 1.0, false));
+    assert_eq!((statistics.users_seen(), statistics.clients_seen()), (1, 1));
+}
+
+#[test]
 fn only_one_set_of_limits_can_be_merged() {
     let mut limits = Limits::default();
     limits.add_operations(&[Duration::from_secs(1)]);

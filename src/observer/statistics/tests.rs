@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::event::{Event, Missed, ServerFigures, What};
+use crate::event::{ErrorKind, Event, Missed, ServerFigures, What};
 use crate::label::Label;
 use crate::observer::test::{judged, load, report};
 use crate::stats::test::{end, measured, response, start, who};
@@ -198,4 +198,16 @@ fn eventful() -> Vec<Event> {
         end(1, "invite", 1.5, Some("no room")),
     ]);
     events
+}
+
+#[test]
+fn clients_that_met_only_silence_are_named() {
+    let arrived = |n| measured(Duration::ZERO, What::Arrived { who: who(n), users: n + 1, clients: n + 1 });
+    let mut silent = response(1, "GET", 1.0, false);
+    if let What::Response(response) = &mut silent.what {
+        (response.status, response.error) = (None, Some(ErrorKind::Timeout));
+    }
+    let events = [arrived(0), arrived(1), response(0, "GET", 1.0, true), silent];
+    let text = report(TYPE, "", &events);
+    assert!(text.contains("2 users with 2 clients arrived; 1 clients never had an answer"), "{text}");
 }
