@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use populace::config::{Diagnostics, Kind, Value, read_bytes, render};
-use populace::scenario::{Documents, Options, Texts, describe, resolve_documents};
+use populace::scenario::{Documents, Options, describe, resolve_documents};
 
 /// Stands beside a clients plist.
 const CONFIG: &str = "<plist><dict><key>server</key><string>embedded</string>
@@ -32,8 +32,7 @@ pub fn check(data: &[u8]) {
         (false, _) => (Some(value), beside(CLIENTS)),
     };
     let Some(config) = config else { return };
-    let documents =
-        Documents { config, config_path: here(), clients, clients_path: here(), texts: Texts::default() };
+    let documents = Documents { config, config_path: here(), clients, clients_path: here() };
     let options = Options { users: Some(5), seed: Some(1), ..Options::default() };
     match resolve_documents(documents, &options, &diags) {
         Some(scenario) => {

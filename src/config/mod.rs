@@ -18,6 +18,7 @@
 //! | `scalar.rs` | the text of numbers, dates and data |
 //! | `prolog.rs` | which document types the XML reader accepts |
 //! | `binary.rs` | the reader of binary property lists |
+//! | `carried.rs` | [`Carried`]: a property list on its way to another process |
 //! | `diagnostics.rs` | [`Diagnostics`], [`Diagnostic`], [`Note`]: errors, warnings, notices |
 //! | `plain.rs` | text of a file inside a message, on one line |
 //! | `render.rs` | [`render`]: diagnostics with their source lines |
@@ -31,6 +32,7 @@
 
 mod at;
 mod binary;
+mod carried;
 mod decode;
 mod diagnostics;
 mod json;
@@ -50,11 +52,12 @@ mod value;
 mod xml;
 
 pub use at::{At, KeyPath};
+pub use carried::Carried;
 pub use decode::FromValue;
 pub use diagnostics::{Diagnostic, Diagnostics, Level, Note};
 pub use json::{read_json, read_json_file};
 pub use paths::find_file;
-pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, file_bytes, read_bytes, read_file};
+pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
 pub use registry::{Entry, Param, find, find_suffixed};
 pub use render::render;
 pub use seconds::{Seconds, SecondsError};

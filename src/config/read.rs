@@ -20,15 +20,9 @@ pub const MAX_VALUES: u32 = 1_000_000;
 /// With `Some` there may still be errors in `diags`: broken values are kept as [`super::Kind::Broken`] so
 /// that the rest can be checked as well. Whoever acts on the value asks [`Diagnostics::has_errors`] first.
 pub fn read_file(path: &Path, diags: &Diagnostics) -> Option<Value> {
-    let (name, bytes) = file_bytes(path, diags)?;
-    read_bytes(&name, &bytes, diags)
-}
-
-/// The name for messages and the bytes of a file that [`read_bytes`] would take.
-pub fn file_bytes(path: &Path, diags: &Diagnostics) -> Option<(String, Vec<u8>)> {
     let name = path.display().to_string();
     match bounded(path) {
-        Ok(bytes) => Some((name, bytes)),
+        Ok(bytes) => read_bytes(&name, &bytes, diags),
         Err(fault) => {
             diags.error(&At::named(name), fault);
             None

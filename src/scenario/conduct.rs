@@ -188,8 +188,8 @@ fn about(scenario: &Scenario, mode: Mode) -> About {
     About {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rehearsed: mode == Mode::Rehearse,
-        config: scenario.config_path.display().to_string(),
-        clients: scenario.clients_path.display().to_string(),
+        config: scenario.documents.config_path.display().to_string(),
+        clients: scenario.documents.clients_path.display().to_string(),
         servers,
         planned_users: u64::from(scenario.people.arrival.users(scenario.seed)),
     }

@@ -6,7 +6,6 @@ use std::rc::Rc;
 use super::options::Options;
 use super::pods::Place;
 use super::resolve::Scenario;
-use super::told::Told;
 use crate::config::{Table, Value};
 use crate::population::accounts::only_pods;
 use crate::population::arrival::MAX_USERS;
@@ -21,45 +20,36 @@ pub struct People {
     pub arrival: Box<dyn Arrival>,
 }
 
-/// Decodes `accounts` and `arrival`; `interval` is `arrivalInterval` of the clients plist. A worker is told the accounts.
-pub fn decode(
-    table: &Table<'_>,
-    beside: &Path,
-    place: Option<&Place>,
-    interval: Option<&Value>,
-    options: &Options,
-    told: Option<&Told>,
-) -> Option<People> {
-    let diags = table.diags();
-    let accounts = match told {
-        Some(told) => {
-            table.value("accounts");
-            Some((told.accounts.clone(), told.usage))
-        }
-        None => load(table, beside, place),
-    };
+/// Decodes `arrival`; `interval` is `arrivalInterval` of the clients plist.
+pub fn arrival(table: &Table<'_>, interval: Option<&Value>, options: &Options) -> Option<Box<dyn Arrival>> {
     let mut arrival = match table.value("arrival") {
-        Some(value) => arrival::decode(value, interval, diags),
-        None => arrival::decode_absent(interval, diags),
+        Some(value) => arrival::decode(value, interval, table.diags()),
+        None => arrival::decode_absent(interval, table.diags()),
     };
     if let (Some(users), Some(arrival)) = (options.users, &mut arrival) {
         arrival.scale_to(users);
     }
-    let (accounts, usage) = accounts?;
-    Some(People { accounts, usage, arrival: arrival? })
+    arrival
 }
 
-/// The accounts of the config that live on its servers, and who gets which.
-fn load(table: &Table<'_>, beside: &Path, place: Option<&Place>) -> Option<(Rc<[Rc<Account>]>, Use)> {
+/// The accounts of the config that live on its servers, those that it `asked` for, and who gets which. A rehearsal
+/// has the same in the same order, so that its users are the same.
+pub fn accounts(
+    table: &Table<'_>,
+    beside: &Path,
+    asked: Option<&Place>,
+    options: &Options,
+) -> Option<(Rc<[Rc<Account>]>, Use)> {
     let loaded = accounts::load(table.required_value("accounts")?, beside, table.diags())?;
     let mut list = loaded.list;
-    match place {
-        Some(Place::Servers(pods)) if table.has("servers") => {
-            let names: Vec<&str> = pods.iter().map(|pod| &*pod.name).collect();
-            only_pods(&mut list, &names);
-        }
+    let pods = asked.map(Place::pods).filter(|_| table.has("servers"));
+    if let Some(pods) = pods {
+        let names: Vec<&str> = pods.iter().map(|pod| &*pod.name).collect();
+        only_pods(&mut list, &names);
+    }
+    if pods.is_none() || options.rehearse {
         // With one server the pods of the accounts mean nothing.
-        _ => list.iter_mut().for_each(|account| account.pod = DEFAULT_POD.into()),
+        list.iter_mut().for_each(|account| account.pod = DEFAULT_POD.into());
     }
     if list.is_empty() {
         table.error_at_key("accounts", "there is no account for the servers of this config");

@@ -20,6 +20,7 @@
 //! | `monitors.rs` | [`Monitored`]: who reads the servers' own figures |
 //! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
 //! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
+//! | `common.rs` | what a manager and its workers decode alike |
 //! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
 //! | `venue.rs` | [`Venue`]: the servers, ready to be asked |
 //! | `child.rs`, `inside.rs` | the embedded server as a process, and in this thread |
@@ -30,6 +31,7 @@
 //! | `describe.rs` | what `populace check` says of a scenario |
 
 mod child;
+mod common;
 mod conduct;
 mod crowd;
 mod describe;
@@ -55,7 +57,7 @@ mod workforce;
 pub use conduct::{Conducted, NotConducted, conduct};
 pub use crowd::People;
 pub use describe::describe;
-pub use documents::{Documents, Text, Texts};
+pub use documents::Documents;
 pub use habits::Habits;
 pub use held_open::{TooManyHeldOpen, fits_worker};
 pub use monitors::Monitored;

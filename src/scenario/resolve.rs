@@ -1,24 +1,23 @@
 //! A resolved run, and how it is resolved.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
+use super::common::{Common, Core};
 use super::crowd::{self, People};
-use super::documents::{self, Documents, Texts};
-use super::habits::{self, Around, Habits};
-use super::legacy;
+use super::documents::{self, Documents};
+use super::habits::Habits;
 use super::monitors::{self, Monitored};
 use super::options::Options;
-use super::pods::{self, Place};
+use super::pods::Place;
 use super::prepare::Step;
-use super::serialization::{self, Serialization};
-use super::timing::{self, Timing};
+use super::serialization::Serialization;
+use super::timing::Timing;
 use super::told::Told;
 use super::workers::{self, WorkerPlan};
 use crate::calendar::model::Library;
 use crate::client::Run;
 use crate::clock::Clock;
-use crate::config::{Diagnostics, FromValue, Table, read_bytes};
+use crate::config::{Diagnostics, FromValue, Table, Value, read_bytes};
 use crate::embedded::service::ServiceModel;
 use crate::event::Sink;
 use crate::observer::Watch;
@@ -32,8 +31,8 @@ const STANDARD_OBSERVER: &str = "<plist version=\"1.0\"><array><dict>
 
 /// A run, validated and with every default filled in.
 pub struct Scenario {
-    pub config_path: PathBuf,
-    pub clients_path: PathBuf,
+    /// The property lists that it was made of.
+    pub documents: Documents,
     pub place: Place,
     pub people: People,
     pub habits: Habits,
@@ -50,8 +49,6 @@ pub struct Scenario {
     pub options: Options,
     /// Who brings the population; empty: this process.
     pub workers: Vec<WorkerPlan>,
-    /// The property lists as they were read.
-    pub texts: Texts,
 }
 
 /// Reads the configuration that the options name and resolves it. What is wrong goes to `diags`, all of it;
@@ -62,80 +59,21 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
 
 /// Resolves property lists that have been read.
 pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagnostics) -> Option<Scenario> {
-    resolve_told(documents, options, None, diags)
-}
-
-/// The same for a worker, which is told what files and servers are. Who watches and what is prepared is not its business.
-pub fn resolve_told(
-    documents: Documents,
-    options: &Options,
-    told: Option<&Told>,
-    diags: &Diagnostics,
-) -> Option<Scenario> {
-    let config = Table::new(&documents.config, diags, "the config")?;
-    let beside = documents.config_path.as_path();
-    let mut timing = timing::decode(&config, options);
-    let seed = timing.seed.unwrap_or_else(fresh_seed);
-    timing.seed = Some(seed);
-    // In a rehearsal the place is checked all the same, and then not gone to.
-    let asked = pods::decode(&config, options);
-    let place = asked.clone().map(|place| if options.rehearse { Place::Embedded } else { place });
-    legacy::decode(&config);
-    let service = service(&config, place.as_ref());
-    let workers = match told {
-        None => workers::decode(&config, options, place.as_ref()),
-        Some(_) => Vec::new(),
-    };
+    let library = Library::gather(Some(&documents.clients_path));
+    let common = Common::decode(&documents, &library, options, diags)?;
+    let (config, asked) = (&common.config, common.asked.as_ref());
+    let workers = workers::decode(config, options, common.place.as_ref());
     let workers_at = config.value_at("workers");
-    let (monitors, prepare, watch) = match told {
-        None => {
-            let (monitors, prepare) = (monitors::decode(&config, asked.as_ref()), prepare(&config));
-            let (monitors, prepare) = if options.rehearse {
-                at_home(&config, asked.as_ref(), prepare)
-            } else {
-                (monitors, prepare)
-            };
-            (monitors, prepare, watch(&config))
-        }
-        Some(_) => {
-            for key in ["workers", "monitors", "prepare", "observers"] {
-                config.value(key);
-            }
-            (Vec::new(), Rc::from([]), Some(Watch::default()))
-        }
-    };
-
-    // `clients` and `arrivalInterval` are in the config, or in a list of their own.
-    let own = match &documents.clients {
-        Some(value) => Some(Table::new(value, diags, "the clients")?),
-        None => None,
-    };
-    let clients = own.as_ref().unwrap_or(&config);
-    let interval = clients.value("arrivalInterval");
-    if own.is_some() {
-        // What the config says of them is overridden (spec 1.2).
-        config.value("clients");
-        config.value("arrivalInterval");
+    let (mut monitors, mut prepare) = (monitors::decode(config, asked), prepare(config));
+    if options.rehearse {
+        (monitors, prepare) = at_home(config, asked, prepare);
     }
-    let people = crowd::decode(&config, beside, place.as_ref(), interval, options, told);
-    if let Some(people) = &people {
-        people.check(&config, seed);
-    }
-    let serialization = serialization::decode(&config, place.as_ref());
-    let library = match told {
-        Some(told) => told.library(),
-        None => Library::gather(Some(&documents.clients_path)),
-    };
-    let around = Around { library: &library, servers: config.has("servers") };
-    let habits = habits::decode(clients, &around);
-    if let Some(own) = own {
-        own.finish();
-    }
-    config.finish();
-    let (place, people, habits, watch) = (place?, people?, habits?, watch?);
+    let watch = watch(config);
+    let accounts = crowd::accounts(config, &documents.config_path, asked, options);
+    let (core, watch) = (common.finish(accounts)?, watch?);
     let shares: Vec<Share> = workers.iter().map(|worker| worker.share).collect();
     if !workers.is_empty()
-        && let Err(why) = deal_users(&people, &habits, seed, &shares)
+        && let Err(why) = deal_users(&core.people, &core.habits, core.seed, &shares)
     {
         diags
             .error(&workers_at, why.to_string())
@@ -144,28 +82,24 @@ pub fn resolve_told(
     if diags.has_errors() {
         return None;
     }
-    if timing.warmup_is_ramp {
-        timing.phases.warmup = people.arrival.last(seed);
+    warn_of_ramp(&core, &documents.config, diags);
+    Some(Scenario { watch, prepare, monitors, workers, ..Scenario::of(core, documents, options) })
+}
+
+/// The same for a worker, which is told what files and servers are. Who watches and what is prepared is not its business.
+pub fn resolve_told(
+    documents: Documents,
+    options: &Options,
+    told: &Told,
+    diags: &Diagnostics,
+) -> Option<Scenario> {
+    let common = Common::decode(&documents, &told.library(), options, diags)?;
+    let core = common.finish(Some((told.accounts.clone(), told.usage)))?;
+    if diags.has_errors() {
+        return None;
     }
-    warn_of_ramp(&timing, &people, seed, &documents.config, diags);
-    let place = told.map_or(place, |told| Place::Servers(told.pods.clone()));
-    Some(Scenario {
-        config_path: documents.config_path,
-        clients_path: documents.clients_path,
-        place,
-        people,
-        habits,
-        timing,
-        seed,
-        watch,
-        prepare,
-        serialization,
-        monitors,
-        service,
-        options: options.clone(),
-        workers,
-        texts: documents.texts,
-    })
+    let place = Place::Servers(told.pods.clone());
+    Some(Scenario { place, ..Scenario::of(core, documents, options) })
 }
 
 fn deal_users(people: &People, habits: &Habits, seed: Seed, shares: &[Share]) -> Result<Dealt, DealError> {
@@ -174,6 +108,25 @@ fn deal_users(people: &People, habits: &Habits, seed: Seed, shares: &[Share]) ->
 }
 
 impl Scenario {
+    /// With nobody who watches, nothing to prepare and no workers.
+    fn of(core: Core, documents: Documents, options: &Options) -> Scenario {
+        Scenario {
+            documents,
+            place: core.place,
+            people: core.people,
+            habits: core.habits,
+            timing: core.timing,
+            seed: core.seed,
+            watch: Watch::default(),
+            prepare: Rc::new([]),
+            monitors: Vec::new(),
+            service: core.service,
+            serialization: core.serialization,
+            options: options.clone(),
+            workers: Vec::new(),
+        }
+    }
+
     /// The run as its clients see it.
     pub fn run(&self, clock: Clock, sink: Rc<dyn Sink>) -> Rc<Run> {
         Rc::new(Run {
@@ -220,42 +173,19 @@ fn at_home(config: &Table<'_>, asked: Option<&Place>, prepare: Rc<[Step]>) -> (V
     (Vec::new(), if stands_in { Rc::new([]) } else { prepare })
 }
 
-/// How fast the embedded server is, if it is the target.
-fn service(config: &Table<'_>, place: Option<&Place>) -> Option<ServiceModel> {
-    let model = config.optional::<ServiceModel>("embedded")?;
-    if matches!(place, Some(Place::Embedded)) {
-        return Some(model);
-    }
-    let text = "`embedded` is not used: the run goes to another server (a rehearsal would use it)";
-    config.diags().notice(&config.value_at("embedded"), text);
-    None
-}
-
 fn prepare(config: &Table<'_>) -> Rc<[Step]> {
     let Some(value) = config.value("prepare") else { return Rc::new([]) };
     Vec::<Step>::from_value(value, config.diags()).unwrap_or_default().into()
 }
 
-/// A seed that nobody chose. The report prints it, so that the run can be had again.
-#[expect(clippy::disallowed_types, reason = "the one place where chance is not seeded: it makes the seed")]
-fn fresh_seed() -> Seed {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    // Small enough to be typed.
-    Seed(RandomState::new().build_hasher().finish() >> 32)
-}
-
-fn warn_of_ramp(
-    timing: &Timing,
-    people: &People,
-    seed: Seed,
-    config: &crate::config::Value,
-    diags: &Diagnostics,
-) {
-    let last = people.arrival.last(seed);
+/// Says so when the run ends before all have come.
+fn warn_of_ramp(core: &Core, config: &Value, diags: &Diagnostics) {
+    let Core { people, timing, seed, .. } = core;
+    let last = people.arrival.last(*seed);
     if let Some(end) = timing.phases.end()
         && last >= end
     {
-        let coming = people.arrival.plan(seed).filter(|arriving| arriving.at < end).count();
+        let coming = people.arrival.plan(*seed).filter(|arriving| arriving.at < end).count();
         let at = config.get("arrival").map_or(&config.at, |value| &value.at);
         diags
             .warning(
@@ -264,7 +194,7 @@ fn warn_of_ramp(
                     "the arrival takes {} s, the run only {} s: {coming} of {} users will come",
                     last.as_secs_f64(),
                     end.as_secs_f64(),
-                    people.arrival.users(seed)
+                    people.arrival.users(*seed)
                 ),
             )
             .help("give a longer --runtime, a shorter interval (`arrivalInterval`), or fewer --users");

@@ -54,7 +54,7 @@ impl Venue {
             }
             (Mode::Run, Place::Embedded) => {
                 let accounts = scenario.people.accounts.iter().map(|account| &**account);
-                let config = scenario.service.as_ref().map(|_| scenario.config_path.as_path());
+                let config = scenario.service.as_ref().map(|_| scenario.documents.config_path.as_path());
                 let child = EmbeddedServer::start(accounts, config).await?;
                 let pods = vec![pod_of(&child)?];
                 Ok(Venue {

@@ -8,18 +8,22 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::model::Library;
-use crate::config::{Diagnostics, render};
+use crate::config::{Carried, Diagnostics, render};
 use crate::observer::Needs;
 use crate::population::{Account, Dealt, Share, Use};
-use crate::scenario::{Documents, Options, Place, Pod, Scenario, Texts, Told, Venue, network, resolve_told};
+use crate::scenario::{Documents, Options, Place, Pod, Scenario, Told, Venue, network, resolve_told};
 use crate::stats::Limits;
 use crate::transport::{Target, Trust, descriptors};
+
+/// What is nobody's business but the manager's: passwords may stand there, and the commands of other workers.
+const PRIVATE: [&str; 6] = ["accounts", "prepare", "monitors", "serverStats", "observers", "workers"];
 
 /// All that a worker is told of the run beside the accounts: with it the worker resolves the same scenario by the same
 /// code, and needs no file of the manager's machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Brief {
-    texts: Texts,
+    config: Carried,
+    clients: Option<Carried>,
     config_path: String,
     clients_path: String,
     /// The client programs that lie in folders: name to the texts of its files by their names.
@@ -70,12 +74,14 @@ impl Part {
 impl Brief {
     /// What all workers are told; [`Brief::for_worker`] makes it one worker's.
     pub fn of(scenario: &Scenario, venue: &Venue) -> Brief {
+        let documents = &scenario.documents;
         let shown = |path: &Path| path.to_string_lossy().into_owned();
         Brief {
-            texts: scenario.texts.clone(),
-            config_path: shown(&scenario.config_path),
-            clients_path: shown(&scenario.clients_path),
-            models: Library::gather(Some(&scenario.clients_path)).texts(),
+            config: Carried::of(&documents.config, |key| !PRIVATE.contains(&key)),
+            clients: documents.clients.as_ref().map(|clients| Carried::of(clients, |_| true)),
+            config_path: shown(&documents.config_path),
+            clients_path: shown(&documents.clients_path),
+            models: Library::gather(Some(&documents.clients_path)).texts(),
             options: Options {
                 config: None,
                 clients: None,
@@ -105,10 +111,14 @@ impl Brief {
         let accounts: Rc<[Rc<Account>]> = accounts.into_iter().map(Rc::new).collect();
         let pods: Vec<Pod> = self.pods.into_iter().map(Server::pod).collect();
         let told = Told { accounts, usage: self.usage, pods: pods.clone(), models: self.models };
-        let (config, clients) = (PathBuf::from(self.config_path), PathBuf::from(self.clients_path));
-        let scenario = Documents::of(self.texts, config, clients, &diags)
-            .and_then(|documents| resolve_told(documents, &self.options, Some(&told), &diags))
-            .ok_or_else(|| render(&diags))?;
+        let nonsense = || "the property lists did not come as they were sent".to_owned();
+        let documents = Documents {
+            config: self.config.value().ok_or_else(nonsense)?,
+            config_path: PathBuf::from(self.config_path),
+            clients: self.clients.map(|clients| clients.value().ok_or_else(nonsense)).transpose()?,
+            clients_path: PathBuf::from(self.clients_path),
+        };
+        let scenario = resolve_told(documents, &self.options, &told, &diags).ok_or_else(|| render(&diags))?;
         let dealt = scenario.deal(&self.shares).map_err(|why| why.to_string())?;
         let index = usize::from(self.index);
         let mut connector = network(&scenario).of_block(index as u8).from_addresses(self.addresses);
@@ -146,5 +156,46 @@ impl Server {
             amp_hosts: self.amp_hosts,
             monitors: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::read_bytes;
+    use crate::scenario::resolve_documents;
+    use crate::transport::Connector;
+    use crate::worker::frames;
+
+    const CONFIG: &str = "<key>server</key><string>http://127.0.0.1:8008</string><key>clients</key><array/>
+      <key>accounts</key><dict><key>loader</key><string>generateRecords</string><key>params</key><dict>
+        <key>count</key><integer>4</integer><key>passwordPattern</key><string>s3cret%d</string></dict></dict>
+      <key>prepare</key><array><dict><key>method</key><string>PUT</string><key>path</key><string>/%s</string>
+        <key>body</key><string>s3cret body</string></dict></array>
+      <key>observers</key><array><dict><key>type</key><string>Process</string><key>params</key><dict>
+        <key>command</key><string>s3cret observer</string></dict></dict></array>
+      <!-- s3cret comment -->
+      <key>workers</key><array><string>s3cret one</string><string>s3cret two</string></array>
+      <key>arrival</key><dict><key>factory</key><string>Fixed</string>
+        <key>params</key><dict><key>count</key><integer>4</integer></dict></dict>";
+
+    #[test]
+    fn a_worker_is_told_no_more_than_it_needs() {
+        let (diags, text) = (Diagnostics::new(), format!("<plist><dict>{CONFIG}</dict></plist>"));
+        let config = read_bytes("c", text.as_bytes(), &diags).unwrap();
+        let documents =
+            Documents { config, config_path: "c".into(), clients: None, clients_path: "c".into() };
+        let scenario = resolve_documents(documents, &Options::default(), &diags);
+        let scenario = scenario.unwrap_or_else(|| panic!("{}", render(&diags)));
+        assert_eq!(scenario.people.accounts[2].password.reveal().as_ref(), "s3cret3");
+        let venue =
+            Venue::reached(scenario.place.pods().to_vec(), Rc::new(Connector::pipes(Rc::new(|_| {}))));
+        let bytes = frames::encode(&Brief::of(&scenario, &venue).for_worker(1, Vec::new())).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("s3cret"));
+        let brief: Brief = frames::decode(&bytes[4..]).unwrap();
+        let accounts = scenario.people.accounts.iter().map(|account| Account::clone(account)).collect();
+        let part = brief.resolve(accounts).unwrap();
+        assert_eq!(part.scenario.seed, scenario.seed);
+        assert_eq!((0..4).filter(|user| part.mine()(*user)).count(), 2);
     }
 }

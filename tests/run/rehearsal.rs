@@ -62,6 +62,44 @@ fn the_plan_is_that_of_the_run_and_can_be_printed() {
 }
 
 #[test]
+fn the_users_of_several_servers_have_the_same_accounts_in_a_rehearsal() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let accounts: String = (1..=8)
+        .map(|n| {
+            format!(
+                "user{n:02},x,User {n},u{n}@example.com,g{n},{}\n",
+                if n % 2 == 0 { "PodB" } else { "PodA" }
+            )
+        })
+        .collect();
+    std::fs::write(folder.path().join("accounts.csv"), accounts).unwrap();
+    let pod = |name: &str, enabled: bool| {
+        format!(
+            "<key>{name}</key><dict><key>enabled</key><{enabled}/><key>uri</key>
+             <string>http://127.0.0.1:{port}</string></dict>"
+        )
+    };
+    let text = format!(
+        "<plist version=\"1.0\"><dict><key>servers</key><dict>{}{}</dict>
+         <key>accounts</key><dict><key>loader</key><string>recordsFromCSVFile</string><key>params</key>
+           <dict><key>path</key><string>accounts.csv</string></dict></dict>
+         <key>arrival</key><dict><key>factory</key><string>Fixed</string><key>params</key>
+           <dict><key>count</key><integer>4</integer></dict></dict></dict></plist>",
+        pod("PodA", true),
+        pod("PodB", false)
+    );
+    let config = folder.path().join("config.plist");
+    std::fs::write(&config, text).unwrap();
+    let arguments = ["--config", config.to_str().unwrap(), "--runtime", "2s", "--seed", "3"];
+    // Nobody listens there, which the plan does not depend on.
+    let (ran, rehearsed) = (run(&arguments), rehearse(&arguments));
+    assert_eq!((ran.code, rehearsed.code), (3, 0), "{}\n{}", ran.said(), rehearsed.said());
+    assert_eq!(ran.results["users"], 4, "{}", ran.said());
+    assert_eq!(ran.results["plan_hash"], rehearsed.results["plan_hash"], "{}", rehearsed.said());
+}
+
+#[test]
 fn the_config_of_another_server_is_rehearsed_without_what_that_one_needs() {
     let ran =
         rehearse(&["--config", "config/cyrus.plist", "--runtime", "20s", "--users", "5", "--seed", "1"]);

@@ -1,0 +1,124 @@
+//! What a manager and its workers decode alike.
+
+use std::rc::Rc;
+
+use super::crowd::{self, People};
+use super::documents::Documents;
+use super::habits::{self, Around, Habits};
+use super::legacy;
+use super::options::Options;
+use super::pods::{self, Place};
+use super::serialization::{self, Serialization};
+use super::timing::{self, Timing};
+use crate::calendar::model::Library;
+use crate::config::{Diagnostics, Table};
+use crate::embedded::service::ServiceModel;
+use crate::population::{Account, Arrival, Use};
+use crate::random::Seed;
+
+/// Decoded, but for the accounts and for what is only the manager's business.
+pub struct Common<'a> {
+    /// Further keys may be taken from it.
+    pub config: Table<'a>,
+    /// The servers that the config asks for.
+    pub asked: Option<Place>,
+    /// Where the run goes: in a rehearsal to the embedded server in any case.
+    pub place: Option<Place>,
+    timing: Timing,
+    seed: Seed,
+    service: Option<ServiceModel>,
+    arrival: Option<Box<dyn Arrival>>,
+    serialization: Option<Serialization>,
+    habits: Option<Habits>,
+}
+
+/// The part of a scenario that manager and workers have in common.
+pub struct Core {
+    pub place: Place,
+    pub people: People,
+    pub habits: Habits,
+    pub timing: Timing,
+    pub seed: Seed,
+    pub service: Option<ServiceModel>,
+    pub serialization: Option<Serialization>,
+}
+
+impl<'a> Common<'a> {
+    pub fn decode(
+        documents: &'a Documents,
+        library: &Library,
+        options: &Options,
+        diags: &'a Diagnostics,
+    ) -> Option<Common<'a>> {
+        let config = Table::new(&documents.config, diags, "the config")?;
+        let mut timing = timing::decode(&config, options);
+        let seed = timing.seed.unwrap_or_else(fresh_seed);
+        timing.seed = Some(seed);
+        // In a rehearsal the place is checked all the same, and then not gone to.
+        let asked = pods::decode(&config, options);
+        let place = asked.clone().map(|place| if options.rehearse { Place::Embedded } else { place });
+        legacy::decode(&config);
+        let service = service(&config, place.as_ref());
+        let serialization = serialization::decode(&config, place.as_ref());
+
+        // `clients` and `arrivalInterval` are in the config, or in a list of their own.
+        let own = match &documents.clients {
+            Some(value) => Some(Table::new(value, diags, "the clients")?),
+            None => None,
+        };
+        let clients = own.as_ref().unwrap_or(&config);
+        let interval = clients.value("arrivalInterval");
+        if own.is_some() {
+            // What the config says of them is overridden (spec 1.2).
+            config.value("clients");
+            config.value("arrivalInterval");
+        }
+        let arrival = crowd::arrival(&config, interval, options);
+        let around = Around { library, servers: config.has("servers") };
+        let habits = habits::decode(clients, &around);
+        if let Some(own) = own {
+            own.finish();
+        }
+        Some(Common { config, asked, place, timing, seed, service, arrival, serialization, habits })
+    }
+
+    /// All of it, with the accounts. What is left in the config is unknown.
+    pub fn finish(self, accounts: Option<(Rc<[Rc<Account>]>, Use)>) -> Option<Core> {
+        let Common { config, seed, mut timing, .. } = self;
+        let people = accounts.zip(self.arrival).map(|((accounts, usage), arrival)| People {
+            accounts,
+            usage,
+            arrival,
+        });
+        if let Some(people) = &people {
+            people.check(&config, seed);
+        }
+        config.finish();
+        let people = people?;
+        if timing.warmup_is_ramp {
+            timing.phases.warmup = people.arrival.last(seed);
+        }
+        let (place, habits) = (self.place?, self.habits?);
+        let (service, serialization) = (self.service, self.serialization);
+        Some(Core { place, people, habits, timing, seed, service, serialization })
+    }
+}
+
+/// How fast the embedded server is, if it is the target.
+fn service(config: &Table<'_>, place: Option<&Place>) -> Option<ServiceModel> {
+    let model = config.optional::<ServiceModel>("embedded")?;
+    if matches!(place, Some(Place::Embedded)) {
+        return Some(model);
+    }
+    let text = "`embedded` is not used: the run goes to another server (a rehearsal would use it)";
+    config.diags().notice(&config.value_at("embedded"), text);
+    None
+}
+
+/// A seed that nobody chose. The report prints it, so that the run can be had again.
+#[expect(clippy::disallowed_types, reason = "the one place where chance is not seeded: it makes the seed")]
+fn fresh_seed() -> Seed {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    // Small enough to be typed.
+    Seed(RandomState::new().build_hasher().finish() >> 32)
+}
