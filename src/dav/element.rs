@@ -1,5 +1,7 @@
 //! An XML element as an owned value.
+use super::multistatus::MAX_PATHS;
 use super::name::Name;
+use super::path::MAX_PATH;
 use super::reader::{Item, MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, Reader, Tag};
 
 /// Why a body is not usable XML.
@@ -30,6 +32,12 @@ pub enum XmlError {
     /// There are more elements than are looked at.
     #[error("there are more than {MAX_ELEMENTS} elements")]
     TooMany,
+    /// A resource has a longer path than is taken.
+    #[error("a path has more than {MAX_PATH} bytes")]
+    LongPath,
+    /// The paths of all resources are longer together than is kept.
+    #[error("the paths have more than {MAX_PATHS} bytes together")]
+    LongPaths,
 }
 
 /// An element: name, attributes, text directly inside it, child elements in order.

@@ -8,6 +8,10 @@ use super::names;
 use super::reader::{Reader, Tag};
 use super::{path, status};
 
+/// The most bytes that the paths of one answer may have together: relative hrefs are short where the path of the request
+/// is long. A body of the usual limit of 8 MiB stays far below it.
+pub const MAX_PATHS: usize = 16 << 20;
+
 /// A 207 answer.
 #[derive(Debug, Clone, Default)]
 pub struct Multistatus {
@@ -55,9 +59,10 @@ impl Multistatus {
             return Err(XmlError::Root { expected: names::MULTISTATUS.clone(), found: root.name() });
         }
         let mut result = Multistatus::default();
+        let mut place = Place { base, left: MAX_PATHS };
         while let Some(tag) = reader.child()? {
             if tag.is(&names::RESPONSE) {
-                read_response(&mut reader, base, wanted, &mut result.responses)?;
+                read_response(&mut reader, &mut place, wanted, &mut result.responses)?;
             } else if tag.is(&names::SYNC_TOKEN) {
                 result.sync_token = Some(reader.text()?.trim().to_owned());
             } else {
@@ -115,9 +120,9 @@ impl Response {
         self.hrefs(name).into_iter().find(|h| !h.is_empty())
     }
 
-    /// The canonical path of the first href inside a property.
+    /// The canonical path of the first href inside a property; None also when it is too long.
     pub fn path_of(&self, name: &Name) -> Option<String> {
-        self.href_of(name).map(|href| path::resolve(&self.href, href))
+        self.href_of(name).and_then(|href| path::resolve(&self.href, href))
     }
 
     /// The names of the elements inside a property.
@@ -151,9 +156,24 @@ pub fn error_conditions(body: &str) -> Vec<Name> {
     }
 }
 
+/// Where hrefs are resolved.
+struct Place<'a> {
+    base: &'a str,
+    /// How many bytes of paths may still come.
+    left: usize,
+}
+
+impl Place<'_> {
+    fn resolve(&mut self, href: &str) -> Result<String, XmlError> {
+        let path = path::resolve(self.base, href).ok_or(XmlError::LongPath)?;
+        self.left = self.left.checked_sub(path.len()).ok_or(XmlError::LongPaths)?;
+        Ok(path)
+    }
+}
+
 fn read_response(
     reader: &mut Reader<'_>,
-    base: &str,
+    place: &mut Place<'_>,
     wanted: Option<&[&Name]>,
     responses: &mut Vec<Response>,
 ) -> Result<(), XmlError> {
@@ -161,7 +181,7 @@ fn read_response(
     let mut response = Response::of(String::new());
     while let Some(tag) = reader.child()? {
         if tag.is(&names::HREF) {
-            hrefs.push(path::resolve(base, &reader.text()?));
+            hrefs.push(place.resolve(&reader.text()?)?);
         } else if tag.is(&names::STATUS) {
             response.status = status::parse(&reader.text()?).unwrap_or(200);
         } else if tag.is(&names::PROPSTAT) {
@@ -316,6 +336,21 @@ mod tests {
         assert!(!result.responses[1].is_ok());
         assert!(result.truncated());
         assert_eq!(result.responses[2].errors, vec![names::NUMBER_OF_MATCHES_WITHIN_LIMITS.clone()]);
+    }
+
+    /// The server chooses the path of the request too, beside which its relative hrefs stand.
+    #[test]
+    fn paths_are_bounded_one_by_one_and_together() {
+        let responses = |count: usize| {
+            let one = "<response><href>a</href></response>";
+            format!("<multistatus xmlns='DAV:'>{}</multistatus>", one.repeat(count))
+        };
+        let base = |length: usize| format!("/{}/", "f".repeat(length));
+        let read = |count, length| Multistatus::parse(&responses(count), &base(length));
+        assert!(matches!(read(1, path::MAX_PATH), Err(XmlError::LongPath)));
+        assert_eq!(read(4096, 4093).unwrap().responses.len(), 4096);
+        assert!(matches!(read(4097, 4093), Err(XmlError::LongPaths)));
+        assert!(read(100_000, 100).is_ok());
     }
 
     #[test]

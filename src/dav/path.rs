@@ -3,6 +3,13 @@
 //! stand for itself, so `/a%2Db/%C3%A9.ics`, `http://h:80/a-b/%c3%a9.ics` are both `/a-b/%C3%A9.ics`.
 use percent_encoding::percent_decode_str;
 
+/// The longest path that is taken from an answer, bytes. Servers choose the paths that their relative hrefs stand
+/// beside, so a short answer could ask for much memory.
+pub const MAX_PATH: usize = 4096;
+
+/// The longest href that is looked at: every octet of the path may be encoded, and a host and a query may stand there too.
+const LONGEST_HREF: usize = 4 * MAX_PATH;
+
 /// The canonical path of an href: scheme, host, query and fragment are dropped. A relative reference stays
 /// relative; see [`resolve`].
 pub fn canonical(href: &str) -> String {
@@ -16,19 +23,25 @@ pub fn canonical(href: &str) -> String {
 }
 
 /// The canonical path of an href found in the answer to a request for `base` (RFC 3986 section 5, without
-/// schemes other than the base's).
-pub fn resolve(base: &str, href: &str) -> String {
+/// schemes other than the base's). None: it would be longer than [`MAX_PATH`].
+pub fn resolve(base: &str, href: &str) -> Option<String> {
+    if href.len() > LONGEST_HREF {
+        return None;
+    }
     let path = canonical(href);
-    if path.starts_with('/') {
-        return path;
-    }
-    if path.is_empty() {
-        return canonical(base);
-    }
-    let base = canonical(base);
+    let path = match path.as_str() {
+        "" => canonical(base),
+        absolute if absolute.starts_with('/') => path,
+        relative => beside(&canonical(base), relative),
+    };
+    (path.len() <= MAX_PATH).then_some(path)
+}
+
+/// A relative path beside the canonical path of a request.
+fn beside(base: &str, path: &str) -> String {
     let folder = base.rfind('/').map_or("/", |i| &base[..=i]);
     let mut segments: Vec<&str> = folder.trim_end_matches('/').split('/').collect();
-    let mut rest = path.as_str();
+    let mut rest = path;
     loop {
         if let Some(r) = rest.strip_prefix("./") {
             rest = r;
@@ -169,12 +182,27 @@ mod tests {
 
     #[test]
     fn relative_references_stand_beside_the_request() {
+        let resolve = |base, href| resolve(base, href).unwrap();
         assert_eq!(resolve("/cal/home/", "x.ics"), "/cal/home/x.ics");
         assert_eq!(resolve("/cal/home", "./x.ics"), "/cal/x.ics");
         assert_eq!(resolve("/cal/home/", "../y/"), "/cal/y/");
         assert_eq!(resolve("/cal/", "http://h/z"), "/z");
         assert_eq!(resolve("/cal/", ""), "/cal/");
         assert_eq!(resolve("/cal/", "..//x"), "/x");
+    }
+
+    #[test]
+    fn a_path_without_end_is_none() {
+        let folder = format!("/{}/", "f".repeat(MAX_PATH - 3));
+        assert_eq!(resolve(&folder, "x").map(|path| path.len()), Some(MAX_PATH));
+        assert_eq!(resolve(&folder, "xy"), None);
+        assert_eq!(resolve(&folder, "/xy").as_deref(), Some("/xy"));
+        assert_eq!(
+            resolve("/", &"é".repeat(MAX_PATH / 6)).map(|path| path.len()),
+            Some(1 + MAX_PATH / 6 * 6)
+        );
+        assert_eq!(resolve("/", &"é".repeat(MAX_PATH / 2)), None);
+        assert_eq!(resolve("/", &"/".repeat(LONGEST_HREF + 1)), None);
     }
 
     #[test]

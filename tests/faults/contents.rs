@@ -65,6 +65,34 @@ fn elements_without_end() {
     ]);
 }
 
+/// Where the server says that everything is, and where it is again: a place with a long name.
+fn far_away(head: &mut String, body: &mut String) {
+    let far = format!("/{}/", "f".repeat(60_000));
+    *head = "HTTP/1.1 207 x\r\n\r\n".to_owned();
+    *body = format!(
+        "<multistatus xmlns='DAV:'><response><href>{far}</href><propstat><prop>\
+         <current-user-principal><href>{far}</href></current-user-principal><principal-URL><href>{far}</href></principal-URL>\
+         <calendar-home-set xmlns='urn:ietf:params:xml:ns:caldav'><href xmlns='DAV:'>{far}</href></calendar-home-set>\
+         </prop></propstat></response></multistatus>"
+    );
+}
+
+/// Short hrefs that stand beside a long one would make much of little.
+#[test]
+fn paths_without_end() {
+    let relative = "<response><href>a</href></response>".repeat(BODY_LIMIT / 40);
+    let folders =
+        format!("<response><href>{}</href></response>", "f/".repeat(3000)).repeat(BODY_LIMIT / 6200);
+    are_refused([
+        format!(
+            "<multistatus xmlns='DAV:'><response><href>/{}/</href></response>{relative}</multistatus>",
+            "f".repeat(60_000)
+        ),
+        format!("<multistatus xmlns='DAV:'>{folders}</multistatus>"),
+    ]);
+    endure([(reads as fn(&Request) -> bool, Misdeed::Spoil(far_away), Content)]);
+}
+
 /// Everything is gone, says the server, and later that it is not.
 #[test]
 fn nothing_at_all() {

@@ -163,12 +163,29 @@ impl CalendarMemory {
         Some(event)
     }
 
-    /// Tells the profiles that a resource is new or has changed.
-    pub(in crate::calendar) fn tell_changed(&mut self, href: &str) {
+    /// Forgets these resources of a calendar, and says so to the profiles: there may be many, so that all go at once.
+    pub(in crate::calendar) fn drop_events(&mut self, calendar: &str, gone: &BTreeSet<String>) {
+        let Some(calendar) = self.calendars.get_mut(calendar) else { return };
+        let names = gone.iter().filter_map(|item| item.strip_prefix(&*calendar.href));
+        let removed = calendar.events.remove_all(names);
+        self.news.extend(removed.iter().map(|event| News::Removed {
+            calendar: calendar.href.clone(),
+            href: calendar.href_of(event).into(),
+        }));
+    }
+
+    /// Tells the profiles of a resource that this act has not told of before.
+    pub(in crate::calendar) fn tell_new(&mut self, href: &str) {
         let Some(calendar) = self.calendar(path::parent(href)) else { return };
         let news = News::Changed { calendar: calendar.href.clone(), href: href.into() };
-        if !self.news.contains(&news) {
-            self.news.push(news);
+        self.news.push(news);
+    }
+
+    /// Tells the profiles that a resource is new or has changed.
+    pub(in crate::calendar) fn tell_changed(&mut self, href: &str) {
+        let told = |news: &News| matches!(news, News::Changed { href: told, .. } if **told == *href);
+        if !self.news.iter().any(told) {
+            self.tell_new(href);
         }
     }
 

@@ -46,6 +46,22 @@ impl<T: Keyed> Sorted<T> {
         self.place(key).ok().map(|at| self.items.remove(at))
     }
 
+    /// Takes these out, and gives them back in order. All the others move only once, however many are taken out.
+    pub fn remove_all<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) -> Vec<T> {
+        let mut places: Vec<usize> = keys.into_iter().filter_map(|key| self.place(key).ok()).collect();
+        places.sort_unstable();
+        places.dedup();
+        let (Some(first), Some(last)) = (places.first(), places.last()) else { return Vec::new() };
+        let range = *first..=*last;
+        let (mut places, mut at) = (places.iter().peekable(), *first);
+        let taken = self.items.extract_if(range, |_| {
+            let found = places.next_if_eq(&&at).is_some();
+            at += 1;
+            found
+        });
+        taken.collect()
+    }
+
     pub fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
         self.items.retain(keep);
     }
@@ -98,6 +114,20 @@ mod tests {
                 }
             }
             prop_assert_eq!(sorted.as_slice().to_vec(), map.into_iter().collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn many_are_taken_out_as_one_by_one(
+            keys in proptest::collection::vec("[a-c]{0,2}", 0..12),
+            gone in proptest::collection::vec("[a-d]{0,2}", 0..8),
+        ) {
+            let mut sorted = Sorted::default();
+            keys.into_iter().for_each(|key| drop(sorted.insert((key, 0))));
+            let mut other = sorted.clone();
+            let mut expected: Vec<_> = gone.iter().filter_map(|key| other.remove(key)).collect();
+            expected.sort();
+            prop_assert_eq!(sorted.remove_all(gone.iter().map(String::as_str)), expected);
+            prop_assert_eq!(sorted.as_slice(), other.as_slice());
         }
     }
 }

@@ -63,7 +63,7 @@ async fn look(
             Found::Other(answer) => answer,
         };
         // The host of the redirect is not looked at: a client stays with its server.
-        match answer.header("location").map(|location| path::resolve(&place, location)) {
+        match answer.header("location").and_then(|location| path::resolve(&place, location)) {
             Some(next) => place = next,
             None => return Ok(None),
         }

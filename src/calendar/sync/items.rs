@@ -77,9 +77,7 @@ async fn apply(
         let items = calendar.events().iter().map(|event| calendar.href_of(event));
         gone.extend(items.filter(|item| !found.present.contains_key(item)));
     }
-    for item in &gone {
-        memory.drop_event(item, true);
-    }
+    memory.drop_events(href, &gone);
     if fetch {
         return multiget::multiget(cx, memory, href, &changed).await;
     }

@@ -1,5 +1,6 @@
 //! The bodies of what has changed.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::calendar::memory::{CalendarMemory, Event};
@@ -32,9 +33,17 @@ pub async fn multiget(
         let Found::Multistatus(found) = ask_for(cx, memory, call, &WANTED).await? else {
             return Err(Trouble::Content(format!("{label} of {href}: no list came")));
         };
-        found.responses.iter().for_each(|response| keep(memory, href, response));
+        keep_all(memory, href, &found.responses, batch);
     }
     Ok(())
+}
+
+/// Takes over what is said of the items that were asked for, each once: nobody waits for others.
+fn keep_all(memory: &mut CalendarMemory, calendar: &str, responses: &[Response], batch: &[String]) {
+    let mut asked: BTreeSet<&str> = batch.iter().map(String::as_str).collect();
+    for response in responses.iter().filter(|response| asked.remove(&*response.href)) {
+        keep(memory, calendar, response);
+    }
 }
 
 /// Remembers one item, or forgets it if it is gone.
@@ -51,7 +60,8 @@ fn keep(memory: &mut CalendarMemory, calendar: &str, response: &Response) {
     event.schedule_tag = text(&names::SCHEDULE_TAG);
     event.set_body(with_crlf(&data.text));
     memory.keep(&response.href, event);
-    memory.tell_changed(&response.href);
+    // No other answer of this act is about it, so that the news, of which there may be many, need not be searched.
+    memory.tell_new(&response.href);
 }
 
 /// XML parsers turn CR LF into LF (XML 1.0 section 2.11); iCalendar lines end with CR LF (RFC 5545 section 3.1).

@@ -11,6 +11,11 @@ use crate::http::Call;
 use crate::icalendar::Addresses;
 use crate::population::Account;
 
+/// The most homes that are looked at; there is one, or one for each of a few servers that work together.
+const HOMES: usize = 16;
+/// The most addresses of the user that are remembered: every attendee of an event is compared with each.
+const ADDRESSES: usize = 64;
+
 /// Reads the principal into the memory.
 ///
 /// Errors: without a calendar home there is nothing for a calendar client to do.
@@ -32,26 +37,33 @@ pub async fn read_principal(cx: &Context, memory: &mut CalendarMemory, url: &str
 
 fn facts(response: &Response, url: &str, account: &Account, search: Search) -> Principal {
     let place = |name| response.path_of(name).map(Rc::<str>::from);
-    let mut homes: Vec<Rc<str>> = Vec::new();
-    for href in response.hrefs(&names::CALENDAR_HOME_SET).into_iter().filter(|href| !href.is_empty()) {
-        let home = path::with_slash(&path::resolve(&response.href, href)).into();
-        if !homes.contains(&home) {
-            homes.push(home);
-        }
-    }
     let mut principal = Principal::of(account);
     principal.url = Some(url.into());
-    principal.homes = homes.into_boxed_slice();
+    principal.homes = homes(response);
     principal.inbox = place(&names::SCHEDULE_INBOX_URL).map(|inbox| path::with_slash(&inbox).into());
     principal.outbox = place(&names::SCHEDULE_OUTBOX_URL);
     principal.notifications = place(&names::NOTIFICATION_URL);
     principal.collection = place(&names::PRINCIPAL_COLLECTION_SET);
     principal.searchable = searchable(response, search);
-    let addresses = response.hrefs(&names::CALENDAR_USER_ADDRESS_SET);
+    let mut addresses = response.hrefs(&names::CALENDAR_USER_ADDRESS_SET);
+    addresses.truncate(ADDRESSES);
     principal.address = own_address(&addresses, &principal.me).map(Rc::from).or(principal.address);
     let email = (!account.email.is_empty()).then_some(&*account.email);
     principal.me = Addresses::new(addresses.into_iter().chain(email));
     principal
+}
+
+/// The homes in the server's order, each once; those beyond the first [`HOMES`] are left out.
+fn homes(response: &Response) -> Box<[Rc<str>]> {
+    let mut homes: Vec<Rc<str>> = Vec::new();
+    for href in response.hrefs(&names::CALENDAR_HOME_SET).into_iter().filter(|href| !href.is_empty()) {
+        let Some(home) = path::resolve(&response.href, href) else { continue };
+        let home = path::with_slash(&home).into();
+        if homes.len() < HOMES && !homes.contains(&home) {
+            homes.push(home);
+        }
+    }
+    homes.into_boxed_slice()
 }
 
 /// Which of the user's addresses stands in invitations: the account's own mail address if the server knows it, else
@@ -102,6 +114,20 @@ mod tests {
         assert_eq!(bare.homes.iter().map(|home| &**home).collect::<Vec<_>>(), ["/c/u1/", "/c2/"]);
         assert_eq!(bare.address.as_deref(), Some("mailto:u1@example.com"));
         assert!(bare.outbox.is_none() && bare.searchable && bare.me.contains("MAILTO:u1@example.com"));
+    }
+
+    #[test]
+    fn homes_and_addresses_without_end_are_cut_short() {
+        let hrefs: String = (0..100_000).map(|n| format!("<href>/c/{n}</href>")).collect();
+        let many = read(&format!(
+            "<C:calendar-home-set>{hrefs}</C:calendar-home-set>\
+             <C:calendar-user-address-set>{hrefs}</C:calendar-user-address-set>"
+        ));
+        assert_eq!((many.homes.len(), &*many.homes[HOMES - 1]), (HOMES, "/c/15/"));
+        assert_eq!(many.me.iter().count(), ADDRESSES + 1);
+        assert!(many.me.contains("/c/0") && many.me.contains("u1@example.com"));
+        let long = format!("<href>{}</href><href>/c/</href>", "f".repeat(path::MAX_PATH));
+        assert_eq!(read(&format!("<C:calendar-home-set>{long}</C:calendar-home-set>")).homes.len(), 1);
     }
 
     #[test]

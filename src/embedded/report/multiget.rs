@@ -14,7 +14,12 @@ pub fn multiget(call: &Call<'_>, store: &Store, root: &Element) -> Result<Reply,
     let below = call.target.href(store);
     let mut out = call.multistatus();
     for href in root.all(&names::HREF) {
-        let wanted = path::resolve(&call.path, href.text.trim());
+        let href = href.text.trim();
+        let Some(wanted) = path::resolve(&call.path, href) else {
+            // Nothing here has a path as long as this.
+            out.status(&path::canonical(href), 404, None);
+            continue;
+        };
         let target = Target::find(store, &wanted);
         let found = match &target {
             Target::Member(place, name) if target.href(store).starts_with(&below) => {
