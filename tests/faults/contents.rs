@@ -80,7 +80,7 @@ fn far_away(head: &mut String, body: &mut String) {
 /// Short hrefs that stand beside a long one would make much of little.
 #[test]
 fn paths_without_end() {
-    let relative = "<response><href>a</href></response>".repeat(BODY_LIMIT / 40);
+    let relative = "<response><href>a</href></response>".repeat(BODY_LIMIT / 50);
     let folders =
         format!("<response><href>{}</href></response>", "f/".repeat(3000)).repeat(BODY_LIMIT / 6200);
     are_refused([

@@ -39,6 +39,19 @@ fn of_deletions() {
     storms(|request| request.method == "DELETE", [403, 423, 500]);
 }
 
+/// What is locked is tried again, and each refusal counts: the percentiles of what succeeds know nothing of them.
+#[test]
+fn of_locks() {
+    let life = endure([
+        ((|request| request.method == "PUT") as Whom, Misdeed::Status(423, ""), Status),
+        (|request| ["PUT", "DELETE", "POST"].contains(&&*request.method), Misdeed::Status(423, ""), Status),
+    ]);
+    let met = life.front.seen.borrow().iter().filter(|seen| seen.ill.is_some()).count();
+    let measured = life.stats.measured().unwrap();
+    assert_eq!(measured.errors[&Status].count, met as u64);
+    assert_eq!(measured.statuses[&423], met as u64);
+}
+
 /// Statuses that no server should send, or not here.
 #[test]
 fn of_nonsense() {

@@ -95,29 +95,39 @@ impl Accepter {
         topic: &str,
     ) -> Result<Outcome, Trouble> {
         memory.pending.remove(topic);
-        if let Some(href) = topic.strip_prefix(TO_ACCEPT) {
-            let result = self.accept(cx, memory, href).await;
-            // The others have nothing to come back to: what they delete is forgotten first.
-            again::conclude(memory, topic, &result);
-            result
+        // What there is to come back to if it fails: all of it, or a resource that is still to be deleted.
+        let mut left = topic.to_owned();
+        let result = if let Some(href) = topic.strip_prefix(TO_ACCEPT) {
+            self.accept(cx, memory, href, &mut left).await
         } else if let Some(href) = topic.strip_prefix(TO_CLEAR) {
             self.clear(cx, memory, href).await
         } else if let Some(href) = topic.strip_prefix(TO_CANCEL) {
-            self.cancel(cx, memory, href).await
+            self.cancel(cx, memory, href, &mut left).await
         } else {
             Ok(Outcome::Done)
+        };
+        if left != topic {
+            again::conclude::<()>(memory, topic, &Ok(()));
         }
+        again::conclude(memory, &left, &result);
+        result
     }
 
+    /// Answers an invitation and deletes the message that brought it; of a message, only that is left to be done.
     async fn accept(
         &self,
         cx: &Context,
         memory: &mut CalendarMemory,
         href: &str,
+        left: &mut String,
     ) -> Result<Outcome, Trouble> {
-        let Some((_, event)) = memory.event(href) else {
+        let Some((collection, event)) = memory.event(href) else {
             return Ok(Outcome::Idle("the invitation is gone"));
         };
+        if collection.kind == Kind::Inbox {
+            cx.operation(ACCEPT, wire::delete(cx, memory, href)).await?;
+            return Ok(Outcome::Done);
+        }
         if event.calendar().is_some_and(|calendar| !calendar.needs_action(memory.me())) {
             return Ok(Outcome::Idle("the invitation is answered already"));
         }
@@ -130,7 +140,10 @@ impl Accepter {
             change(cx, memory, href, Change::AsAttendee, answer).await?;
             let item = uid.and_then(|uid| memory.find_uid(Kind::Inbox, &uid).into_iter().next());
             match item {
-                Some(item) => wire::delete(cx, memory, &item).await,
+                Some(item) => {
+                    *left = format!("{TO_ACCEPT}{item}");
+                    wire::delete(cx, memory, &item).await
+                }
                 // A server without an inbox, or one that was quicker.
                 None => Ok(()),
             }
@@ -147,21 +160,26 @@ impl Accepter {
         Ok(Outcome::Done)
     }
 
+    /// Deletes the message of a cancellation and the event; of an event, only that is left to be done.
     async fn cancel(
         &self,
         cx: &Context,
         memory: &mut CalendarMemory,
         href: &str,
+        left: &mut String,
     ) -> Result<Outcome, Trouble> {
-        let Some((_, item)) = memory.event(href) else {
+        let Some((collection, item)) = memory.event(href) else {
             return Ok(Outcome::Idle("the cancellation is gone from the inbox"));
         };
-        let uid = item.uid.clone();
+        let uid = item.uid.clone().filter(|_| collection.kind == Kind::Inbox);
         cx.operation(CANCELLED, async {
             wire::delete(cx, memory, href).await?;
             let event = uid.and_then(|uid| memory.find_uid(Kind::Calendar, &uid).into_iter().next());
             match event {
-                Some(event) => wire::delete(cx, memory, &event).await,
+                Some(event) => {
+                    *left = format!("{TO_CANCEL}{event}");
+                    wire::delete(cx, memory, &event).await
+                }
                 None => Ok(()),
             }
         })
@@ -322,23 +340,55 @@ mod tests {
         });
     }
 
-    /// Spec 13, 31.
+    /// Spec 13, 31. An answer that could not be deleted is not forgotten.
     #[test]
-    fn an_answer_is_deleted_at_once_whatever_the_server_says() {
+    fn an_answer_is_deleted_at_once_and_later_if_that_fails() {
         play(async {
             let (stage, accepter) = (Stage::new(16), decode("Accepter", IN_SEVEN).unwrap());
             let mut memory = stage.memory();
-            for status in [204, 412] {
-                stage.deliver(&mut memory, ITEM, &message("REPLY"));
-                let (delay, clear) = topic(stage.notice(&accepter, &mut memory));
-                assert_eq!(delay, Duration::ZERO);
-                stage.server.refuse("DELETE", status);
-                let (outcome, _) = stage.act(&accepter, &mut memory, clear).await;
-                assert_eq!(outcome.is_ok(), status == 204);
-                assert!(memory.event(ITEM).is_none());
-            }
-            let labels = ["DELETE{event}", "[reply done]", "DELETE{event}!", "[reply done!]"];
+            stage.deliver(&mut memory, ITEM, &message("REPLY"));
+            let (delay, clear) = topic(stage.notice(&accepter, &mut memory));
+            assert_eq!(delay, Duration::ZERO);
+            stage.server.refuse("DELETE", 503);
+            let (outcome, more) = stage.act(&accepter, &mut memory, clear).await;
+            assert!(outcome.is_err() && memory.event(ITEM).is_some());
+            let (_, clear) = topic(more);
+            stage.act(&accepter, &mut memory, clear.clone()).await.0.unwrap();
+            assert!(memory.event(ITEM).is_none() && stage.server.body(ITEM).is_empty());
+            assert!(memory.pending.is_empty(), "{:?}", memory.pending);
+            let labels = ["DELETE{event}!", "[reply done!]", "DELETE{event}", "[reply done]"];
             assert_eq!(stage.seen.labels(), labels);
+            assert!(matches!(stage.act(&accepter, &mut memory, clear).await.0, Ok(Outcome::Idle(_))));
+        });
+    }
+
+    /// What comes last fails: it is all that is done again.
+    #[test]
+    fn a_message_or_an_event_that_could_not_be_deleted_is_deleted_later() {
+        play(async {
+            for (about, label) in [("REQUEST", "accept"), ("CANCEL", "cancelled")] {
+                let (stage, accepter) = (Stage::new(16), decode("Accepter", IN_SEVEN).unwrap());
+                let mut memory = stage.memory();
+                let answered = if about == "CANCEL" { "ACCEPTED" } else { "NEEDS-ACTION" };
+                stage.deliver(&mut memory, HREF, &invitation().replace("NEEDS-ACTION", answered));
+                stage.deliver(&mut memory, ITEM, &message(about));
+                let (_, act) = topic(stage.notice(&accepter, &mut memory));
+                let last = if about == "CANCEL" { HREF } else { ITEM };
+                stage.server.refuse(&format!("DELETE {last}"), 503);
+                let (outcome, more) = stage.act(&accepter, &mut memory, act).await;
+                assert!(outcome.is_err() && memory.event(last).is_some());
+                stage.server.take();
+                let (delay, again) = topic(more);
+                assert_eq!(delay, Duration::from_secs(60));
+                stage.act(&accepter, &mut memory, again).await.0.unwrap();
+                assert_eq!(stage.server.lines(), [format!("DELETE {last}")]);
+                assert!(memory.event(last).is_none() && memory.pending.is_empty(), "{:?}", memory.pending);
+                let labels = stage.seen.labels();
+                assert_eq!(
+                    labels[labels.len() - 3..],
+                    [format!("[{label}!]"), "DELETE{event}".to_owned(), format!("[{label}]")]
+                );
+            }
         });
     }
 

@@ -99,4 +99,20 @@ mod tests {
             assert_eq!(memory.calendar("/c/events/").unwrap().events().len(), 4);
         });
     }
+
+    #[test]
+    fn what_could_not_be_deleted_is_deleted_the_next_time() {
+        play(async {
+            let params = "<key>eventCountLimit</key><integer>4</integer>";
+            let (stage, limiter) = (Stage::new(1), decode("EventCountLimiter", params).unwrap());
+            let mut memory = stage.memory();
+            (0..5).for_each(|n| stage.deliver(&mut memory, &format!("/c/events/{n}.ics"), EVENT));
+            for (status, left) in [(503, 5), (403, 5), (410, 4)] {
+                stage.server.refuse("DELETE", status);
+                let (outcome, _) = stage.act(&limiter, &mut memory, Trigger::Timer).await;
+                assert_eq!(outcome.is_err(), left == 5);
+                assert_eq!(memory.calendar("/c/events/").unwrap().events().len(), left, "after {status}");
+            }
+        });
+    }
 }

@@ -81,7 +81,38 @@ fn with_crlf(text: &str) -> Rc<[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::with_crlf;
+    use super::*;
+    use crate::calendar::memory::News;
+    use crate::calendar::profiles::testing::{EVENT, Stage, play};
+    use crate::dav::Multistatus;
+
+    #[test]
+    fn only_what_was_asked_for_is_taken_and_only_once() {
+        play(async {
+            let mut memory = Stage::new(1).memory();
+            let one = |name: &str| {
+                format!(
+                    "<response><href>/c/events/{name}.ics</href><propstat><prop><getetag>\"{name}\"</getetag>\
+                     <C:calendar-data>{EVENT}</C:calendar-data></prop></propstat></response>"
+                )
+            };
+            let others: String = (0..1000).map(|n| one(&format!("other{n}"))).collect();
+            let body = format!(
+                "<multistatus xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'>{others}{}{}{}</multistatus>",
+                one("2"),
+                one("1"),
+                one("2")
+            );
+            let found = Multistatus::parse(&body, "/c/events/").unwrap();
+            let asked = ["1", "2", "3"].map(|name| format!("/c/events/{name}.ics"));
+            keep_all(&mut memory, "/c/events/", &found.responses, &asked);
+            assert_eq!(memory.calendar("/c/events/").unwrap().events().len(), 2);
+            let told = memory.news().iter().map(|news| match news {
+                News::Changed { href, .. } | News::Removed { href, .. } => &**href,
+            });
+            assert_eq!(told.collect::<Vec<_>>(), ["/c/events/2.ics", "/c/events/1.ics"]);
+        });
+    }
 
     #[test]
     fn lines_end_as_icalendar_wants_them() {

@@ -106,11 +106,11 @@ pub async fn get_event(cx: &Context, memory: &mut CalendarMemory, href: &str) ->
     Ok(())
 }
 
-/// Deletes a resource. It is forgotten first, and one that is gone already is no failure.
+/// Deletes a resource, and forgets it when the server has done that. One that is gone already is no failure.
 pub async fn delete(cx: &Context, memory: &mut CalendarMemory, href: &str) -> Result<(), Trouble> {
-    memory.drop_event(href, false);
-    let call = Call::new(labels::DELETE_EVENT, "DELETE", href, &[200, 204, 404]);
+    let call = Call::new(labels::DELETE_EVENT, "DELETE", href, &[200, 204, 404, 410]);
     send(cx, memory, call).await?;
+    memory.drop_event(href, false);
     Ok(())
 }
 

@@ -44,15 +44,13 @@ const WAITS: [Duration; 3] =
 const LOCKED: u16 = 423;
 
 /// Sends a call through the client's session. A change of what is locked (423, RFC 4918 section 11.3: another one is
-/// just being written there) is tried again; a lock that stays is a failure.
+/// just being written there) is tried again. Each refusal is a failed request; a lock that stays is one of the act.
 pub async fn send(cx: &Context, memory: &mut CalendarMemory, call: Call<'_>) -> Result<Answer, Trouble> {
     if matches!(call.method, "PUT" | "DELETE" | "POST" | "PROPPATCH") {
-        let expect = [call.expect, &[LOCKED]].concat();
         for wait in WAITS {
-            let attempt = Call { expect: &expect, ..call.clone() };
-            let answer = memory.session.send(attempt, &cx.journal).await?;
-            if answer.status != LOCKED {
-                return Ok(answer);
+            match memory.session.send(call.clone(), &cx.journal).await {
+                Err(refused) if refused.status() == Some(LOCKED) => {}
+                other => return Ok(other?),
             }
             tokio::time::sleep(wait).await;
             // The client chose to wait: its next request is not late.
