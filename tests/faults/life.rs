@@ -35,9 +35,9 @@ pub const WELL: Duration = Duration::from_secs(80);
 const MOST: f64 = 80.0;
 
 /// The most events of a user at the end: what the limiter leaves, and what comes in half a minute.
-const EVENTS: usize = 6 + 12;
+const EVENTS: usize = 6 + 6;
 /// The most messages in an inbox then: those that came last, and those about events that had been deleted before.
-const MESSAGES: usize = 40;
+const MESSAGES: usize = 10;
 
 /// What was left of a life.
 pub struct Life {

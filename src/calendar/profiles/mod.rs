@@ -68,7 +68,7 @@ mod registry;
 mod resetter;
 mod tasker;
 #[cfg(test)]
-mod testing;
+pub(in crate::calendar) mod testing;
 mod text;
 mod time_ranger;
 mod timed;

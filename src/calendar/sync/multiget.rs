@@ -107,8 +107,10 @@ mod tests {
             let asked = ["1", "2", "3"].map(|name| format!("/c/events/{name}.ics"));
             keep_all(&mut memory, "/c/events/", &found.responses, &asked);
             assert_eq!(memory.calendar("/c/events/").unwrap().events().len(), 2);
-            let told = memory.news().iter().map(|news| match news {
-                News::Changed { href, .. } | News::Removed { href, .. } => &**href,
+            let told = memory.news().iter().map(|news| -> &str {
+                match news {
+                    News::Changed { href, .. } | News::Removed { href, .. } => href,
+                }
             });
             assert_eq!(told.collect::<Vec<_>>(), ["/c/events/2.ics", "/c/events/1.ics"]);
         });
