@@ -11,12 +11,13 @@ mod output;
 mod users;
 
 use crate::clock::Clock;
-use crate::config::{Diagnostics, FromValue, read_file, render};
+use crate::config::{Diagnostics, read_file, render};
 use crate::embedded::push::Hub;
 use crate::embedded::service::ServiceModel;
 use crate::embedded::statistics::{Protocol, StatsServer, machine};
 use crate::embedded::{Config, Server, tls};
 use crate::report::Exit;
+use crate::scenario::service_model;
 use clap::Args as ClapArgs;
 use output::{Listening, Output};
 use std::io;
@@ -194,10 +195,8 @@ async fn serve(args: &Args) -> Result<(), ServeError> {
 fn model(path: &Path) -> Result<Option<ServiceModel>, ServeError> {
     let diags = Diagnostics::new();
     let value = read_file(path, &diags);
-    let model = value
-        .as_ref()
-        .and_then(|value| value.get("embedded"))
-        .map(|value| ServiceModel::from_value(value, &diags));
+    let model =
+        value.as_ref().and_then(|value| value.get("embedded")).map(|value| service_model(value, &diags));
     if diags.has_errors() {
         return Err(ServeError::Config(render(&diags)));
     }

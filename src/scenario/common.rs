@@ -11,8 +11,10 @@ use super::pods::{self, Place};
 use super::serialization::{self, Serialization};
 use super::timing::{self, Timing};
 use crate::calendar::model::Library;
-use crate::config::{Diagnostics, Table};
+use crate::calendar::wire::labels;
+use crate::config::{Diagnostics, Table, Value};
 use crate::embedded::service::ServiceModel;
+use crate::label::Label;
 use crate::population::{Account, Arrival, Use};
 use crate::random::Seed;
 
@@ -104,9 +106,15 @@ impl<'a> Common<'a> {
     }
 }
 
+/// Decodes the value of the key `embedded`.
+pub fn service_model(value: &Value, diags: &Diagnostics) -> Option<ServiceModel> {
+    let known: Vec<&str> = labels::all().into_iter().map(Label::as_str).collect();
+    ServiceModel::decode(value, &known, diags)
+}
+
 /// How fast the embedded server is, if it is the target.
 fn service(config: &Table<'_>, place: Option<&Place>) -> Option<ServiceModel> {
-    let model = config.optional::<ServiceModel>("embedded")?;
+    let model = service_model(config.value("embedded")?, config.diags())?;
     if matches!(place, Some(Place::Embedded)) {
         return Some(model);
     }

@@ -20,7 +20,7 @@
 //! | `monitors.rs` | [`Monitored`]: who reads the servers' own figures |
 //! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
 //! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
-//! | `common.rs` | what a manager and its workers decode alike |
+//! | `common.rs` | [`service_model`], and what a manager and its workers decode alike |
 //! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
 //! | `venue.rs` | [`Venue`]: the servers, ready to be asked |
 //! | `child.rs`, `inside.rs` | the embedded server as a process, and in this thread |
@@ -54,6 +54,7 @@ mod venue;
 mod workers;
 mod workforce;
 
+pub use common::service_model;
 pub use conduct::{Conducted, NotConducted, conduct};
 pub use crowd::People;
 pub use describe::describe;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
 use super::crowd::{Arrivals, Crowd, Newcomer};
 use super::plan::Plan;
@@ -102,13 +102,13 @@ impl Engine {
             self.release_until(now, end);
             self.begin_ready(&mut acts);
             let next = [self.next_due(), end].into_iter().flatten().min();
-            let next = self.run.clock.instant(next.unwrap_or(Duration::from_secs(3600)).max(now));
+            let next = next.map(|next| self.run.clock.instant(next.max(now)));
             tokio::select! {
                 biased;
                 () = &mut stop => break,
                 Some(ended) = acts.join_next() => self.settle(ended),
                 () = self.changed.notified() => {}
-                () = sleep_until(next) => {}
+                () = reach(next) => {}
             }
         }
         // What a busy machine has not come to was due all the same: it is counted as skipped.
@@ -245,16 +245,18 @@ impl Engine {
     fn queue(&self, place: u32, waiting: Waiting) {
         let mut clients = self.clients.borrow_mut();
         let Some(client) = clients.get_mut(place as usize) else { return };
-        if client.is_off(waiting.actor) || client.state == State::Gone {
+        if client.is_off(waiting.actor) {
             return;
         }
         let (actor, due, timed) = (waiting.actor, waiting.due, waiting.trigger == Trigger::Timer);
-        if client.queue(waiting) {
+        let gone = client.state == State::Gone;
+        if gone || client.queue(waiting) {
             if timed {
                 let label = self.populations[client.population as usize].label(actor);
                 let who = client.who.clone();
                 drop(clients);
-                self.missed(&who, label, due, 1, 0);
+                // What a client that has ended was to do is served by nobody.
+                self.missed(&who, label, due, u64::from(!gone), u64::from(gone));
             }
         } else if client.state == State::Resting {
             client.state = State::Busy;
@@ -273,6 +275,14 @@ impl Engine {
         for place in self.ready.take() {
             acts.spawn_local(self.clone().acts(place));
         }
+    }
+}
+
+/// Waits for a time; for ever, when nothing is due at any.
+async fn reach(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -16,6 +16,9 @@ fn an_interrupted_run_reports_and_leaves_nothing_behind() {
     let pid = child.id().to_string();
     let mut child = Kept(child);
     pause(Duration::from_secs(4));
+    // Afterwards nobody knows any more whose children they were.
+    let children = children_of(&pid);
+    assert!(!children.is_empty(), "there is no embedded server");
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     let mut out = child.0.stdout.take().unwrap();
     let mut text = String::new();
@@ -23,8 +26,9 @@ fn an_interrupted_run_reports_and_leaves_nothing_behind() {
     let status = child.0.wait().unwrap();
     assert_eq!(status.code(), Some(130), "{text}");
     assert!(text.contains("** REPORT **") && text.contains("startup"), "{text}");
-    let children = Command::new("pgrep").args(["-P", &pid]).output().unwrap();
-    assert!(children.stdout.is_empty(), "it left processes behind");
+    let left: Vec<_> =
+        children.iter().filter(|pid| std::path::Path::new("/proc").join(pid).exists()).collect();
+    assert!(left.is_empty(), "it left processes behind: {left:?}");
 }
 
 #[test]
@@ -60,6 +64,11 @@ fn a_results_file_that_cannot_be_written_is_told_at_once() {
     let (_, stderr) = texts(&output);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("no/such/folder/x.json"), "{stderr}");
+}
+
+fn children_of(pid: &str) -> Vec<String> {
+    let found = Command::new("pgrep").args(["-P", pid]).output().unwrap();
+    String::from_utf8_lossy(&found.stdout).split_whitespace().map(str::to_owned).collect()
 }
 
 /// A config with five accounts and five users.

@@ -52,3 +52,62 @@ pub fn put_attendee(attendees: usize) -> Label {
 pub fn free_busy(users: usize) -> Label {
     Label::request("POST", &format!("fb-{}", size_class(users)))
 }
+
+/// Those that do not depend on a count.
+const PLAIN: [Label; 30] = [
+    WELL_KNOWN,
+    FIND_PRINCIPAL,
+    PRINCIPAL,
+    SEARCH_PROPERTIES,
+    HOME,
+    SYNC_HOME,
+    PROPPATCH,
+    CALENDAR,
+    INBOX,
+    SYNC,
+    SYNC_INIT,
+    EVENTS,
+    TASKS,
+    DELEGATES,
+    PROPERTY_SEARCH,
+    CALENDARSERVER_SEARCH,
+    PUT_EVENT,
+    PUT_UPDATE,
+    GET_EVENT,
+    DELETE_EVENT,
+    SYNC_NOTIFICATIONS,
+    SYNC_NOTIFICATIONS_INIT,
+    GET_NOTIFICATION,
+    ACCEPT_SHARE,
+    DELETE_INVITE,
+    SHARE,
+    ATTACH,
+    GET_ATTACHMENT,
+    TIME_RANGE,
+    APNS,
+];
+
+/// The label of every request there is.
+pub fn all() -> Vec<Label> {
+    let sized: [fn(usize) -> Label; 4] = [multiget, put_organizer, put_attendee, free_busy];
+    let of_classes = sized.iter().flat_map(|label| CLASSES.map(label));
+    PLAIN.into_iter().chain(of_classes).collect()
+}
+
+/// A count of each size class.
+const CLASSES: [usize; 4] = [1, 6, 21, 76];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_labels_are_there_once() {
+        let labels = all();
+        let different: std::collections::BTreeSet<_> = labels.iter().collect();
+        assert_eq!(different.len(), labels.len());
+        for label in ["PROPFIND{well-known}", "PUT{organizer-huge}", "REPORT{multiget-small}", "POST{apns}"] {
+            assert!(labels.contains(&Label::new(label)), "{label}");
+        }
+    }
+}

@@ -10,6 +10,9 @@ use crate::clock::Clock;
 use crate::distribution::Draw;
 use crate::random::{Seed, Stream};
 
+/// The longest that a request takes: a hundred years.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
+
 /// The slots of a server, and who has them for how long.
 pub struct Desk {
     model: ServiceModel,
@@ -47,7 +50,7 @@ impl Desk {
             }
             _ => arrived,
         };
-        let ready = self.after_stalls(begun + self.time(label, known));
+        let ready = self.after_stalls(begun.saturating_add(self.time(label, known)));
         if self.model.slots.is_some() {
             self.free.borrow_mut().push(Reverse(ready));
         }
@@ -59,8 +62,8 @@ impl Desk {
         self.served.set(n + 1);
         let time = if known { self.model.time(label) } else { self.model.challenge(label) };
         let draw = Draw::new(self.draws, n, self.clock.utc());
-        // What a distribution cannot draw takes no time.
-        time.and_then(|time| time.seconds(&draw).ok()).unwrap_or_default()
+        // A time that is beyond all numbers is the longest there is.
+        time.map_or(Duration::ZERO, |time| time.seconds(&draw).unwrap_or(LONGEST))
     }
 
     /// An answer that is ready in a stall leaves at its end.
@@ -79,13 +82,13 @@ const GRAIN: Duration = Duration::from_millis(1);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Diagnostics, FromValue, read_bytes};
+    use crate::config::{Diagnostics, read_bytes};
 
     fn desk(text: &str) -> Desk {
         let diags = Diagnostics::new();
         let text = format!("<plist version=\"1.0\"><dict>{text}</dict></plist>");
         let value = read_bytes("model", text.as_bytes(), &diags).unwrap();
-        let model = ServiceModel::from_value(&value, &diags).unwrap();
+        let model = ServiceModel::decode(&value, &["PUT{event}"], &diags).unwrap();
         assert!(!diags.has_errors(), "{}", crate::config::render(&diags));
         Desk::new(model, Clock::starting_now(), Seed(1))
     }
@@ -128,5 +131,15 @@ mod tests {
         assert_eq!(at("PUT{event}", false, Duration::ZERO), micros(100));
         assert_eq!(desk.ready("PUT{event}", true, Duration::from_millis(997)), Duration::from_secs(6));
         assert_eq!(at("PUT{event}", true, Duration::from_secs(6)), micros(4000));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_time_without_end_is_no_answer_at_once() {
+        let desk = desk(
+            "<key>slots</key><integer>1</integer><key>service</key><dict><key>type</key><string>LogNormal</string>
+             <key>params</key><dict><key>mu</key><real>1000</real><key>sigma</key><real>1</real></dict></dict>",
+        );
+        assert_eq!(desk.ready("PUT{event}", true, Duration::ZERO), LONGEST);
+        assert_eq!(desk.ready("PUT{event}", true, Duration::ZERO), 2 * LONGEST);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::config::{Diagnostics, FromValue, Kind, Seconds, Table, Value};
+use crate::config::{Diagnostics, FromValue, Kind, Seconds, Table, Value, did_you_mean};
 use crate::distribution::Numbers;
 
 /// The key of the time of labels that have none of their own.
@@ -11,6 +11,10 @@ const DEFAULT: &str = "default";
 
 /// What requests without credentials are looked up under: the rounds that end in a 401.
 pub(super) const CHALLENGE: &str = "CHALLENGE";
+
+/// What may be meant by a label that nothing is like.
+const LABELS: &str =
+    "labels are those of the report, as PUT{event}; beside them there are `default` and `CHALLENGE`";
 
 /// How fast the embedded server is.
 #[derive(Clone, Debug, Default)]
@@ -46,8 +50,9 @@ impl ServiceModel {
     }
 }
 
-impl FromValue for ServiceModel {
-    fn from_value(value: &Value, diags: &Diagnostics) -> Option<ServiceModel> {
+impl ServiceModel {
+    /// Decodes the value of the key. Requests are counted under the labels of `known`; there can be a time for each.
+    pub fn decode(value: &Value, known: &[&str], diags: &Diagnostics) -> Option<ServiceModel> {
         let table = Table::new(value, diags, "embedded")?;
         let slots = table.optional::<u32>("slots");
         if slots == Some(0) {
@@ -55,7 +60,7 @@ impl FromValue for ServiceModel {
         }
         let mut model = ServiceModel { slots: slots.map(|slots| slots as usize), ..ServiceModel::default() };
         if let Some(service) = table.value("service") {
-            model.service(service, diags);
+            model.service(service, known, diags);
         }
         model.stalls = table.or("stalls", Vec::new());
         model.stalls.sort_by_key(|stall| stall.at);
@@ -66,7 +71,7 @@ impl FromValue for ServiceModel {
 
 impl ServiceModel {
     /// A dict of labels, or one time for all.
-    fn service(&mut self, value: &Value, diags: &Diagnostics) {
+    fn service(&mut self, value: &Value, known: &[&str], diags: &Diagnostics) {
         let Kind::Dict(pairs) = &value.kind else {
             self.default = time(value, diags);
             return;
@@ -77,11 +82,12 @@ impl ServiceModel {
             return;
         }
         for pair in pairs {
-            let braced = pair.key.ends_with('}') && pair.key.contains('{');
-            if pair.key != DEFAULT && pair.key != CHALLENGE && !braced {
-                diags
-                    .error(&pair.key_at, format!("`{}` is no label of a request", pair.key))
-                    .help("labels are those of the report, as PUT{event}; beside them there are `default` and `CHALLENGE`");
+            let all = || known.iter().copied().chain([DEFAULT, CHALLENGE]);
+            if !all().any(|label| label == pair.key) {
+                let near = did_you_mean(&pair.key, all());
+                let help = if near.is_empty() { LABELS.to_owned() } else { near };
+                let message = format!("`{}` is no label of a request", pair.key);
+                diags.error(&pair.key_at, message).help(help);
             }
             let Some(time) = time(&pair.value, diags) else { continue };
             match pair.key.as_str() {
@@ -106,5 +112,33 @@ impl FromValue for Stall {
         let (at, lasts) = (table.required::<Seconds>("at"), table.required::<Seconds>("for"));
         table.finish();
         Some(Stall { at: at?.0, lasts: lasts?.0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{read_bytes, render};
+
+    #[test]
+    fn a_time_for_a_label_that_does_not_exist_is_an_error() {
+        let said = |label: &str| {
+            let diags = Diagnostics::new();
+            let text = format!(
+                "<plist><dict><key>service</key><dict><key>{label}</key><real>1</real></dict></dict></plist>"
+            );
+            let value = read_bytes("model", text.as_bytes(), &diags).unwrap();
+            ServiceModel::decode(&value, &["PUT{event}", "GET{event}"], &diags);
+            render(&diags)
+        };
+        for right in ["PUT{event}", "default", "CHALLENGE"] {
+            assert_eq!(said(right), "");
+        }
+        let slip = said("PUT{evnet}");
+        assert!(
+            slip.contains("`PUT{evnet}` is no label") && slip.contains("did you mean `PUT{event}`?"),
+            "{slip}"
+        );
+        assert!(said("POST{nothing-like-it}").contains("known are PUT{event}"));
     }
 }

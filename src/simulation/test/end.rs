@@ -181,3 +181,20 @@ fn an_answer_that_comes_after_the_drain_is_unanswered_once() {
         assert!(world.starts("never").is_empty());
     });
 }
+
+/// Nothing is due for hours: the run waits, and does not look every millisecond whether something has come.
+#[test]
+fn a_run_without_anything_to_do_sleeps() {
+    virtual_time(async {
+        let mut plan = Plan::new(1, 0, vec![]);
+        plan.phases.duration = None;
+        let world = plan.world();
+        let (mut stop, mut looks) = (Box::pin(sleep(secs(3 * 3600))), 0);
+        let stop = std::future::poll_fn(|cx| {
+            looks += 1;
+            assert!(looks < 100, "it looks all the time");
+            stop.as_mut().poll(cx)
+        });
+        assert_eq!(world.engine.run(None, stop).await.clients, 1);
+    });
+}

@@ -71,7 +71,12 @@ fn a_panic_ends_its_client_and_nobody_else() {
         assert_eq!(failures(&world).iter().map(|(client, _)| *client).collect::<Vec<_>>(), [1]);
         let steady = |client| world.starts("steady").iter().filter(|s| s.who.client == client).count();
         assert_eq!((steady(0), steady(1), steady(2)), (6, 1, 6));
-        assert_eq!(world.missed("steady"), (0, 1), "the one that waited when it happened");
+        assert_eq!(
+            world.missed("steady"),
+            (0, 5),
+            "the one that waited when it happened, and all that were due later"
+        );
+        assert_eq!(world.missed("breaking"), (0, 4));
         world.assert_ended_once();
         assert_eq!((census.clients, census.started), (3, 3));
         assert_eq!(*world.toy.left.borrow(), [0, 2], "nobody knows the state of a broken memory");
