@@ -23,6 +23,12 @@ impl MultistatusWriter {
         MultistatusWriter { xml: XmlWriter::document(&names::MULTISTATUS), minimal: false }
     }
 
+    /// Makes room for a long answer at once.
+    pub fn with_room_for(mut self, bytes: usize) -> MultistatusWriter {
+        self.xml.reserve(bytes);
+        self
+    }
+
     /// Leaves out the properties that are not there (RFC 8144 section 2.1).
     pub fn minimal(self, minimal: bool) -> MultistatusWriter {
         MultistatusWriter { minimal, ..self }

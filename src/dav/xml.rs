@@ -53,6 +53,11 @@ impl XmlWriter {
         XmlWriter { out }
     }
 
+    /// Makes room for so many bytes more.
+    pub(super) fn reserve(&mut self, bytes: usize) {
+        self.out.reserve(bytes);
+    }
+
     /// Begins a piece that is no document.
     pub fn fragment() -> XmlWriter {
         XmlWriter { out: String::new() }

@@ -19,12 +19,11 @@ pub fn propfind(call: &Call<'_>, store: &Store) -> Result<Reply, Refusal> {
     if !exists(store, &call.target) {
         return Err(Refusal::status(404));
     }
-    let mut out = call.multistatus();
+    let children = if depth == 1 { children(store, &call.target) } else { Vec::new() };
+    let mut out = call.multistatus().with_room_for(wanted.room() * (children.len() + 1));
     write(&context, &mut out, &call.target, &wanted);
-    if depth == 1 {
-        for child in children(store, &call.target) {
-            write(&context, &mut out, &child, &wanted);
-        }
+    for child in children {
+        write(&context, &mut out, &child, &wanted);
     }
     Ok(tagged(reply::multistatus(out.finish()), store, &call.target))
 }
@@ -74,6 +73,12 @@ pub enum What {
 }
 
 impl What {
+    /// About how many bytes of an answer are of one resource.
+    fn room(&self) -> usize {
+        let (What::Props(props) | What::All(props) | What::Names(props)) = self;
+        200 + 50 * props.len()
+    }
+
     /// The properties inside a `D:prop`.
     pub fn prop(prop: &crate::dav::Element) -> What {
         What::Props(prop.children.iter().map(|p| Wanted::new(p.name.clone())).collect())

@@ -1,10 +1,9 @@
 //! DAV: properties: types, owners, tags, reports.
 use super::{Context, Property, hidden, hrefs, nodes, resource, shown, text};
 use crate::dav::{Name, XmlWriter, names};
-use crate::embedded::auth::hex;
 use crate::embedded::paths::{Place, Target};
 use crate::embedded::store::{Collection, CollectionKind, PrincipalId, Store};
-use md5::{Digest, Md5};
+use ahash::RandomState;
 
 pub(super) static TABLE: &[Property] = &[
     shown(&names::RESOURCETYPE, resourcetype),
@@ -140,7 +139,7 @@ fn displayname(c: &Context<'_>, target: &Target, xml: &mut XmlWriter) -> bool {
 /// The entity tag with its quotes; principals and the notification collection have none.
 pub(in crate::embedded) fn etag(store: &Store, target: &Target) -> Option<String> {
     match target {
-        Target::Home(owner) => Some(tag(&format!("home {:?} {}", owner.id, store.home(owner.id).revision))),
+        Target::Home(owner) => Some(tag("home", owner.id.index(), store.home(owner.id).revision)),
         Target::Collection(place) => collection_etag(place.get(store)?),
         _ => resource(store, target).map(|r| r.etag()),
     }
@@ -151,11 +150,13 @@ pub(in crate::embedded) fn collection_etag(collection: &Collection) -> Option<St
     if collection.kind == CollectionKind::Notification {
         return None;
     }
-    Some(tag(&format!("{} {}", collection.id.index(), collection.property_revision())))
+    Some(tag("collection", collection.id.index(), collection.property_revision()))
 }
 
-fn tag(text: &str) -> String {
-    format!("\"{}\"", hex(&Md5::digest(text)))
+/// As long as CalendarServer's, which is an MD5: a listing of a home has ten of them.
+fn tag(kind: &str, index: usize, revision: u64) -> String {
+    let hash = |half: u64| RandomState::with_seeds(0, 0, 0, half).hash_one((kind, index, revision));
+    format!("\"{:016x}{:016x}\"", hash(0), hash(1))
 }
 
 fn getcontenttype(c: &Context<'_>, target: &Target, xml: &mut XmlWriter) -> bool {

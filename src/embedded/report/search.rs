@@ -48,14 +48,21 @@ pub fn by_token(call: &Call<'_>, store: &Store, root: &Element) -> Result<Reply,
         return Err(Refusal::status(400));
     }
     let matches = |principal: &Principal| {
-        let name = principal.common_name.to_lowercase();
-        let email = principal.email.to_lowercase();
         let one = |token: &String| {
-            email.starts_with(token.as_str()) || name.split_whitespace().any(|word| word.starts_with(token))
+            let mut words = principal.common_name.split_whitespace();
+            begins(&principal.email, token) || words.any(|word| begins(word, token))
         };
         tokens.iter().all(one)
     };
     Ok(found(call, store, root, matches))
+}
+
+/// Whether a text begins so; `lower` is in small letters.
+fn begins(text: &str, lower: &str) -> bool {
+    match text.is_ascii() {
+        true => text.get(..lower.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(lower)),
+        false => text.to_lowercase().starts_with(lower),
+    }
 }
 
 /// D:principal-match and D:acl-principal-prop-set: here always the one who asks, the owner of all it sees.
