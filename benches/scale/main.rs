@@ -2,24 +2,42 @@
 //!
 //! `cargo bench --bench scale [-- --clients N] [--ramp SECONDS] [--after SECONDS] [--idle-close SECONDS] [--workers N]`
 //!
-//! Prints failures, lag, requests, processor time and memory. `--workers 1` against `--workers 2` shows what a second
-//! process brings, in requests a second of the workers' processor time, and what the manager costs.
+//! Prints failures, lag, requests, processor time and memory; a run that does not pass or has a failure ends it with
+//! status 1. `--compare` runs the same population with one and with two worker processes, and prints how many requests
+//! each has answered a second of its workers' processor time, their ratio, and what the manager costs.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | this one | the command |
+//! | `program.rs` | the program under measurement and its property lists |
+//! | `figures.rs` | what is read from its results, and printed |
 
-use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+mod figures;
+#[path = "../shared/histogram.rs"]
+mod histogram;
+mod program;
 
-use serde_json::Value;
+use std::process::ExitCode;
 
-struct Plan {
+/// What is run.
+#[derive(Clone)]
+pub struct Plan {
     clients: u32,
     ramp: u32,
     after: u32,
     idle_close: u32,
     workers: Option<u32>,
+    compare: bool,
 }
 
 fn main() -> ExitCode {
-    match plan(std::env::args().skip(1)).and_then(|plan| measure(&plan)) {
+    let done = plan(std::env::args().skip(1)).and_then(|plan| match plan.compare {
+        true => compare(&plan),
+        false => measure(&plan).map(|_| ()),
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("{why}");
@@ -29,7 +47,8 @@ fn main() -> ExitCode {
 }
 
 fn plan(mut words: impl Iterator<Item = String>) -> Result<Plan, String> {
-    let mut plan = Plan { clients: 10_000, ramp: 60, after: 60, idle_close: 10, workers: None };
+    let mut plan =
+        Plan { clients: 10_000, ramp: 60, after: 60, idle_close: 10, workers: None, compare: false };
     while let Some(word) = words.next() {
         let mut number =
             || words.next().and_then(|text| text.parse::<u32>().ok()).ok_or(format!("{word} needs a number"));
@@ -39,6 +58,7 @@ fn plan(mut words: impl Iterator<Item = String>) -> Result<Plan, String> {
             "--after" => plan.after = number()?,
             "--idle-close" => plan.idle_close = number()?,
             "--workers" => plan.workers = Some(number()?),
+            "--compare" => plan.compare = true,
             // Cargo says this to every benchmark.
             "--bench" => {}
             other => return Err(format!("{other} is not known")),
@@ -47,103 +67,24 @@ fn plan(mut words: impl Iterator<Item = String>) -> Result<Plan, String> {
     Ok(plan)
 }
 
-fn measure(plan: &Plan) -> Result<(), String> {
-    let folder = std::env::temp_dir().join(format!("populace-scale-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(|why| why.to_string())?;
-    let results = run(plan, &folder);
-    let _ = std::fs::remove_dir_all(&folder);
-    print(plan, &results?);
-    Ok(())
+/// Runs it once; gives the requests a second of the workers' processor time.
+fn measure(plan: &Plan) -> Result<f64, String> {
+    let folder = tempfile::tempdir().map_err(|why| why.to_string())?;
+    let (results, status) = program::run(plan, folder.path())?;
+    let rate = figures::print(plan, &results)?;
+    figures::judge(&results, status)?;
+    Ok(rate)
 }
 
-fn run(plan: &Plan, folder: &Path) -> Result<Value, String> {
-    let io = |why: std::io::Error| why.to_string();
-    let (config, clients, json) =
-        (folder.join("config.plist"), folder.join("clients.plist"), folder.join("results.json"));
-    std::fs::write(&config, config_of(plan)).map_err(io)?;
-    let mix = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/clients.plist");
-    let mix = std::fs::read_to_string(mix).map_err(io)?;
-    // The programs of the mix hold their connections for a minute; so many descriptors there are not.
-    let rule = format!(
-        "<key>calendarHomePollInterval</key><string>15m</string>\
-         <key>connections</key><dict><key>idleClose</key><integer>{}</integer></dict>",
-        plan.idle_close
-    );
-    let poll = "<key>calendarHomePollInterval</key>";
-    let parts: Vec<&str> = mix.split(poll).collect();
-    let rest = |part: &&str| part.split_once("</string>").map_or("", |(_, rest)| rest).to_owned();
-    let tail: Vec<String> = parts[1..].iter().map(rest).collect();
-    std::fs::write(&clients, format!("{}{rule}{}", parts[0], tail.join(&rule))).map_err(io)?;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_populace"));
-    command.args(["run", "--seed", "1", "--runtime", &(plan.ramp + plan.after).to_string(), "--config"]);
-    command.arg(&config).arg("--clients").arg(&clients).arg("--json").arg(&json);
-    if let Some(workers) = plan.workers {
-        command.args(["--workers", &workers.to_string()]);
-    }
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().map_err(io)?;
-    println!("exit {}", status.code().unwrap_or(-1));
-    serde_json::from_str(&std::fs::read_to_string(&json).map_err(io)?).map_err(|why| why.to_string())
-}
-
-fn config_of(plan: &Plan) -> String {
-    let clients = plan.clients;
-    let ramp = plan.ramp;
-    format!(
-        r#"<plist version="1.0"><dict>
-<key>server</key><string>embedded</string>
-<key>accounts</key><dict><key>loader</key><string>recordsFromCount</string>
-  <key>params</key><dict><key>count</key><integer>{clients}</integer></dict></dict>
-<key>arrival</key><dict><key>factory</key><string>Fixed</string><key>params</key><dict>
-  <key>count</key><integer>{clients}</integer><key>ramp</key><integer>{ramp}</integer></dict></dict>
-<key>observers</key><array><dict><key>type</key><string>ReportStatistics</string></dict></array>
-</dict></plist>"#
-    )
-}
-
-fn print(plan: &Plan, results: &Value) {
-    let host = &results["host"];
-    let number = |value: &Value| value.as_f64().unwrap_or(0.0);
-    let answered = number(&results["answered"]);
-    println!(
-        "{} clients within {} s, then {} s: {answered} requests, {:.0} a second; errors {}; client failures {}",
-        plan.clients,
-        plan.ramp,
-        plan.after,
-        answered / number(&results["run_time_s"]),
-        results["errors"],
-        results["client_failures"],
-    );
-    let worst = |kind: &str| {
-        let labels = results[kind].as_object().cloned().unwrap_or_default();
-        labels
-            .iter()
-            .map(|(label, figures)| (number(&figures["lag"]["p99"]), label.clone()))
-            .fold((0.0, String::new()), |worst, one| if one.0 > worst.0 { one } else { worst })
+fn compare(plan: &Plan) -> Result<(), String> {
+    let run = |workers| {
+        println!("with --workers {workers}");
+        measure(&Plan { workers: Some(workers), ..plan.clone() })
     };
-    for kind in ["requests", "operations"] {
-        let (lag, label) = worst(kind);
-        println!("  worst lag p99 of {kind}: {:.1} ms ({label})", lag * 1e3);
-    }
-    let rows = results["timeline"].as_array().cloned().unwrap_or_default();
-    let late = rows.iter().map(|row| number(&row["lag_max"])).fold(0.0, f64::max);
-    println!("  most lag of all: {:.1} ms", late * 1e3);
+    let (one, two) = (run(1)?, run(2)?);
     println!(
-        "  this process: {:.1} s of CPU ({:.0} us a request), peak {:.0} MB ({:.1} KB a client)",
-        number(&host["cpu_s"]),
-        number(&host["cpu_s"]) * 1e6 / answered,
-        number(&host["peak_rss_bytes"]) / 1e6,
-        number(&host["peak_rss_bytes"]) / 1e3 / f64::from(plan.clients),
+        "requests a second of the workers' CPU: one {one:.0}, two {two:.0}; two bring {:.2} of one",
+        two / one
     );
-    let workers = host["workers"].as_object().cloned().unwrap_or_default();
-    let cpu: f64 = workers.values().map(|cost| number(&cost["cpu_s"])).sum();
-    for (id, cost) in &workers {
-        println!(
-            "  worker {id}: {:.1} s of CPU, peak {:.0} MB",
-            number(&cost["cpu_s"]),
-            number(&cost["peak_rss_bytes"]) / 1e6
-        );
-    }
-    if cpu > 0.0 {
-        println!("  {:.0} requests a second of the workers' CPU", answered / cpu);
-    }
+    if (two / one).is_finite() { Ok(()) } else { Err("a run has no figures of its workers".to_owned()) }
 }
