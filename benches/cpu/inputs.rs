@@ -4,17 +4,34 @@ use std::path::Path;
 
 use plist::{Dictionary, Value};
 
-use super::Plan;
+use super::{Connections, Plan};
 
 /// Parameters of a distribution that are times, where the distribution is of times.
 const TIMES: [&str; 4] = ["mu", "sigma", "mode", "median"];
 
-pub fn write(plan: &Plan, folder: &Path) -> Result<(), String> {
+/// Seconds after which the shipped client programs close an idle connection (clients/models).
+const IDLE_CLOSE: f64 = 60.0;
+
+pub fn write(plan: &Plan, connections: Connections, folder: &Path) -> Result<(), String> {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/clients.plist");
     let mut clients = Value::from_file(shipped).map_err(|why| why.to_string())?;
     hurry(&mut clients, plan.faster);
+    if connections == Connections::AsAtRealSpeed {
+        close_idle(&mut clients, IDLE_CLOSE / plan.faster)?;
+    }
     clients.to_file_xml(folder.join("clients.plist")).map_err(|why| why.to_string())?;
     config(plan).to_file_xml(folder.join("config.plist")).map_err(|why| why.to_string())
+}
+
+/// Lets every population close idle connections after so many seconds.
+fn close_idle(clients: &mut Value, seconds: f64) -> Result<(), String> {
+    let populations = clients.as_dictionary_mut().and_then(|clients| clients.get_mut("clients"));
+    for population in populations.and_then(Value::as_array_mut).ok_or("the mix has no clients")? {
+        let params = population.as_dictionary_mut().and_then(|population| population.get_mut("params"));
+        let params = params.and_then(Value::as_dictionary_mut).ok_or("a population has no parameters")?;
+        params.insert("connections".to_owned(), dict([("idleClose", Value::Real(seconds))]));
+    }
+    Ok(())
 }
 
 /// Divides every time below `value`.
