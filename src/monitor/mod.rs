@@ -17,6 +17,6 @@ pub mod registry;
 pub mod server_stats;
 pub mod watch;
 
-pub use registry::{ALL, Build, Monitor, MonitorError};
+pub use registry::{ALL, Asked, Build, Monitor, MonitorError};
 pub use server_stats::{ServerStats, StatsAddress};
 pub use watch::Watched;

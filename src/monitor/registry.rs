@@ -10,12 +10,16 @@ use std::time::Duration;
 
 /// Reads the figures of one server.
 pub trait Monitor {
-    /// Asks once, now; `clock` says when that is. The answer must come within a few seconds, whatever the server does.
+    /// Asks once, now; `clock` says when that is. Connection and answer together take no longer than `patience`,
+    /// whatever the server does.
     ///
     /// # Errors
     /// One line that says why there are no figures; it becomes a line of the report.
-    fn ask(&self, clock: Clock) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>>;
+    fn ask(&self, clock: Clock, patience: Duration) -> Asked<'_>;
 }
+
+/// An answer that is on its way.
+pub type Asked<'a> = Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + 'a>>;
 
 /// Makes a monitor from the parameters in the configuration; the caller finishes the table. `host` is the server's, for a monitor that is
 /// not told another one. What is wrong is reported to the table's diagnostics; then there is none.

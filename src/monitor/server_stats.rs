@@ -3,7 +3,7 @@
 //! The server of 2013 sends at once and closes. A later one waits for a line. So the monitor listens for a
 //! moment first: to send a line to the older one would make it break off its answer.
 use super::figures;
-use super::registry::{Monitor, MonitorError};
+use super::registry::{Asked, Monitor, MonitorError};
 use crate::clock::Clock;
 use crate::config::Table;
 use crate::event::ServerFigures;
@@ -11,7 +11,6 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -20,9 +19,6 @@ use tokio::time::timeout;
 
 /// How long a server that sends at once may take to begin.
 const SILENCE: Duration = Duration::from_millis(250);
-
-/// How long the whole exchange may take.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The most that is read, in bytes. Real answers are below 10 kB.
 const MAX_ANSWER: usize = 1024 * 1024;
@@ -54,14 +50,12 @@ impl fmt::Display for StatsAddress {
 pub struct ServerStats {
     /// Where it listens.
     pub address: StatsAddress,
-    /// How long the whole exchange may take.
-    pub patience: Duration,
 }
 
 impl ServerStats {
-    /// A monitor that waits five seconds at most.
+    /// The monitor of the socket there.
     pub fn new(address: StatsAddress) -> ServerStats {
-        ServerStats { address, patience: PATIENCE }
+        ServerStats { address }
     }
 
     /// Asks over a connection that is open already, such as a pipe to a server in this process.
@@ -72,10 +66,15 @@ impl ServerStats {
         &self,
         stream: S,
         clock: Clock,
+        patience: Duration,
     ) -> Result<ServerFigures, MonitorError> {
-        let answer = timeout(self.patience, self.exchange(stream)).await.map_err(|_| self.too_slow())??;
+        let answer = self.within(patience, self.exchange(stream)).await?;
+        self.figures(&answer, clock)
+    }
+
+    fn figures(&self, answer: &[u8], clock: Clock) -> Result<ServerFigures, MonitorError> {
         let nonsense = |reason: String| MonitorError::Nonsense { address: self.address.to_string(), reason };
-        figures::parse(&answer, clock.utc().timestamp_millis() as f64 / 1_000.0).map_err(nonsense)
+        figures::parse(answer, clock.utc().timestamp_millis() as f64 / 1_000.0).map_err(nonsense)
     }
 
     /// One line, or all that comes before the end.
@@ -108,35 +107,36 @@ impl ServerStats {
         }
     }
 
-    async fn connect_and_ask(&self, clock: Clock) -> Result<ServerFigures, MonitorError> {
+    async fn connect_and_exchange(&self) -> Result<Vec<u8>, MonitorError> {
+        let refused = |error: io::Error| MonitorError::Connect {
+            address: self.address.to_string(),
+            reason: error.to_string(),
+        };
         match &self.address {
             StatsAddress::Tcp(host, port) => {
-                let stream = self.connected(TcpStream::connect((host.as_str(), *port))).await?;
-                self.ask_over(stream, clock).await
+                let stream = TcpStream::connect((host.as_str(), *port)).await.map_err(refused)?;
+                self.exchange(stream).await
             }
             #[cfg(unix)]
             StatsAddress::Unix(path) => {
-                let stream = self.connected(tokio::net::UnixStream::connect(path)).await?;
-                self.ask_over(stream, clock).await
+                let stream = tokio::net::UnixStream::connect(path).await.map_err(refused)?;
+                self.exchange(stream).await
             }
             #[cfg(not(unix))]
             StatsAddress::Unix(_) => {
-                let reason = "there are no unix sockets on this system".to_owned();
-                Err(MonitorError::Connect { address: self.address.to_string(), reason })
+                Err(refused(io::Error::other("there are no unix sockets on this system")))
             }
         }
     }
 
-    async fn connected<S>(&self, connect: impl Future<Output = io::Result<S>>) -> Result<S, MonitorError> {
-        let opened = timeout(self.patience, connect).await.map_err(|_| self.too_slow())?;
-        opened.map_err(|error| MonitorError::Connect {
-            address: self.address.to_string(),
-            reason: error.to_string(),
-        })
-    }
-
-    fn too_slow(&self) -> MonitorError {
-        MonitorError::Timeout { address: self.address.to_string(), limit: self.patience }
+    /// What comes of it, or that there was no time for it.
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<T, MonitorError>>,
+    ) -> Result<T, MonitorError> {
+        let too_slow = |_| MonitorError::Timeout { address: self.address.to_string(), limit };
+        timeout(limit, work).await.map_err(too_slow)?
     }
 
     fn broken(&self, error: io::Error) -> MonitorError {
@@ -145,8 +145,12 @@ impl ServerStats {
 }
 
 impl Monitor for ServerStats {
-    fn ask(&self, clock: Clock) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>> {
-        Box::pin(self.connect_and_ask(clock))
+    fn ask(&self, clock: Clock, patience: Duration) -> Asked<'_> {
+        Box::pin(async move {
+            // One deadline for the whole: who connects slowly has less time to answer.
+            let answer = self.within(patience, self.connect_and_exchange()).await?;
+            self.figures(&answer, clock)
+        })
     }
 }
 

@@ -11,6 +11,10 @@ use tokio::time::sleep;
 /// How often monitors are asked.
 const EVERY: Duration = Duration::from_secs(10);
 
+/// How long a server may take to answer, and at the end of a run, which shall end.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
 /// The monitors of a run, each with the name of the pod it is about.
 #[derive(Clone)]
 pub struct Watched {
@@ -29,14 +33,19 @@ impl Watched {
     pub async fn run(&self, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
         loop {
             sleep(EVERY).await;
-            self.ask_all(&tell).await;
+            self.ask_all(PATIENCE, &tell).await;
         }
     }
 
-    /// Asks each once, all at the same time, and gives the answers in the order of the pods; used at the end
-    /// of a run.
-    pub async fn ask_all(&self, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
-        let mut asked: Vec<_> = self.monitors.iter().map(|(_, monitor)| monitor.ask(self.clock)).collect();
+    /// Asks each a last time, at the end of a run: within a second, as somebody waits for the report.
+    pub async fn ask_last(&self, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
+        self.ask_all(LAST_PATIENCE, tell).await;
+    }
+
+    /// Asks each once, all at the same time, and gives the answers in the order of the pods.
+    async fn ask_all(&self, patience: Duration, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
+        let mut asked: Vec<_> =
+            self.monitors.iter().map(|(_, monitor)| monitor.ask(self.clock, patience)).collect();
         let mut answers: Vec<_> = asked.iter().map(|_| None).collect();
         poll_fn(|context| {
             for (future, answer) in asked.iter_mut().zip(&mut answers).filter(|(_, answer)| answer.is_none())
@@ -57,14 +66,13 @@ impl Watched {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::Asked;
     use std::cell::RefCell;
-    use std::future::Future;
-    use std::pin::Pin;
 
     struct Slow;
 
     impl Monitor for Slow {
-        fn ask(&self, _: Clock) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>> {
+        fn ask(&self, _: Clock, _: Duration) -> Asked<'_> {
             Box::pin(async {
                 tokio::time::sleep(Duration::from_secs(12)).await;
                 Err(MonitorError::Timeout { address: "a".into(), limit: Duration::from_secs(12) })
@@ -86,5 +94,26 @@ mod tests {
         let _ = tokio::time::timeout(Duration::from_secs(60), watched.run(tell)).await;
         assert_eq!(answers.borrow().len(), 4);
         assert_eq!(answers.borrow()[0], "PodA the statistics socket a has not answered within 12 s");
+    }
+
+    /// Notes how long it may take.
+    struct Hurried(Rc<RefCell<Vec<Duration>>>);
+
+    impl Monitor for Hurried {
+        fn ask(&self, _: Clock, patience: Duration) -> Asked<'_> {
+            self.0.borrow_mut().push(patience);
+            let limit = patience;
+            Box::pin(async move { Err(MonitorError::Timeout { address: "a".into(), limit }) })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_question_has_a_second() {
+        let noted = Rc::default();
+        let hurried = Rc::new(Hurried(Rc::clone(&noted))) as Rc<dyn Monitor>;
+        let watched = Watched::new(vec![("".into(), hurried)], Clock::starting_at(Default::default()));
+        let _ = tokio::time::timeout(Duration::from_secs(15), watched.run(|_, _| {})).await;
+        watched.ask_last(|_, _| {}).await;
+        assert_eq!(noted.borrow()[..], [PATIENCE, LAST_PATIENCE]);
     }
 }

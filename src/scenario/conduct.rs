@@ -95,7 +95,7 @@ pub async fn conduct(
     let ended = clock.elapsed();
     watching.abort();
     silence.inspect(|task| task.abort());
-    monitors.ask_all(|pod, answer| tell(&run, pod, answer)).await;
+    monitors.ask_last(|pod, answer| tell(&run, pod, answer)).await;
 
     let served = venue.close().await;
     let dropped = output.finish();

@@ -1,8 +1,8 @@
 //! The embedded server in the thread of the run, reached through pipes: the other end of a rehearsal.
 
-use std::future::{Future, ready};
-use std::pin::Pin;
+use std::future::ready;
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -12,8 +12,7 @@ use crate::clock::Clock;
 use crate::embedded::push::Hub;
 use crate::embedded::statistics::{Protocol, StatsServer};
 use crate::embedded::{Config, Server, User};
-use crate::event::ServerFigures;
-use crate::monitor::{Monitor, MonitorError, figures};
+use crate::monitor::{Asked, Monitor, MonitorError, figures};
 use crate::population::DEFAULT_POD;
 use crate::transport::{Connector, Target, Trust};
 
@@ -86,7 +85,7 @@ impl Inside {
 struct InsideStats(StatsServer);
 
 impl Monitor for InsideStats {
-    fn ask(&self, clock: Clock) -> Pin<Box<dyn Future<Output = Result<ServerFigures, MonitorError>> + '_>> {
+    fn ask(&self, clock: Clock, _: Duration) -> Asked<'_> {
         let now = clock.utc().timestamp_millis() as f64 / 1_000.0;
         let figures = figures::read(&json!({ "stats": self.0.totals() }), now);
         let nonsense = |reason| MonitorError::Nonsense { address: HOST.to_owned(), reason };

@@ -300,7 +300,7 @@ mod tests {
                     hyper::Request::get("/").body(http_body_util::Empty::<bytes::Bytes>::new()).unwrap();
                 server.handle(request, false).await;
                 for address in [tcp, StatsAddress::Unix(path)] {
-                    let figures = ServerStats::new(address).ask(clock).await.unwrap();
+                    let figures = ServerStats::new(address).ask(clock, Duration::from_secs(5)).await.unwrap();
                     assert!(figures.requests_per_s > 0.0 && figures.slots == 1.0, "{figures:?}");
                 }
             }

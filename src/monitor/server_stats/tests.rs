@@ -2,8 +2,10 @@ use super::*;
 use tokio::io::DuplexStream;
 use tokio::net::TcpListener;
 
+const PATIENCE: Duration = Duration::from_secs(2);
+
 fn monitor() -> ServerStats {
-    ServerStats { patience: Duration::from_secs(2), ..ServerStats::new(StatsAddress::Tcp("h".into(), 1)) }
+    ServerStats::new(StatsAddress::Tcp("h".into(), 1))
 }
 
 fn clock() -> Clock {
@@ -16,7 +18,7 @@ async fn asked<F: Future<Output = ()>>(
 ) -> Result<ServerFigures, String> {
     let (ours, theirs) = tokio::io::duplex(1024);
     let monitor = monitor();
-    let (answer, ()) = tokio::join!(monitor.ask_over(ours, clock()), serve(theirs));
+    let (answer, ()) = tokio::join!(monitor.ask_over(ours, clock(), PATIENCE), serve(theirs));
     answer.map_err(|error| error.to_string())
 }
 
@@ -67,12 +69,22 @@ async fn a_refused_connection_and_a_missing_socket_are_said() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    let tcp = ServerStats { address: StatsAddress::Tcp("127.0.0.1".into(), port), ..monitor() };
-    let said = tcp.ask(clock()).await.unwrap_err().to_string();
+    let tcp = ServerStats::new(StatsAddress::Tcp("127.0.0.1".into(), port));
+    let said = tcp.ask(clock(), PATIENCE).await.unwrap_err().to_string();
     assert!(
         said.starts_with(&format!("the statistics socket 127.0.0.1:{port} cannot be reached: ")),
         "{said}"
     );
-    let unix = ServerStats { address: StatsAddress::Unix("/nonexistent/stats.sock".into()), ..monitor() };
-    assert!(matches!(unix.ask(clock()).await, Err(MonitorError::Connect { .. })));
+    let unix = ServerStats::new(StatsAddress::Unix("/nonexistent/stats.sock".into()));
+    assert!(matches!(unix.ask(clock(), PATIENCE).await, Err(MonitorError::Connect { .. })));
+}
+
+#[tokio::test]
+async fn one_deadline_holds_for_connection_and_answer() {
+    // Nobody accepts: the system connects, and no answer comes.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let silent = ServerStats::new(StatsAddress::Tcp("127.0.0.1".into(), port));
+    let said = silent.ask(clock(), Duration::from_millis(400)).await.unwrap_err().to_string();
+    assert!(said.ends_with("has not answered within 0.4 s"), "{said}");
 }
