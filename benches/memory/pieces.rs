@@ -77,6 +77,7 @@ fn journal() -> Journal {
         phase: Phase::Measured,
         sink: Rc::new(Deaf),
         due: Default::default(),
+        unsaid: Default::default(),
         stopped: Rc::default(),
     }
 }

@@ -1,6 +1,6 @@
 //! 207 answers: hrefs are canonical, statuses in range, and what the writer makes of them reads the same.
 use populace::dav::name::XML;
-use populace::dav::{Element, Multistatus, Response, XmlWriter, error_conditions, names, path, status};
+use populace::dav::{Element, Multistatus, Name, Response, XmlWriter, error_conditions, names, path, status};
 
 const BASE: &str = "/calendars/__uids__/user01/";
 
@@ -11,6 +11,7 @@ pub fn check(data: &[u8]) {
     for response in &found.responses {
         sound(&found, response);
     }
+    narrowed(text, &found);
     if !found.responses.iter().all(writable) {
         return;
     }
@@ -38,6 +39,29 @@ fn sound(all: &Multistatus, response: &Response) {
         }
     }
     response.components();
+}
+
+/// What is read of some properties is what is read of all, without the others.
+fn narrowed(text: &str, all: &Multistatus) {
+    let sets: [&[&Name]; 3] = [
+        &[],
+        &[&names::GETETAG, &names::RESOURCETYPE],
+        &[&names::SUPPORTED_REPORT_SET, &names::CALENDAR_DATA, &names::OWNER],
+    ];
+    for wanted in sets {
+        // More may be refused of what is looked at more closely, and never the other way round.
+        let some =
+            Multistatus::parse_only(text, BASE, wanted).unwrap_or_else(|why| panic!("{why} in {text}"));
+        assert_eq!((&some.sync_token, some.responses.len()), (&all.sync_token, all.responses.len()));
+        for (some, all) in some.responses.iter().zip(&all.responses) {
+            let is_wanted = |name: &Name| wanted.contains(&name);
+            assert_eq!((&some.href, some.status, &some.errors), (&all.href, all.status, &all.errors));
+            assert!(some.props.iter().eq(all.props.iter().filter(|prop| is_wanted(&prop.name))));
+            assert!(some.missing.iter().eq(all.missing.iter().filter(|(name, _)| is_wanted(name))));
+            let reports = if is_wanted(&names::SUPPORTED_REPORT_SET) { &all.reports[..] } else { &[] };
+            assert_eq!(some.reports, reports);
+        }
+    }
 }
 
 /// Whether the writer can say it: `xml:` is no prefix for an element.

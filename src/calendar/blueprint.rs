@@ -162,7 +162,6 @@ impl Blueprint {
         let (connector, model, title) = (connector.clone(), self.model.clone(), self.title.clone());
         let (connections, percent, timeout) =
             (self.connections, self.unauthenticated_percent, self.timeout.0);
-        let budget = Rc::default();
         Box::new(move |instance| {
             let mut settings = Settings::new(connector.clone(), place.target.clone(), place.trust);
             settings.headers = model.headers.clone();
@@ -174,7 +173,6 @@ impl Blueprint {
             settings.connections = connections;
             settings.unauthenticated_percent = percent;
             settings.timeout = timeout;
-            settings.budget = Rc::clone(&budget);
             settings
         })
     }

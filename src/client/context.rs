@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::outcome::Trouble;
 use super::run::{Reaction, Run};
 use super::trigger::Actor;
-use crate::event::{OperationEnd, OperationStart, What};
-use crate::http::Journal;
+use crate::event::{OperationEnd, What};
+use crate::http::{Begun, Journal};
 use crate::label::Label;
 use crate::population::Account;
 use crate::random::Stream;
@@ -78,24 +78,13 @@ impl Context {
 /// An operation under way.
 struct Operation<'a> {
     cx: &'a Context,
-    label: Label,
-    due: Duration,
-    begun: Duration,
+    begun: Rc<Begun>,
     ended: bool,
 }
 
 impl<'a> Operation<'a> {
     fn begin(cx: &'a Context, label: Label) -> Operation<'a> {
-        let (due, begun) = (cx.journal.due.get(), cx.journal.clock.elapsed());
-        let who = cx.journal.who.clone();
-        cx.journal.emit(What::OperationStart(OperationStart {
-            who,
-            label,
-            due,
-            begun,
-            scheduled: cx.scheduled,
-        }));
-        Operation { cx, label, due, begun, ended: false }
+        Operation { cx, begun: cx.journal.operation(label, cx.scheduled), ended: false }
     }
 
     fn end<T>(mut self, result: &Result<T, Trouble>) {
@@ -109,11 +98,12 @@ impl<'a> Operation<'a> {
     fn report(&mut self, success: bool, reason: Option<Rc<str>>, unfinished: bool) {
         self.ended = true;
         let journal = &self.cx.journal;
+        journal.tell_begun();
         journal.emit(What::OperationEnd(OperationEnd {
             who: journal.who.clone(),
-            label: self.label,
-            due: self.due,
-            begun: self.begun,
+            label: self.begun.label,
+            due: self.begun.due,
+            begun: self.begun.at.get(),
             end: journal.clock.elapsed(),
             success,
             reason,

@@ -46,6 +46,7 @@ fn context() -> (Context, Rc<Recorder>) {
         phase: Phase::Warmup,
         sink: events.clone(),
         due: Cell::new(Duration::ZERO),
+        unsaid: Default::default(),
         stopped: run.stopped.clone(),
     };
     (Context::new(run, account, 0, journal, 0, true), events)
@@ -92,6 +93,37 @@ fn operations_may_stand_within_one_another() {
             _ => None,
         });
         assert_eq!(times, [(2, 3, 3), (0, 0, 3)]);
+    });
+}
+
+/// Both the operation that has the request and the one around it begin with it; what began before does not.
+#[test]
+fn waiting_for_a_connection_is_lag_of_the_operation() {
+    virtual_time(async {
+        let (cx, events) = context();
+        let request = async |waits: u64, takes: u64| {
+            sleep(Duration::from_secs(waits)).await;
+            cx.journal.request(waits > 0);
+            sleep(Duration::from_secs(takes)).await;
+            cx.journal.due.set(cx.journal.clock.elapsed());
+            Ok(())
+        };
+        cx.operation(OUTER, cx.operation(INNER, request(10, 1))).await.unwrap();
+        let work = async {
+            request(0, 1).await?;
+            cx.operation(INNER, request(10, 1)).await
+        };
+        cx.operation(OUTER, work).await.unwrap();
+        let times = events.each(|_, what| match what {
+            What::OperationEnd(end) => Some((end.due.as_secs(), end.begun.as_secs(), end.end.as_secs())),
+            _ => None,
+        });
+        assert_eq!(times, [(0, 10, 11), (0, 10, 11), (12, 22, 23), (11, 11, 23)]);
+        let begun = events.each(|_, what| match what {
+            What::OperationStart(start) => Some((start.due.as_secs(), start.begun.as_secs())),
+            _ => None,
+        });
+        assert_eq!(begun, [(0, 10), (0, 10), (11, 11), (12, 22)]);
     });
 }
 

@@ -1,6 +1,5 @@
 //! Bounded reading and decoding of bodies (design, decision 12).
 
-use std::cell::Cell;
 use std::io::Read;
 use std::rc::Rc;
 
@@ -13,52 +12,13 @@ use hyper::header::CONTENT_ENCODING;
 
 use super::fault::{explain, kind_of};
 use crate::event::ErrorKind;
-
-/// How many bytes of bodies the process may hold while they are read.
-pub struct Budget {
-    left: Cell<usize>,
-}
-
-impl Budget {
-    /// Bytes, when nothing else is said.
-    pub const DEFAULT: usize = 512 << 20;
-}
-
-impl Default for Budget {
-    fn default() -> Budget {
-        Budget { left: Cell::new(Budget::DEFAULT) }
-    }
-}
-
-/// What one body has taken of the budget; gives it back at its end.
-struct Share {
-    budget: Rc<Budget>,
-    taken: usize,
-}
-
-impl Share {
-    fn take(&mut self, bytes: usize) -> bool {
-        let left = self.budget.left.get();
-        let enough = bytes <= left;
-        if enough {
-            self.budget.left.set(left - bytes);
-            self.taken += bytes;
-        }
-        enough
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.budget.left.set(self.budget.left.get() + self.taken);
-    }
-}
+use crate::transport::Budget;
 
 /// Reads a whole body of at most `limit` bytes.
 pub async fn read(body: Incoming, limit: usize, budget: &Rc<Budget>) -> Result<Bytes, (ErrorKind, String)> {
     let mut body = body;
     let mut whole = BytesMut::new();
-    let mut share = Share { budget: budget.clone(), taken: 0 };
+    let mut share = budget.share();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|why| (kind_of(&why), format!("the body broke off: {}", explain(&why))))?;
         let Ok(data) = frame.into_data() else { continue };
@@ -66,7 +26,7 @@ pub async fn read(body: Incoming, limit: usize, budget: &Rc<Budget>) -> Result<B
             return Err((ErrorKind::TooLarge, format!("the body is larger than {limit} bytes")));
         }
         if !share.take(data.len()) {
-            let all = Budget::DEFAULT;
+            let all = Budget::WHOLE;
             return Err((
                 ErrorKind::TooLarge,
                 format!("the bodies under way are larger than {all} bytes together"),
@@ -123,15 +83,5 @@ mod tests {
         assert!(bomb.len() < 10_000);
         assert_eq!(decode(&headers, bomb, 10_000).unwrap_err().0, ErrorKind::TooLarge);
         assert_eq!(decode(&headers, Bytes::from_static(b"no"), 10).unwrap_err().0, ErrorKind::Content);
-    }
-
-    #[test]
-    fn the_budget_is_given_back() {
-        let budget = Rc::new(Budget { left: Cell::new(10) });
-        let mut share = Share { budget: budget.clone(), taken: 0 };
-        assert!(share.take(8));
-        assert!(!share.take(3));
-        drop(share);
-        assert_eq!(budget.left.get(), 10);
     }
 }

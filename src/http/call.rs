@@ -19,16 +19,24 @@ pub struct Call<'a> {
     pub body: Bytes,
     /// The statuses that are no failure.
     pub expect: &'a [u16],
+    /// Those that are none either if the request was sent again because the connection had ended: the server may have
+    /// acted on the first attempt.
+    pub expect_resent: &'a [u16],
 }
 
 impl<'a> Call<'a> {
     pub fn new(label: Label, method: &'a str, path: &'a str, expect: &'a [u16]) -> Call<'a> {
-        Call { label, method, path, headers: Vec::new(), body: Bytes::new(), expect }
+        Call { label, method, path, headers: Vec::new(), body: Bytes::new(), expect, expect_resent: &[] }
     }
 
     pub fn header(mut self, name: &'a str, value: impl Into<String>) -> Call<'a> {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// Lets these statuses too be no failure if the request was sent twice.
+    pub fn if_resent(self, expect_resent: &'a [u16]) -> Call<'a> {
+        Call { expect_resent, ..self }
     }
 
     /// Sets a body and its Content-Type.

@@ -30,6 +30,8 @@ pub struct Exchange<'a> {
     ended: Option<Duration>,
     /// The right to have a connection; kept to the end of the answer, as a broken connection may have to be replaced.
     pub slot: Option<Slot>,
+    /// It was sent again, or a request of the same call before it was.
+    pub resent: bool,
     reported: bool,
 }
 
@@ -40,11 +42,12 @@ pub struct Unread<'a> {
 }
 
 impl<'a> Exchange<'a> {
+    /// Begins a request with its slot; the flag says whether that was waited for.
     pub fn begin(
         call: &'a Call<'a>,
         settings: &Settings,
         journal: &'a Journal,
-        slot: Option<Slot>,
+        (slot, waited): (Option<Slot>, bool),
     ) -> Result<Exchange<'a>, SendError> {
         if journal.stopped.get() {
             return Err(SendError::Stopped);
@@ -57,12 +60,13 @@ impl<'a> Exchange<'a> {
             method,
             url,
             due: journal.due.get(),
-            begun: journal.clock.elapsed(),
+            begun: journal.request(waited),
             wire: WireTimes::default(),
             status: None,
             meter: None,
             ended: None,
             slot,
+            resent: false,
             reported: false,
         };
         exchange.announce();
@@ -83,6 +87,7 @@ impl<'a> Exchange<'a> {
     /// due when the first was, because that is what the user waits for.
     pub fn again(&mut self) {
         self.report(Label::request("RESENT", self.call.method), true, None, None);
+        self.resent = true;
         self.begun = self.journal.clock.elapsed();
         self.wire = WireTimes::default();
         self.meter = None;
@@ -94,11 +99,15 @@ impl<'a> Exchange<'a> {
         self.journal.clock.elapsed().saturating_sub(self.begun)
     }
 
+    fn expects(&self, status: u16) -> bool {
+        self.call.expect.contains(&status) || self.resent && self.call.expect_resent.contains(&status)
+    }
+
     /// Judges the outcome by the expected statuses; `why` explains a 401 that could not be answered.
     pub fn finish(mut self, exchanged: Exchanged, why: Option<String>) -> Result<Unread<'a>, SendError> {
         let label = self.call.label;
         let (kind, detail, answer) = match exchanged {
-            Ok(answer) if self.call.expect.contains(&answer.status) => {
+            Ok(answer) if self.expects(answer.status) => {
                 self.ended = Some(self.journal.clock.elapsed());
                 self.slot = None;
                 return Ok(Unread { exchange: self, answer });

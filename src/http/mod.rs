@@ -33,6 +33,6 @@ pub(crate) mod testing;
 
 pub use call::{Answer, Call, Failure, SendError};
 pub use exchange::Unread;
-pub use journal::Journal;
+pub use journal::{Begun, Journal};
 pub use session::Session;
 pub use settings::{ConnectionRule, LABEL_HEADER, Settings};

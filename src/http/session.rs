@@ -62,12 +62,15 @@ impl Session {
         journal: &'a Journal,
     ) -> Result<Unread<'a>, SendError> {
         self.probe(call, journal).await?;
+        let mut resent = false;
         for round in 1.. {
-            let slot = self.slot().await;
+            let slot = self.slot(journal).await;
             let authorization = self.authorization(call);
             let carried = authorization.is_some();
             let mut exchange = Exchange::begin(call, &self.settings, journal, slot)?;
+            exchange.resent = resent;
             let exchanged = self.exchange(call, authorization, &mut exchange).await;
+            resent = exchange.resent;
             let challenged = match &exchanged {
                 Ok(answer) if answer.status == 401 && !call.expect.contains(&401) && round < ROUNDS => {
                     self.challenge(answer, carried)
@@ -85,16 +88,18 @@ impl Session {
         Err(SendError::Stopped)
     }
 
-    /// The slot of the open connection, or else one for a new connection; waits until there is one.
-    async fn slot(&mut self) -> Option<Slot> {
-        match self.connection.as_ref().filter(|connection| !connection.is_closed()) {
-            Some(connection) => connection.slot(),
-            None => {
-                // What it keeps may be just what is waited for.
-                self.connection = None;
-                self.settings.connector.slot().await
-            }
+    /// The slot of the open connection, or else one for a new connection; waits until there is one, and tells whether it
+    /// had to.
+    async fn slot(&mut self, journal: &Journal) -> (Option<Slot>, bool) {
+        if let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_closed()) {
+            return (connection.slot(), false);
         }
+        // What it keeps may be just what is waited for.
+        self.connection = None;
+        let since = journal.clock.elapsed();
+        let slot = self.settings.connector.slot().await;
+        let waited = slot.is_some() && journal.clock.elapsed() > since;
+        (slot, waited)
     }
 
     /// How to answer a 401; Err(reason) when there is no way.
@@ -128,7 +133,7 @@ impl Session {
         }
         let mut probe = call.clone();
         probe.label = Label::request("PROBE", call.method);
-        let slot = self.slot().await;
+        let slot = self.slot(journal).await;
         let mut exchange = Exchange::begin(&probe, &self.settings, journal, slot)?;
         let exchanged = self.exchange(&probe, None, &mut exchange).await;
         exchange.forgiven(exchanged);
@@ -210,7 +215,7 @@ async fn read(response: Response<Incoming>, settings: &Settings, on: &mut Exchan
     let (parts, incoming) = response.into_parts();
     on.status = Some(parts.status.as_u16());
     let limit = settings.body_limit;
-    let body = body::read(incoming, limit, &settings.budget).await?;
+    let body = body::read(incoming, limit, settings.connector.budget()).await?;
     let headers: HeaderMap = parts.headers;
     let body = body::decode(&headers, body, limit)?;
     Ok(Answer { status: parts.status.as_u16(), headers, body })

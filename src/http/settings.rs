@@ -3,7 +3,6 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::body::Budget;
 use super::request::Common;
 use crate::transport::{Connector, Target, Trust};
 
@@ -44,8 +43,6 @@ pub struct Settings {
     pub timeout: Duration,
     /// The largest body that is read, bytes, before and after decoding.
     pub body_limit: usize,
-    /// The bytes of bodies that the process holds at once.
-    pub budget: Rc<Budget>,
     /// The share of requests, in percent, that are first sent without credentials (`unauthenticatedPercentage`).
     pub unauthenticated_percent: f64,
     /// What the requests have in common, kept once it was made.
@@ -74,7 +71,6 @@ impl Settings {
             connections: ConnectionRule::default(),
             timeout: Settings::TIMEOUT,
             body_limit: Settings::BODY_LIMIT,
-            budget: Rc::default(),
             unauthenticated_percent: 0.0,
             common: Common::default(),
         }

@@ -253,6 +253,7 @@ impl Bench {
             phase: Phase::Measured,
             sink: events.clone(),
             due: Cell::default(),
+            unsaid: Default::default(),
             stopped: Rc::default(),
         };
         let session = Session::new(Rc::new(settings), "user01".into(), Password::new(PASSWORD));

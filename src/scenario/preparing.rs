@@ -104,6 +104,7 @@ async fn one_account(
         phase: Phase::Warmup,
         sink: sent,
         due: Cell::new(Duration::ZERO),
+        unsaid: Default::default(),
         stopped: Rc::default(),
     };
     let every: Vec<u16> = (100..600).filter(|status| *status != 401).collect();

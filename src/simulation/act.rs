@@ -73,6 +73,7 @@ impl Engine {
             phase: run.phase(waiting.due),
             sink: run.sink.clone(),
             due: Cell::new(waiting.due),
+            unsaid: Default::default(),
             stopped: run.stopped.clone(),
         };
         let account = run.accounts[account_index].clone();

@@ -15,6 +15,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{self, ClientConfig};
 
+use super::budget::Budget;
 use super::lacking::{is_without_port, lacking};
 use super::names::Names;
 use super::slots::{Slot, Slots};
@@ -36,6 +37,7 @@ pub struct Connector {
     slots: Slots,
     pipes: Option<Rc<Accept>>,
     labels: bool,
+    budget: Rc<Budget>,
 }
 
 /// Takes the other end of a pipe to a server.
@@ -66,6 +68,7 @@ impl Connector {
             slots: Slots::default(),
             pipes: None,
             labels: false,
+            budget: Rc::default(),
         }
     }
 
@@ -96,6 +99,11 @@ impl Connector {
     /// Whether requests tell the server what they are counted under.
     pub fn tells_labels(&self) -> bool {
         self.labels
+    }
+
+    /// What the bodies of all answers share while they are read.
+    pub fn budget(&self) -> &Rc<Budget> {
+        &self.budget
     }
 
     /// Waits until a client may have a connection open: whoever waits here is late, and not the server slow

@@ -9,11 +9,13 @@
 //! | [`connector`] | from a target to an open stream, with the times it took |
 //! | `sources` | the local addresses that connections come from |
 //! | `slots` | how many streams are open at once |
+//! | `budget` | how many bytes of answers are held while they are read |
 //! | [`descriptors`] | how many descriptors the process may have open |
 //! | `lacking` | descriptors, addresses and ports that ran out, as errors |
 //! | [`stream`] | the open stream: plain, TLS or in memory; it counts its bytes |
 //! | [`tls`] | which certificates are trusted |
 
+mod budget;
 pub mod connector;
 pub mod descriptors;
 mod lacking;
@@ -24,6 +26,7 @@ pub mod stream;
 pub mod target;
 pub mod tls;
 
+pub use budget::Budget;
 pub use connector::{ConnectError, Connector, Opened};
 pub use slots::Slot;
 pub use stream::{ByteCount, Meter, Stream};

@@ -1,8 +1,13 @@
 //! Connections that end, break off or fall silent, and servers that speak something else.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use populace::event::ErrorKind::{Closed, Protocol, Timeout};
 
-use crate::life::{all, endure, reads};
+use crate::front::Illness;
+use crate::life::{all, endure, live, reads};
 use crate::misdeed::Misdeed::{Cut, Drip, HangUp, Say, Stall};
 use crate::misdeed::Part;
 use crate::request::Request;
@@ -20,6 +25,35 @@ fn breaking_off() {
         (reads, Cut(Part::Head), Closed),
         (reads, Cut(Part::HalfBody), Closed),
     ]);
+}
+
+/// Whether a resource is stored for the first time, or changed for the first time since it was met.
+fn first_attempt(request: &Request) -> bool {
+    thread_local! {
+        static LAST: RefCell<BTreeMap<String, bytes::Bytes>> = RefCell::default();
+    }
+    let stored = || LAST.with_borrow_mut(|last| last.insert(request.path.clone(), request.body.clone()));
+    request.method == "PUT" && stored().is_none_or(|last| last != request.body)
+}
+
+/// The server stores, and ends the connection instead of an answer: what is sent again finds what was stored before.
+#[test]
+fn what_was_stored_before_the_connection_ended() {
+    let when = Duration::from_secs(60)..Duration::from_secs(150);
+    let life = live(vec![Illness {
+        when: when.clone(),
+        whom: first_attempt,
+        misdeed: Cut(Part::Nothing),
+        kinds: Vec::new(),
+    }]);
+    life.assert_sound();
+    life.assert_recovered();
+    assert!(life.book.wrong(when.clone()).is_empty(), "{:#?}", life.book.wrong(when));
+    let labels = &life.stats.measured().unwrap().requests;
+    assert!(
+        labels.iter().any(|(label, tally)| label.as_str() == "RESENT{PUT}" && tally.count() > 10),
+        "{labels:#?}"
+    );
 }
 
 #[test]

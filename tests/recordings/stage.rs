@@ -222,6 +222,7 @@ impl Stage {
             phase: Phase::Measured,
             sink: run.sink.clone(),
             due: Cell::new(run.clock.elapsed()),
+            unsaid: Default::default(),
             stopped: run.stopped.clone(),
         };
         let n = client.acts.replace(client.acts.get() + 1);

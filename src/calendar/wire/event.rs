@@ -23,7 +23,7 @@ pub enum Stored {
 }
 
 /// Creates `<uid>.ics` in a calendar and gives its path. Without an ETag in the answer (the server changed the
-/// body, RFC 4791 section 5.3.4) the event is read back.
+/// body, RFC 4791 section 5.3.4) the event is read back. A creation that had to be sent twice may find that it is there.
 ///
 /// `label` is [`labels::PUT_EVENT`], or [`labels::put_organizer`] for an invitation.
 pub async fn put_new_event(
@@ -36,13 +36,14 @@ pub async fn put_new_event(
 ) -> Result<String, Trouble> {
     let href = format!("{}{}.ics", path::with_slash(calendar), path::encode_segment(uid));
     let body: Rc<[u8]> = ics.into();
-    let mut call = Call::new(label, "PUT", &href, &[201]).body(CALENDAR_TEXT, body.to_vec());
+    let mut call =
+        Call::new(label, "PUT", &href, &[201]).if_resent(&[204, 412]).body(CALENDAR_TEXT, body.to_vec());
     if memory.program.model.conditions.create {
         call = call.header("if-none-match", "*");
     }
     let answer = send(cx, memory, call).await?;
     memory.keep(&href, Event::named(name_of(&href)));
-    store(cx, memory, &href, &answer, body, false).await?;
+    store(cx, memory, &href, &answer, body, answer.status == 412).await?;
     Ok(href)
 }
 

@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use super::super::testing::{Bench, Server, real_time, virtual_time};
 use super::super::{ConnectionRule, Settings};
 use crate::event::ErrorKind;
+use crate::label::Label;
 use crate::transport::{Connector, Target};
 
 /// Waiting for a connection is lag: the server is not slow, and nothing fails.
@@ -30,8 +31,13 @@ fn with_idle_close_connections_are_capped_and_waiting_is_lag() {
             let (connector, ended) = (connector.clone(), open_at_once.clone());
             spawn_local(async move {
                 let mut bench = Bench::new(connector, |settings| settings.connections = rule);
+                let operation = bench.journal.operation(Label::of("twice"), true);
                 bench.must("GET").await;
                 bench.must("GET").await;
+                assert_eq!(
+                    (operation.due, operation.at.get()),
+                    (Duration::ZERO, bench.events.responses()[0].begun)
+                );
                 ended.set(ended.get() + 1);
                 // The client rests, and its connection closes meanwhile.
                 sleep(Duration::from_secs(100)).await;

@@ -300,6 +300,7 @@ impl Stage {
             phase: Phase::Measured,
             sink: run.sink.clone(),
             due: Cell::new(run.clock.elapsed()),
+            unsaid: Default::default(),
             stopped: run.stopped.clone(),
         };
         Context::new(run.clone(), run.accounts[self.own].clone(), self.own, journal, n, true)
