@@ -11,7 +11,7 @@ mod output;
 mod users;
 
 use crate::clock::Clock;
-use crate::config::{Diagnostics, read_file, render};
+use crate::config::{Carried, Diagnostics, MAX_BYTES, Value, read_file, render};
 use crate::embedded::push::Hub;
 use crate::embedded::service::ServiceModel;
 use crate::embedded::statistics::{Protocol, StatsServer, machine};
@@ -20,7 +20,7 @@ use crate::report::Exit;
 use crate::scenario::service_model;
 use clap::Args as ClapArgs;
 use output::{Listening, Output};
-use std::io;
+use std::io::{self, BufRead, Read};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -45,7 +45,8 @@ pub struct Args {
     /// Serve the accounts of a CSV file (uid, password, name, e-mail, GUID); `-`: of standard input, to an empty line
     #[arg(long, value_name = "FILE")]
     accounts: Option<PathBuf>,
-    /// Be as fast as the service model in this config says (its key `embedded`)
+    /// Be as fast as the service model in this config says (its key `embedded`); `-`: of standard input, after the
+    /// accounts, as one line of JSON that `populace run` writes
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Listen as CalendarServer does: TLS on port 8443, statistics on 8100, push on 62311
@@ -194,13 +195,22 @@ async fn serve(args: &Args) -> Result<(), ServeError> {
 /// The service model of a config, if it has one.
 fn model(path: &Path) -> Result<Option<ServiceModel>, ServeError> {
     let diags = Diagnostics::new();
-    let value = read_file(path, &diags);
+    let value = if path == Path::new("-") { Some(handed_over()?) } else { read_file(path, &diags) };
     let model =
         value.as_ref().and_then(|value| value.get("embedded")).map(|value| service_model(value, &diags));
     if diags.has_errors() {
         return Err(ServeError::Config(render(&diags)));
     }
     Ok(model.flatten())
+}
+
+/// The config that the next line of standard input holds.
+fn handed_over() -> Result<Value, ServeError> {
+    let mut line = String::new();
+    // JSON writes a character as six at most.
+    io::stdin().lock().take(6 * MAX_BYTES).read_line(&mut line).map_err(ServeError::Start)?;
+    let carried: Option<Carried> = serde_json::from_str(&line).ok();
+    carried.and_then(Carried::value).ok_or_else(|| ServeError::Config("nobody has handed it over".to_owned()))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {

@@ -1,7 +1,6 @@
 //! The embedded server as a process of its own, so that neither's CPU time is in the other's figures.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::config::Carried;
 use crate::population::Account;
 
 /// How long the child may take to start and to end.
@@ -57,15 +57,16 @@ struct Counted {
 }
 
 impl EmbeddedServer {
-    /// Starts this program again as `serve`, on free ports, with these accounts and the service model of this config.
+    /// Starts this program again as `serve`, on free ports, with these accounts and the service model of this config. Both
+    /// go over its stdin: the file may have been a pipe, which nobody can read a second time.
     pub async fn start<'a>(
         accounts: impl IntoIterator<Item = &'a Account>,
-        model: Option<&Path>,
+        model: Option<Carried>,
     ) -> Result<EmbeddedServer, ChildError> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["serve", "--machine", "--listen", "127.0.0.1:0", "--stats", "0", "--amp", "0"])
             .args(["--accounts", "-", "--until-stdin-closes"])
-            .args(model.iter().flat_map(|path| ["--config".as_ref(), path.as_os_str()]))
+            .args(model.iter().flat_map(|_| ["--config", "-"]))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -76,6 +77,10 @@ impl EmbeddedServer {
         let mut stdin = child.stdin.take().ok_or_else(missing)?;
         let stdout = child.stdout.take().ok_or_else(missing)?;
         stdin.write_all(as_csv(accounts)?.as_bytes()).await?;
+        if let Some(model) = model {
+            stdin.write_all(serde_json::to_string(&model).map_err(std::io::Error::from)?.as_bytes()).await?;
+            stdin.write_all(b"\n").await?;
+        }
         stdin.flush().await?;
         let mut lines = BufReader::new(stdout).lines();
         let first = timeout(PATIENCE, lines.next_line()).await;

@@ -4,7 +4,8 @@
 use super::pods::Place;
 use super::resolve::Scenario;
 use super::venue::Mode;
-use crate::transport::descriptors;
+use crate::population::Dealt;
+use crate::transport::{Connector, descriptors};
 
 /// More clients hold a connection open than there can be connections.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,17 +23,15 @@ pub struct TooManyHeldOpen {
 
 const MORE_WORKERS: &str = "use more --workers, ";
 
-/// Whether this process can hold open the connections of the clients of its users: those that `mine` takes.
-/// A rehearsal has pipes, which take none.
+/// Whether this process can hold open the connections of the clients of its users, those that `mine` takes, with as
+/// many as its connector gives. Pipes take no descriptors, and have no bound.
 pub fn fits_process(
-    mode: Mode,
+    connector: &Connector,
     scenario: &Scenario,
     mine: impl Fn(u32) -> bool,
 ) -> Result<(), TooManyHeldOpen> {
-    if mode == Mode::Rehearse {
-        return Ok(());
-    }
-    fits(held_open(scenario, mine), "this process", MORE_WORKERS)
+    let Some(most) = connector.limit() else { return Ok(()) };
+    fits(held_open(scenario, mine), most, "this process", MORE_WORKERS)
 }
 
 /// The same for a worker on this machine, whose limit is the same as ours.
@@ -41,7 +40,7 @@ pub fn fits_worker(
     scenario: &Scenario,
     mine: impl Fn(u32) -> bool,
 ) -> Result<(), TooManyHeldOpen> {
-    fits(held_open(scenario, mine), &format!("worker {name}"), MORE_WORKERS)
+    fits(held_open(scenario, mine), descriptors::connections(), &format!("worker {name}"), MORE_WORKERS)
 }
 
 /// Whether the embedded server, a process of its own with the same limit, can hold open those of all users.
@@ -51,29 +50,53 @@ pub fn fits_embedded(mode: Mode, scenario: &Scenario) -> Result<(), TooManyHeldO
         return Ok(());
     }
     let held = held_open(scenario, |_| true);
-    fits(held, "the embedded server", "")
+    fits(held, descriptors::connections(), "the embedded server", "")
 }
 
-fn fits(held: usize, whose: &str, way_out: &'static str) -> Result<(), TooManyHeldOpen> {
-    let most = descriptors::connections();
+/// How many connections each worker may have open at once, when they go to the embedded server: it has no more
+/// descriptors than one of us. None: as many as it can.
+///
+/// A worker gets as many as its clients hold open for good, as these would starve with fewer, and of what is left its
+/// part by its users.
+pub fn rooms(scenario: &Scenario, dealt: &Dealt) -> Option<Vec<usize>> {
+    let mut held = vec![0; scenario.workers.len()];
+    if !matches!(scenario.place, Place::Embedded) {
+        return None;
+    }
+    for worker in holding(scenario).filter_map(|user| dealt.worker(user)) {
+        held[worker] += 1;
+    }
+    let users: Vec<usize> = (0..held.len()).map(|worker| dealt.count(worker) as usize).collect();
+    Some(parts(descriptors::connections(), &held, &users))
+}
+
+fn parts(most: usize, held: &[usize], users: &[usize]) -> Vec<usize> {
+    let left = most.saturating_sub(held.iter().sum());
+    let all: usize = users.iter().sum();
+    held.iter().zip(users).map(|(held, users)| (held + left * users / all.max(1)).max(1)).collect()
+}
+
+fn fits(held: usize, most: usize, whose: &str, way_out: &'static str) -> Result<(), TooManyHeldOpen> {
     if held <= most { Ok(()) } else { Err(TooManyHeldOpen { held, most, whose: whose.to_owned(), way_out }) }
 }
 
-/// How many clients that arrive before the end hold a connection open, among the users that `mine` takes.
+/// How many clients of the users that `mine` takes hold a connection open.
 fn held_open(scenario: &Scenario, mine: impl Fn(u32) -> bool) -> usize {
+    holding(scenario).filter(|user| mine(*user)).count()
+}
+
+/// For every client that arrives before the end and holds a connection open its user.
+fn holding(scenario: &Scenario) -> impl Iterator<Item = u32> + '_ {
     let habits = &scenario.habits;
-    if !habits.entries.iter().any(|entry| entry.holds_open()) {
-        return 0;
-    }
+    let any = habits.entries.iter().any(|entry| entry.holds_open());
     let (arrival, end) = (&scenario.people.arrival, scenario.timing.phases.end());
     let each = arrival.clients_per_user();
-    arrival
-        .plan(scenario.seed)
-        .take_while(|coming| end.is_none_or(|end| coming.at < end))
-        .filter(|coming| mine(coming.user))
-        .flat_map(|coming| (0..each).map(move |instance| u64::from(coming.user * each + instance)))
-        .filter(|client| habits.entries[habits.mix.nth(*client)].holds_open())
-        .count()
+    let coming = any.then(|| arrival.plan(scenario.seed)).into_iter().flatten();
+    coming
+        .take_while(move |coming| end.is_none_or(|end| coming.at < end))
+        .flat_map(move |coming| (0..each).map(move |instance| (coming.user, coming.user * each + instance)))
+        .filter(move |(_, client)| habits.entries[habits.mix.nth(u64::from(*client))].holds_open())
+        .map(|(user, _)| user)
 }
 
 #[cfg(test)]
@@ -83,11 +106,19 @@ mod tests {
     #[test]
     fn what_is_refused_comes_with_ways_out() {
         let most = descriptors::connections();
-        assert_eq!(fits(most, "this process", ""), Ok(()));
-        let refused = fits(most + 1, "this process", MORE_WORKERS).unwrap_err().to_string();
+        assert_eq!(fits(most, most, "this process", ""), Ok(()));
+        let refused = fits(most + 1, most, "this process", MORE_WORKERS).unwrap_err().to_string();
         let (held, room) = (format!("{} clients", most + 1), format!("descriptors for {most}"));
         for part in [&held, &room, "`idleClose`", "--workers", "--users"] {
             assert!(refused.contains(part), "{part} in {refused}");
         }
+    }
+
+    #[test]
+    fn each_worker_has_room_for_what_it_holds_and_its_part_of_the_rest() {
+        // By halves the first would have 50 connections for 80 clients, and 30 would wait for ever.
+        assert_eq!(parts(100, &[80, 10], &[90, 10]), [89, 11]);
+        assert_eq!(parts(100, &[50, 50], &[1, 99]), [50, 50]);
+        assert_eq!(parts(100, &[0, 0, 0], &[3, 1, 0]), [75, 25, 1]);
     }
 }

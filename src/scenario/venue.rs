@@ -10,6 +10,7 @@ use super::inside::Inside;
 use super::pods::{Place, Pod};
 use super::resolve::Scenario;
 use crate::clock::Clock;
+use crate::config::Carried;
 use crate::monitor::{ServerStats, StatsAddress};
 use crate::population::DEFAULT_POD;
 use crate::transport::{Connector, Target, Trust, descriptors};
@@ -54,8 +55,9 @@ impl Venue {
             }
             (Mode::Run, Place::Embedded) => {
                 let accounts = scenario.people.accounts.iter().map(|account| &**account);
-                let config = scenario.service.as_ref().map(|_| scenario.documents.config_path.as_path());
-                let child = EmbeddedServer::start(accounts, config).await?;
+                let config = &scenario.documents.config;
+                let model = scenario.service.as_ref().map(|_| Carried::of(config, |key| key == "embedded"));
+                let child = EmbeddedServer::start(accounts, model).await?;
                 let pods = vec![pod_of(&child)?];
                 Ok(Venue {
                     pods,
@@ -68,13 +70,6 @@ impl Venue {
                 connector: Rc::new(network(scenario)),
                 embedded: Embedded::None,
             }),
-        }
-    }
-
-    pub fn mode(&self) -> Mode {
-        match &self.embedded {
-            Embedded::Inside(_) => Mode::Rehearse,
-            Embedded::None | Embedded::Child(_) => Mode::Run,
         }
     }
 

@@ -84,7 +84,7 @@ impl InProcess {
 
 impl Workforce for InProcess {
     async fn assemble(&mut self, scenario: &Scenario, venue: &Venue) -> Result<(), NotAssembled> {
-        held_open::fits_process(venue.mode(), scenario, &self.mine)?;
+        held_open::fits_process(&venue.connector, scenario, &self.mine)?;
         let keeping = scenario.serialization.as_ref();
         self.populations = scenario.habits.populations(&venue.pods, &venue.connector, keeping)?;
         Ok(())

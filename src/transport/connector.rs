@@ -91,6 +91,11 @@ impl Connector {
         Connector { slots: Slots::limited(connections), ..self }
     }
 
+    /// How many slots it gives at once; None: as many as anybody wants.
+    pub fn limit(&self) -> Option<usize> {
+        self.slots.most()
+    }
+
     /// Has requests tell the server what they are counted under: for an embedded server with a service model.
     pub fn telling_labels(self, labels: bool) -> Connector {
         Connector { labels, ..self }

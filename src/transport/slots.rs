@@ -13,12 +13,20 @@ pub type Slot = Rc<OwnedSemaphorePermit>;
 pub struct Slots {
     /// None: as many as anybody wants.
     free: Option<Arc<Semaphore>>,
+    /// How many there are.
+    most: Option<usize>,
 }
 
 impl Slots {
     /// At most `most` at once; 0 is taken for 1, as nobody could do anything with none.
     pub fn limited(most: usize) -> Slots {
-        Slots { free: Some(Arc::new(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)))) }
+        let most = most.clamp(1, Semaphore::MAX_PERMITS);
+        Slots { free: Some(Arc::new(Semaphore::new(most))), most: Some(most) }
+    }
+
+    /// How many there are at once; None: there is no limit.
+    pub fn most(&self) -> Option<usize> {
+        self.most
     }
 
     /// Waits for a slot. None: there is no limit.

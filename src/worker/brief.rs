@@ -11,7 +11,7 @@ use crate::calendar::model::Library;
 use crate::config::{Carried, Diagnostics, render};
 use crate::observer::Needs;
 use crate::population::{Account, Dealt, Share, Use};
-use crate::scenario::{Documents, Options, Place, Pod, Scenario, Told, Venue, network, resolve_told};
+use crate::scenario::{Documents, Options, Pod, Scenario, Told, Venue, network, resolve_told};
 use crate::stats::Limits;
 use crate::transport::{Target, Trust, descriptors};
 
@@ -41,7 +41,7 @@ pub struct Brief {
     index: u16,
     /// Where its connections come from.
     addresses: Vec<IpAddr>,
-    /// How many connections one worker may have open at once, beside its own limit; None: as many as it can.
+    /// How many connections it may have open at once, beside its own limit; None: as many as it can.
     connections: Option<usize>,
 }
 
@@ -96,13 +96,13 @@ impl Brief {
             shares: scenario.workers.iter().map(|worker| worker.share).collect(),
             index: 0,
             addresses: Vec::new(),
-            connections: connections(scenario),
+            connections: None,
         }
     }
 
     /// The same for one of the workers.
-    pub fn for_worker(&self, index: usize, addresses: Vec<IpAddr>) -> Brief {
-        Brief { index: index as u16, addresses, ..self.clone() }
+    pub fn for_worker(&self, index: usize, addresses: Vec<IpAddr>, connections: Option<usize>) -> Brief {
+        Brief { index: index as u16, addresses, connections, ..self.clone() }
     }
 
     /// Resolves the scenario; the error is what is to be read about it.
@@ -127,13 +127,6 @@ impl Brief {
         }
         Ok(Part { scenario, venue: Venue::reached(pods, Rc::new(connector)), dealt, index })
     }
-}
-
-/// The embedded server has no more descriptors than one of us: all workers together open no more connections than it
-/// can.
-fn connections(scenario: &Scenario) -> Option<usize> {
-    let embedded = matches!(scenario.place, Place::Embedded);
-    embedded.then(|| descriptors::connections() / scenario.workers.len().max(1))
 }
 
 impl Server {
@@ -190,7 +183,7 @@ mod tests {
         assert_eq!(scenario.people.accounts[2].password.reveal().as_ref(), "s3cret3");
         let venue =
             Venue::reached(scenario.place.pods().to_vec(), Rc::new(Connector::pipes(Rc::new(|_| {}))));
-        let bytes = frames::encode(&Brief::of(&scenario, &venue).for_worker(1, Vec::new())).unwrap();
+        let bytes = frames::encode(&Brief::of(&scenario, &venue).for_worker(1, Vec::new(), None)).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("s3cret"));
         let brief: Brief = frames::decode(&bytes[4..]).unwrap();
         let accounts = scenario.people.accounts.iter().map(|account| Account::clone(account)).collect();

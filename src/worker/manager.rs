@@ -11,7 +11,7 @@ use super::process::say;
 use super::roster::own_accounts;
 use super::watching::Watching;
 use crate::report::WorkerState;
-use crate::scenario::{Job, NotAssembled, Scenario, Venue, Worked, Workforce, fits_worker};
+use crate::scenario::{Job, NotAssembled, Scenario, Venue, Worked, Workforce, fits_worker, rooms};
 
 /// How long the workers have between the word to start and the start: all have heard it by then.
 const LEAD: Duration = Duration::from_millis(500);
@@ -52,10 +52,6 @@ impl Manager {
     pub fn new() -> Manager {
         Manager::default()
     }
-
-    pub fn with_patience(patience: Patience) -> Manager {
-        Manager { patience, ..Manager::default() }
-    }
 }
 
 impl Workforce for Manager {
@@ -63,6 +59,7 @@ impl Workforce for Manager {
         let brief = Brief::of(scenario, venue);
         let shares: Vec<_> = scenario.workers.iter().map(|worker| worker.share).collect();
         let dealt = scenario.deal(&shares).map_err(|why| NotAssembled::Workers(why.to_string()))?;
+        let rooms = rooms(scenario, &dealt);
         for (index, plan) in scenario.workers.iter().enumerate().filter(|(_, plan)| plan.command.is_none()) {
             fits_worker(&plan.name, scenario, |user| dealt.worker(user) == Some(index))?;
         }
@@ -71,7 +68,11 @@ impl Workforce for Manager {
             let orders = Orders {
                 name: plan.name.clone(),
                 command: plan.command.clone(),
-                brief: brief.for_worker(index, plan.addresses.clone()),
+                brief: brief.for_worker(
+                    index,
+                    plan.addresses.clone(),
+                    rooms.as_ref().map(|rooms| rooms[index]),
+                ),
                 accounts: scenario.people.accounts.clone(),
                 own: own_accounts(scenario, |user| dealt.worker(user) == Some(index)),
             };

@@ -19,6 +19,7 @@
 //! | `watching.rs` | hears the workers while the run goes on |
 //! | `process.rs` | a worker's process group, and the last it said on stderr |
 //! | `serve.rs` | [`serve`]: the other end, `populace worker` |
+//! | `talking.rs` | what a worker hears from its manager, and how it answers |
 //! | `relay.rs` | the events on their way to the manager, bounded |
 
 mod brief;
@@ -29,11 +30,12 @@ mod process;
 mod relay;
 mod roster;
 mod serve;
+mod talking;
 mod watching;
 mod words;
 
 pub use brief::Brief;
-pub use manager::{Manager, Patience};
+pub use manager::Manager;
 pub use roster::Record;
 pub use serve::serve;
 pub use words::{FromWorker, Hello, PROTOCOL, ToWorker};

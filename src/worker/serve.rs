@@ -6,32 +6,25 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Notify, mpsc};
-use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval};
 
 use super::brief::{Brief, Part};
 use super::frames;
-use super::process::say;
 use super::relay::{Queue, Relay};
 use super::roster::Record;
-use super::words::{Done, FromWorker, Hello, ToWorker};
+use super::talking::{Mouth, listen};
+use super::words::{Done, End, FromWorker, Hello, ToWorker};
 use crate::clock::Clock;
 use crate::observer::Watch;
 use crate::report::{Cost, Exit};
 use crate::scenario::{InProcess, Job, Workforce};
-use crate::simulation::{Bus, Census};
+use crate::simulation::Bus;
 
 /// How often is told what was counted: the heartbeat.
 const BEAT: Duration = Duration::from_secs(1);
 
 /// How often events are sent on, if somebody wants them.
 const SENDING: Duration = Duration::from_millis(50);
-
-/// How long the last words may take.
-const LAST_WORDS: Duration = Duration::from_secs(5);
-
-/// Frames that wait to be written. When the manager is slow statistics wait where they are counted.
-const ROOM: usize = 4;
 
 /// Works for the manager at the other end of `input` and `output`, until the work is done, `terminate` resolves or the
 /// input ends. Must be called within a `LocalSet`.
@@ -82,15 +75,11 @@ pub async fn serve(
         () = &mut terminate => return Exit::Terminated,
         order = orders.recv() => order,
     };
-    let Some(ToWorker::Start { in_ms }) = start else { return Exit::Pass };
+    let Some(Ok(ToWorker::Start { in_ms })) = start else { return Exit::Pass };
     tokio::time::sleep(Duration::from_millis(in_ms.into())).await;
     let clock = Clock::starting_now();
     let bus = Rc::new(Bus::new(clock, Watch::of(vec![Box::new(relay)])));
-    let (words, written) = speak(output);
-    let exit = Shift { part, bus, queue, words }.work(mine, clock, orders, terminate).await;
-    // The last word is out when the writer has ended; a manager that does not listen is not waited for.
-    let _ = timeout(LAST_WORDS, written).await;
-    exit
+    Shift { part, bus, queue, mouth: Mouth::to(output) }.work(mine, clock, orders, terminate).await
 }
 
 /// Everything up to the configuration; None when the input ended before.
@@ -106,39 +95,12 @@ async fn briefing(input: &mut (impl AsyncRead + Unpin)) -> Result<Option<(Brief,
     }
 }
 
-/// What the manager says, as long as it does.
-fn listen(mut input: impl AsyncRead + Unpin + 'static) -> mpsc::Receiver<ToWorker> {
-    let (mouth, orders) = mpsc::channel(ROOM);
-    tokio::task::spawn_local(async move {
-        while let Ok(Some(order)) = frames::read(&mut input).await {
-            if mouth.send(order).await.is_err() {
-                return;
-            }
-        }
-    });
-    orders
-}
-
-/// Writes what is to be said, so that the clients never wait for the manager.
-fn speak(mut output: impl AsyncWrite + Unpin + 'static) -> (mpsc::Sender<FromWorker>, JoinHandle<()>) {
-    let (mouth, mut words) = mpsc::channel(ROOM);
-    let writer = tokio::task::spawn_local(async move {
-        while let Some(word) = words.recv().await {
-            if let Err(why) = frames::write(&mut output, &word).await {
-                say(&format!("the manager cannot be told: {why}"));
-                return;
-            }
-        }
-    });
-    (mouth, writer)
-}
-
 /// A worker at work.
 struct Shift {
     part: Part,
     bus: Rc<Bus>,
     queue: Rc<Queue>,
-    words: mpsc::Sender<FromWorker>,
+    mouth: Mouth,
 }
 
 impl Shift {
@@ -146,11 +108,13 @@ impl Shift {
         self,
         mine: InProcess,
         clock: Clock,
-        mut orders: mpsc::Receiver<ToWorker>,
+        mut orders: mpsc::Receiver<Result<ToWorker, String>>,
         terminate: impl Future<Output = ()>,
     ) -> Exit {
-        let run = self.part.scenario.run(clock, self.bus.clone());
-        let job = Job { scenario: &self.part.scenario, run: run.clone(), bus: self.bus.clone() };
+        let Shift { part, bus, queue, mouth } = self;
+        let scenario = &part.scenario;
+        let run = scenario.run(clock, bus.clone());
+        let job = Job { scenario, run: run.clone(), bus: bus.clone() };
         let enough = Notify::new();
         let mut work = std::pin::pin!(mine.work(&job, enough.notified()));
         let mut terminate = std::pin::pin!(terminate);
@@ -158,57 +122,51 @@ impl Shift {
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         sending.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut terminated, mut listening) = (false, true);
+        let mut end = End::Over;
+        let time = scenario.timing.phases.end();
+        let mut cut_short = |why: End| {
+            // What comes when its time is over changes nothing any more; what came first counts.
+            if end == End::Over && time.is_none_or(|time| clock.elapsed() < time) {
+                end = why;
+            }
+            enough.notify_one();
+        };
         let worked = loop {
             tokio::select! {
                 biased;
                 worked = &mut work => break worked,
                 () = &mut terminate, if !terminated => {
                     terminated = true;
-                    enough.notify_one();
+                    cut_short(End::Terminated);
                 }
                 order = orders.recv(), if listening => {
-                    // Nothing but an end can come: the word, or that of the manager.
-                    listening = order.is_some();
-                    enough.notify_one();
+                    listening = matches!(order, Some(Ok(_)));
+                    cut_short(match order {
+                        Some(Ok(ToWorker::Stop)) => End::Stopped,
+                        Some(Err(why)) => End::Deaf(why),
+                        Some(Ok(_)) | None => End::Deaf("what it was told made no sense".to_owned()),
+                    });
                 }
-                _ = beat.tick() => self.beat(),
-                _ = sending.tick(), if !self.queue.is_empty() => self.send_events(),
+                _ = beat.tick() => mouth.offer(|| delta(&bus)),
+                _ = sending.tick(), if !queue.is_empty() => while !queue.is_empty() && mouth.has_room() {
+                    mouth.offer(|| FromWorker::Events(queue.take()));
+                },
             }
         };
-        if self.queue.dropped() > 0 {
-            let text = format!(
-                "{} events of a worker were dropped: what reads them was too slow",
-                self.queue.dropped()
-            );
+        if queue.dropped() > 0 {
+            let text =
+                format!("{} events of a worker were dropped: what reads them was too slow", queue.dropped());
             run.notice(text);
         }
-        self.conclude(worked.census, terminated).await;
+        let done = Done { census: worked.census, cost: Cost::measure(), end };
+        let events =
+            std::iter::from_fn(move || (!queue.is_empty()).then(|| FromWorker::Events(queue.take())));
+        mouth.close(events.chain([delta(&bus), FromWorker::Done(done)])).await;
         if terminated { Exit::Terminated } else { Exit::Pass }
     }
+}
 
-    fn beat(&self) {
-        if let Ok(place) = self.words.try_reserve() {
-            place.send(FromWorker::Delta(Box::new(self.bus.drain())));
-        }
-    }
-
-    fn send_events(&self) {
-        while !self.queue.is_empty()
-            && let Ok(place) = self.words.try_reserve()
-        {
-            place.send(FromWorker::Events(self.queue.take()));
-        }
-    }
-
-    /// Says everything that is left. When nobody listens any more it ends all the same.
-    async fn conclude(&self, census: Census, terminated: bool) {
-        let words = &self.words;
-        while !self.queue.is_empty() && words.send(FromWorker::Events(self.queue.take())).await.is_ok() {}
-        let done = Done { census, cost: Cost::measure(), terminated };
-        for word in [FromWorker::Delta(Box::new(self.bus.drain())), FromWorker::Done(done)] {
-            if words.send(word).await.is_err() {
-                return;
-            }
-        }
-    }
+/// What was counted since the last time.
+fn delta(bus: &Bus) -> FromWorker {
+    FromWorker::Delta(Box::new(bus.drain()))
 }

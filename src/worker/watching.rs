@@ -193,15 +193,14 @@ impl<'a> Watching<'a> {
             Ok(FromWorker::Events(events)) => {
                 events.into_iter().for_each(|event| relay(bus, &mut self.arrived, event));
             }
-            Ok(FromWorker::Done(done)) => {
-                if done.terminated && !stopping {
-                    seat.lose("somebody told it to terminate".to_owned());
-                } else {
+            Ok(FromWorker::Done(done)) => match done.end.fault().filter(|_| !stopping) {
+                Some(why) => seat.lose(why),
+                None => {
                     // It ends when its stdin does.
                     seat.stdin = None;
                     seat.outcome = Some(Ok(done));
                 }
-            }
+            },
             Ok(FromWorker::Failed(why)) => seat.lose(why),
             Ok(FromWorker::Ready) => seat.lose("it spoke out of turn".to_owned()),
             Err(why) => seat.lose(why),

@@ -10,7 +10,7 @@ use crate::simulation::Census;
 use crate::stats::Statistics;
 
 /// The version of all that is said after the greeting.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// What a greeting begins with.
 const GREETING: &str = "populace worker";
@@ -87,8 +87,32 @@ pub enum FromWorker {
 pub struct Done {
     pub census: Census,
     pub cost: Cost,
-    /// Somebody else than the manager ended it.
-    pub terminated: bool,
+    pub end: End,
+}
+
+/// Why a worker ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// The time of the run was over.
+    Over,
+    /// The manager said so.
+    Stopped,
+    /// It heard no more of the manager: why.
+    Deaf(String),
+    /// Somebody else told it to terminate.
+    Terminated,
+}
+
+impl End {
+    /// What is wrong with it, if the manager did not want the run to end.
+    pub fn fault(&self) -> Option<String> {
+        match self {
+            End::Over => None,
+            End::Stopped => Some("it stopped before its time".to_owned()),
+            End::Deaf(why) => Some(crate::stats::one_line(why)),
+            End::Terminated => Some("somebody told it to terminate".to_owned()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,5 +6,6 @@ mod demo;
 mod endings;
 mod limits;
 mod made_up_model;
+mod piped;
 mod rehearsal;
 mod stall;

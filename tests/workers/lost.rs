@@ -39,6 +39,46 @@ fn one_that_hangs_is_lost_after_ten_seconds() {
     assert!(workers.into_iter().all(ends));
 }
 
+/// Waits for what somebody writes into a file.
+fn written(path: &std::path::Path) -> String {
+    for _ in 0..1200 {
+        match std::fs::read_to_string(path) {
+            Ok(text) if text.ends_with('\n') => return text,
+            _ => pause(Duration::from_millis(50)),
+        }
+    }
+    panic!("nobody wrote {}", path.display());
+}
+
+#[test]
+fn one_whose_launcher_loses_its_stdin_is_lost_although_it_goes_on_talking() {
+    let folder = tempfile::tempdir().unwrap();
+    let (pid, seen) = (folder.path().join("pid"), folder.path().join("seen"));
+    let deaf =
+        format!("exec 3<&0; {{ cat <&3 & echo $! > {}; wait; }} | {} worker", pid.display(), program());
+    let ours = format!("exec {} worker", program());
+    let observers = format!(
+        "<key>observers</key><array><dict><key>type</key><string>ReportStatistics</string></dict>
+        <dict><key>type</key><string>Process</string><key>params</key><dict>
+          <key>command</key><string>head -n 1 &gt; {}; cat &gt; /dev/null</string></dict></dict></array>",
+        seen.display()
+    );
+    let config = config(folder.path(), &(commands(&[&deaf, &ours]) + &observers));
+    let running = start("run", &["--config", config.to_str().unwrap(), "--runtime", "20s"]);
+    // When something has happened all have begun, or will in a moment.
+    written(&seen);
+    pause(Duration::from_secs(3));
+    send("-KILL", written(&pid).trim().parse().unwrap());
+    let ran = running.finish();
+    assert_eq!(ran.code, 4, "{}", ran.said());
+    let lost = lost(&ran);
+    assert!(lost.len() == 1 && lost[0].0 == "1", "{lost:?}");
+    assert!(lost[0].1.contains("its input ended before the run did"), "{lost:?}");
+    assert!(ran.results["plan_hash"].is_null(), "{}", ran.said());
+    // What it had counted is there all the same.
+    assert_eq!(ran.sent(), ran.served(), "{}", ran.said());
+}
+
 #[test]
 fn another_version_is_named_with_what_it_said() {
     let folder = tempfile::tempdir().unwrap();

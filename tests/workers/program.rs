@@ -64,7 +64,7 @@ impl Running {
         text.lines().filter_map(worker).collect()
     }
 
-    /// Waits until so many requests were answered that the run is in full swing: the workers have all started.
+    /// Waits until so many workers are there. They need not have begun.
     pub fn wait_for_workers(&self, count: usize) -> Vec<u32> {
         for _ in 0..600 {
             let workers = self.workers();
