@@ -118,6 +118,7 @@ fn summary<'a>(stats: &'a Statistics, watch: &Stopwatch) -> Summary<'a> {
         accounts: u64::from(CLIENTS),
         clients_started: u64::from(CLIENTS),
         interrupted: false,
+        conclude_by: None,
         monitors: BTreeMap::new(),
         workers: BTreeMap::new(),
         host,

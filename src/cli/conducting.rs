@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
 use super::{complain, print};
 use crate::config::{Diagnostics, render};
 use crate::report::{Exit, Results};
 use crate::scenario::{Conducted, NotConducted, Options, Scenario, resolve};
+use crate::simulation::DRAIN;
 
 /// What becomes of the results.
 #[derive(Debug, Args)]
@@ -24,7 +26,9 @@ pub struct Conducting {
 
 impl Conducting {
     /// Resolves the scenario, lets `perform` do it, and writes what came of it. In a rehearsal time is virtual.
-    pub fn main<F>(&self, options: &Options, perform: impl FnOnce(Scenario) -> F) -> Exit
+    /// `perform` gets what resolves when somebody wants the run to end. Whoever says so twice does not want to wait for
+    /// the report: then everything is dropped, and with it all processes that were started end.
+    pub fn main<F>(&self, options: &Options, perform: impl FnOnce(Scenario, Stop) -> F) -> Exit
     where
         F: Future<Output = Result<Conducted, NotConducted>>,
     {
@@ -49,11 +53,25 @@ impl Conducting {
                 return Exit::Usage;
             }
         };
-        match LocalSet::new().block_on(&runtime, async { perform(scenario).await }) {
-            Ok(conducted) => finish(conducted, json),
-            Err(why) => {
+        let conducted = LocalSet::new().block_on(&runtime, async {
+            let (said, hears) = oneshot::channel();
+            tokio::select! {
+                biased;
+                at_once = interruptions(said) => Err(at_once),
+                conducted = perform(scenario, Stop(hears)) => Ok(conducted),
+            }
+        });
+        // A name that is still being looked up cannot be called off; it must not keep the process alive.
+        runtime.shutdown_background();
+        match conducted {
+            Ok(Ok(conducted)) => finish(conducted, json),
+            Ok(Err(why)) => {
                 complain(&format!("error: {why}\n"));
                 why.exit()
+            }
+            Err(at_once) => {
+                complain("stopped at once, without the report\n");
+                at_once
             }
         }
     }
@@ -66,21 +84,33 @@ fn create(path: &Path) -> Result<(File, PathBuf), String> {
     Ok((file, path.to_owned()))
 }
 
-/// Resolves when somebody wants the run to end. Whoever says so twice does not want to wait for the report.
-pub async fn interruption() -> Exit {
+/// Resolves when somebody wants the run to end, with the exit code that it then has.
+pub struct Stop(oneshot::Receiver<Exit>);
+
+impl Stop {
+    pub async fn wait(self) -> Exit {
+        match self.0.await {
+            Ok(how) => how,
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// Says the first time that somebody wants the run to end; resolves the second time.
+async fn interruptions(said: oneshot::Sender<Exit>) -> Exit {
     let (Ok(mut interrupt), Ok(mut terminate)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         return std::future::pending().await;
     };
     let first = either(&mut interrupt, &mut terminate).await;
-    complain("ending: requests under way have 5 s, then comes the report; once more stops at once\n");
-    tokio::task::spawn_local(async move {
-        let second = either(&mut interrupt, &mut terminate).await;
-        complain("stopped at once, without the report\n");
-        std::process::exit(second.code().into());
-    });
-    first
+    complain(&format!(
+        "ending: requests under way have {} s, then comes the report; once more stops at once\n",
+        DRAIN.as_secs()
+    ));
+    // Whoever does not listen has ended already.
+    let _ = said.send(first);
+    either(&mut interrupt, &mut terminate).await
 }
 
 async fn either(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
-use super::conducting::{self, Conducting};
+use super::conducting::Conducting;
 use super::options::ScenarioArgs;
 use super::{complain, progress};
 use crate::observer::Output;
@@ -28,12 +28,11 @@ pub fn main(args: &Args) -> Exit {
         );
         return Exit::Usage;
     }
-    args.conducting.main(&options, |scenario| async {
+    args.conducting.main(&options, |scenario, stop| async {
         let output = Output::direct(std::io::stdout());
         let end = scenario.timing.phases.end().unwrap_or(Duration::ZERO);
         let progress = tokio::task::spawn_local(progress::show(end));
-        let conducted =
-            conduct(scenario, Mode::Rehearse, InProcess::alone(), output, conducting::interruption()).await;
+        let conducted = conduct(scenario, Mode::Rehearse, InProcess::alone(), output, stop.wait()).await;
         progress.abort();
         progress::clear();
         conducted

@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 
-use super::conducting::{self, Conducting};
+use super::conducting::Conducting;
 use super::options::ScenarioArgs;
 use crate::observer::Output;
 use crate::report::Exit;
@@ -18,9 +18,9 @@ pub struct Args {
 }
 
 pub fn main(args: &Args) -> Exit {
-    args.conducting.main(&args.scenario.options(), |scenario| async {
+    args.conducting.main(&args.scenario.options(), |scenario, stop| async {
         let output = Output::spooled(std::io::stdout());
-        let stop = conducting::interruption();
+        let stop = stop.wait();
         if scenario.workers.is_empty() {
             conduct(scenario, Mode::Run, InProcess::alone(), output, stop).await
         } else {

@@ -37,9 +37,10 @@ impl Watched {
         }
     }
 
-    /// Asks each a last time, at the end of a run: within a second, as somebody waits for the report.
-    pub async fn ask_last(&self, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
-        self.ask_all(LAST_PATIENCE, tell).await;
+    /// Asks each a last time, at the end of a run: within a second, as somebody waits for the report, or what is left
+    /// if that is less.
+    pub async fn ask_last(&self, left: Duration, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
+        self.ask_all(left.min(LAST_PATIENCE), tell).await;
     }
 
     /// Asks each once, all at the same time, and gives the answers in the order of the pods.
@@ -113,7 +114,8 @@ mod tests {
         let hurried = Rc::new(Hurried(Rc::clone(&noted))) as Rc<dyn Monitor>;
         let watched = Watched::new(vec![("".into(), hurried)], Clock::starting_at(Default::default()));
         let _ = tokio::time::timeout(Duration::from_secs(15), watched.run(|_, _| {})).await;
-        watched.ask_last(|_, _| {}).await;
-        assert_eq!(noted.borrow()[..], [PATIENCE, LAST_PATIENCE]);
+        watched.ask_last(Duration::MAX, |_, _| {}).await;
+        watched.ask_last(Duration::from_millis(400), |_, _| {}).await;
+        assert_eq!(noted.borrow()[..], [PATIENCE, LAST_PATIENCE, Duration::from_millis(400)]);
     }
 }

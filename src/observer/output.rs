@@ -21,9 +21,6 @@ enum Writer {
 /// Lines that may wait for a slow terminal.
 const ROOM: usize = 65_536;
 
-/// How long the end of a run waits for the last lines.
-const LAST_LINES: Duration = Duration::from_secs(5);
-
 impl Output {
     /// Writes at once.
     pub fn direct(writer: impl Write + 'static) -> Output {
@@ -50,16 +47,16 @@ impl Output {
         }
     }
 
-    /// Waits, not for ever, until all is written; then how many lines were dropped. What is printed
-    /// afterwards stands after everything that was printed here.
-    pub fn finish(&self) -> u64 {
+    /// Waits until all is written, but not longer than `patience`; then how many lines were dropped. What is
+    /// printed afterwards stands after everything that was printed here.
+    pub fn finish(&self, patience: Duration) -> u64 {
         match &mut *self.0.borrow_mut() {
             Writer::Direct(writer) => {
                 let _ = writer.flush();
                 0
             }
             Writer::Spooled(spool) => {
-                spool.finish(LAST_LINES);
+                spool.finish(patience);
                 spool.dropped()
             }
         }
@@ -99,7 +96,7 @@ pub mod tests {
             let output =
                 if spooled { Output::spooled(written.clone()) } else { Output::direct(written.clone()) };
             (0..3).for_each(|number| output.line(number.to_string()));
-            assert_eq!(output.finish(), 0);
+            assert_eq!(output.finish(Duration::from_secs(10)), 0);
             assert_eq!(written.text(), "0\n1\n2\n");
         }
     }

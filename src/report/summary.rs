@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::Host;
 use crate::stats::Statistics;
@@ -49,6 +50,8 @@ pub struct Summary<'a> {
     pub clients_started: u64,
     /// Somebody ended the run before its time.
     pub interrupted: bool,
+    /// Until when the observers shall have concluded, if somebody waits for that; None: each has its own time.
+    pub conclude_by: Option<Instant>,
     /// What monitors read, by monitor: anything that JSON can hold.
     pub monitors: BTreeMap<String, serde_json::Value>,
     /// The workers by id; empty when there were none.
@@ -96,6 +99,7 @@ pub mod tests {
             accounts: 99,
             clients_started: 1,
             interrupted: false,
+            conclude_by: None,
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),
             host: Host {

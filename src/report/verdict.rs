@@ -77,10 +77,14 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
 
 /// The verdict, with the reasons that no observer gives.
 fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
+    let lost = summary.lost_workers().next().is_some();
+    if summary.interrupted && summary.stats.clients() == 0 && !lost {
+        let why = "The run was interrupted before the start: no user had arrived".to_owned();
+        return (Verdict::Incomplete, vec![why]);
+    }
     if summary.stats.successes() == 0 {
         return (Verdict::Error, vec![nothing_worked(summary)]);
     }
-    let lost = summary.lost_workers().next().is_some();
     if summary.clients_started == 0 && !summary.interrupted && !lost {
         return (Verdict::Error, vec![nobody_started(summary)]);
     }
@@ -197,6 +201,19 @@ mod tests {
         assert!(text.contains("No client could work: none of "), "{text}");
         summary.interrupted = true;
         assert_eq!(conclude(&summary, Vec::new()).1, Verdict::Incomplete);
+    }
+
+    #[test]
+    fn an_interruption_before_the_start_is_told() {
+        let stats = Statistics::default();
+        let mut summary = summary(&stats);
+        summary.interrupted = true;
+        let (text, verdict, _) = conclude(&summary, Vec::new());
+        assert_eq!(verdict, Verdict::Incomplete);
+        assert!(
+            text.contains("\n*** INCOMPLETE\nThe run was interrupted before the start: no user"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::config::Carried;
 use crate::population::Account;
 
-/// How long the child may take to start and to end.
+/// How long the child may take to start.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running embedded server. It ends when this is dropped, or when this process ends: its stdin closes.
@@ -94,22 +94,23 @@ impl EmbeddedServer {
         }
     }
 
-    /// Ends it and gives its exact counts; None if it did not live to tell.
-    pub async fn stop(self) -> Option<Served> {
+    /// Ends it within `patience` and gives its exact counts; None if it has not told them.
+    pub async fn stop(self, patience: Duration) -> Option<Served> {
         let EmbeddedServer { mut child, stdin, mut lines, .. } = self;
         drop(stdin);
+        let mut served = None;
         let last = async {
-            let mut served = None;
             while let Ok(Some(line)) = lines.next_line().await {
                 if let Ok(counted) = serde_json::from_str::<Counted>(&line) {
                     served = Some(counted.served);
+                    break;
                 }
             }
-            // It has closed its stdout, so its end is near; how it ends changes nothing.
+            // It has nothing more to say; how it ends changes nothing.
             let _ = child.wait().await;
-            served
         };
-        timeout(PATIENCE, last).await.ok().flatten()
+        let _ = timeout(patience, last).await;
+        served
     }
 }
 

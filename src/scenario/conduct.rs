@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::time::Duration;
+
+use chrono::Local;
+use tokio::time::Instant;
 
 use super::child::ChildError;
+use super::concluding::Course;
+use super::ending::Ending;
 use super::held_open::{self, TooManyHeldOpen};
 use super::monitors::Monitored;
-use super::pods::{Place, Pod};
+use super::pods::Pod;
 use super::preparing::{NotPrepared, prepare};
 use super::resolve::Scenario;
 use super::silence;
@@ -20,8 +25,8 @@ use crate::event::{ServerFigures, What};
 use crate::http::Settings;
 use crate::monitor::{MonitorError, Watched};
 use crate::observer::{Output, Stage};
-use crate::report::{About, Exit, Host, Results, Stopwatch, Summary, Verdict, WorkerState, conclude};
-use crate::simulation::{Bus, Census};
+use crate::report::{Exit, Results, Stopwatch, Verdict};
+use crate::simulation::Bus;
 use crate::transport::Connector;
 
 /// What came of a run.
@@ -61,8 +66,8 @@ impl NotConducted {
 }
 
 /// Runs a scenario: makes sure of the servers, prepares, lets `workforce` bring the population, and lets the observers
-/// conclude. `stop` resolves, with the exit code of the interruption, when somebody wants it to end.
-/// Must be called within a `LocalSet`.
+/// conclude. `stop` resolves, with the exit code of the interruption, when somebody wants it to end; even before the start
+/// there is a report then. Must be called within a `LocalSet`.
 pub async fn conduct(
     mut scenario: Scenario,
     mode: Mode,
@@ -71,14 +76,58 @@ pub async fn conduct(
     stop: impl Future<Output = Exit>,
 ) -> Result<Conducted, NotConducted> {
     let stopwatch = Stopwatch::start();
-    let rehearsed = mode == Mode::Rehearse;
-    held_open::fits_embedded(mode, &scenario)?;
-    let venue = Venue::open(mode, &scenario).await?;
-    workforce.assemble(&scenario, &venue).await?;
-    let mut watch = std::mem::take(&mut scenario.watch);
-    watch.begin(&Stage { output: output.clone(), lossless: rehearsed }).map_err(NotConducted::Observer)?;
-    let prepared = prepare_accounts(&scenario, &venue.pods, &venue.connector).await?;
+    let mut stop = pin!(stop);
+    // Whatever runs by then ends with what is dropped here.
+    let ready = tokio::select! {
+        biased;
+        how = &mut stop => Err(how),
+        ready = get_ready(&mut scenario, mode, &mut workforce, &output) => Ok(ready?),
+    };
+    let course = match ready {
+        Ok(ready) => perform(&mut scenario, mode, ready, workforce, output, stop, stopwatch).await,
+        Err(how) => {
+            drop(workforce);
+            called_off(&mut scenario, mode, how, stopwatch)
+        }
+    };
+    Ok(course.conclude(&scenario).await)
+}
 
+/// What there is when the first user may arrive.
+struct Ready {
+    venue: Venue,
+    /// How many requests `prepare` has made.
+    prepared: u64,
+}
+
+/// Everything before the first user. It may be dropped at any time.
+async fn get_ready(
+    scenario: &mut Scenario,
+    mode: Mode,
+    workforce: &mut impl Workforce,
+    output: &Output,
+) -> Result<Ready, NotConducted> {
+    held_open::fits_embedded(mode, scenario)?;
+    let venue = Venue::open(mode, scenario).await?;
+    workforce.assemble(scenario, &venue).await?;
+    let stage = Stage { output: output.clone(), lossless: mode == Mode::Rehearse };
+    scenario.watch.begin(&stage).map_err(NotConducted::Observer)?;
+    let prepared = prepare_accounts(scenario, &venue.pods, &venue.connector).await?;
+    Ok(Ready { venue, prepared })
+}
+
+/// From the first user to the end of the last.
+async fn perform(
+    scenario: &mut Scenario,
+    mode: Mode,
+    Ready { venue, prepared }: Ready,
+    workforce: impl Workforce,
+    output: Output,
+    stop: Pin<&mut impl Future<Output = Exit>>,
+    stopwatch: Stopwatch,
+) -> Course {
+    let rehearsed = mode == Mode::Rehearse;
+    let watch = std::mem::take(&mut scenario.watch);
     let clock = venue.clock(workforce.lead());
     let started = venue.started(clock);
     let bus = Rc::new(if rehearsed { Bus::traced(clock, watch) } else { Bus::new(clock, watch) });
@@ -88,49 +137,71 @@ pub async fn conduct(
     let silence = (!rehearsed).then(|| tokio::task::spawn_local(silence::tell(run.clone(), bus.clone())));
     let mut interrupted = None;
     let stop = async {
-        interrupted = Some(stop.await);
+        interrupted = Some((stop.await, Instant::now()));
     };
-    let job = Job { scenario: &scenario, run: run.clone(), bus: bus.clone() };
-    let Worked { census, workers, costs } = workforce.work(&job, stop).await;
+    let job = Job { scenario, run: run.clone(), bus: bus.clone() };
+    let worked = workforce.work(&job, stop).await;
     let ended = clock.elapsed();
+    let ending = ending(scenario, rehearsed, clock, interrupted.map(|(_, at)| at));
     watching.abort();
     silence.inspect(|task| task.abort());
-    monitors.ask_last(|pod, answer| tell(&run, pod, answer)).await;
+    monitors.ask_last(ending.for_monitors(), |pod, answer| tell(&run, pod, answer)).await;
 
-    let served = venue.close().await;
-    let dropped = output.finish();
+    let served = venue.close(ending.for_servers()).await;
+    let dropped = output.finish(ending.for_lines());
     if dropped > 0 {
         run.notice(format!("{dropped} lines of the live log were dropped: what reads them was too slow"));
     }
     let trace_hash = bus.trace_hash();
-    let (stats, mut watch) = bus.take();
-    let summary = Summary {
-        stats: &stats,
-        about: about(&scenario, mode),
-        seed: scenario.seed.0,
-        plan_hash: plan_hash(&census, &workers),
-        trace_hash,
+    let (stats, watch) = bus.take();
+    Course {
+        mode,
+        stopwatch,
         started,
-        run_time: ended,
-        measured_time: measured_time(&scenario, ended),
-        accounts: scenario.people.accounts.len() as u64,
-        clients_started: u64::from(census.started),
-        interrupted: interrupted.is_some(),
-        monitors: books(served, prepared),
-        workers,
-        host: Host { workers: costs, ..Host::measure(&stopwatch) },
-    };
-    let outcomes = watch.finish(&summary).await;
-    let (report, verdict, failures) = conclude(&summary, outcomes);
-    let results = Results::of(&summary).concluded(verdict, failures);
-    let exit = interrupted.map_or(verdict.exit(), |how| verdict.exit().or(how));
-    Ok(Conducted { report, verdict, results, exit })
+        ended: Some(ended),
+        worked,
+        stats,
+        watch,
+        trace_hash,
+        books: books(served, prepared),
+        interrupted: interrupted.map(|(how, _)| (how, ending.for_observers())),
+    }
 }
 
-/// The hash of the plan; of a worker that was lost nobody knows what it had planned.
-fn plan_hash(census: &Census, workers: &BTreeMap<String, WorkerState>) -> Option<String> {
-    let whole = workers.values().all(|worker| worker.state == WorkerState::DONE);
-    whole.then(|| census.plan.to_string())
+/// When the run ended: by somebody's word, at its time, or, with nothing left to do, now. Virtual time is no measure of
+/// how long anybody waits.
+fn ending(scenario: &Scenario, rehearsed: bool, clock: Clock, interrupted: Option<Instant>) -> Ending {
+    let now = Instant::now();
+    let planned = scenario.timing.phases.end().map(|end| clock.instant(end));
+    let first = [interrupted, planned].into_iter().flatten().min().filter(|_| !rehearsed);
+    Ending::since(first.map_or(now, |first| first.min(now)))
+}
+
+/// The course of a run that somebody ended before the first user came.
+fn called_off(scenario: &mut Scenario, mode: Mode, how: Exit, stopwatch: Stopwatch) -> Course {
+    let (clock, started) = match mode {
+        Mode::Run => {
+            let clock = Clock::starting_now();
+            (clock, clock.epoch().with_timezone(&Local).fixed_offset())
+        }
+        Mode::Rehearse => {
+            let clock = Clock::starting_at(scenario.timing.start_at);
+            (clock, clock.epoch().fixed_offset())
+        }
+    };
+    let (stats, watch) = Bus::new(clock, std::mem::take(&mut scenario.watch)).take();
+    Course {
+        mode,
+        stopwatch,
+        started,
+        ended: None,
+        worked: Worked::default(),
+        stats,
+        watch,
+        trace_hash: None,
+        books: BTreeMap::new(),
+        interrupted: Some((how, Ending::since(Instant::now()).for_observers())),
+    }
 }
 
 async fn prepare_accounts(
@@ -175,27 +246,7 @@ fn books(served: Option<Option<u64>>, prepared: u64) -> BTreeMap<String, serde_j
         Some(Some(served)) => {
             serde_json::json!({ "requests": served.saturating_sub(prepared), "prepared": prepared })
         }
-        Some(None) => serde_json::json!({ "error": "the embedded server did not live to the end" }),
+        Some(None) => serde_json::json!({ "error": "the embedded server has not told its counts" }),
     };
     BTreeMap::from([("embedded".to_owned(), told)])
-}
-
-fn about(scenario: &Scenario, mode: Mode) -> About {
-    let servers = match &scenario.place {
-        Place::Embedded => vec!["embedded".to_owned()],
-        Place::Servers(pods) => pods.iter().map(|pod| format!("{} {}", pod.name, pod.target)).collect(),
-    };
-    About {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        rehearsed: mode == Mode::Rehearse,
-        config: scenario.documents.config_path.display().to_string(),
-        clients: scenario.documents.clients_path.display().to_string(),
-        servers,
-        planned_users: u64::from(scenario.people.arrival.users(scenario.seed)),
-    }
-}
-
-fn measured_time(scenario: &Scenario, ended: Duration) -> Duration {
-    let (from, to) = scenario.timing.phases.measured();
-    to.map_or(ended, |to| to.min(ended)).saturating_sub(from)
 }

@@ -22,6 +22,8 @@
 //! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
 //! | `common.rs` | [`service_model`], and what a manager and its workers decode alike |
 //! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
+//! | `ending.rs` | how long what follows the end of a run may take |
+//! | `concluding.rs` | from what happened to the report |
 //! | `venue.rs` | [`Venue`]: the servers, ready to be asked |
 //! | `child.rs`, `inside.rs` | the embedded server as a process, and in this thread |
 //! | `held_open.rs` | [`TooManyHeldOpen`]: connections that need more descriptors than there are |
@@ -32,10 +34,12 @@
 
 mod child;
 mod common;
+mod concluding;
 mod conduct;
 mod crowd;
 mod describe;
 mod documents;
+mod ending;
 mod habits;
 mod held_open;
 mod inside;

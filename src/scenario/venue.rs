@@ -94,12 +94,12 @@ impl Venue {
         }
     }
 
-    /// Ends the embedded server; then how many requests it has served. None when there was none, or, within, when it
-    /// did not live to tell.
-    pub async fn close(self) -> Option<Option<u64>> {
+    /// Ends the embedded server within `patience`; then how many requests it has served. None when there was none, or,
+    /// within, when it has not told.
+    pub async fn close(self, patience: Duration) -> Option<Option<u64>> {
         match self.embedded {
             Embedded::None => None,
-            Embedded::Child(child) => Some(child.stop().await.map(|served| served.requests)),
+            Embedded::Child(child) => Some(child.stop(patience).await.map(|served| served.requests)),
             Embedded::Inside(inside) => Some(Some(inside.requests())),
         }
     }

@@ -11,8 +11,9 @@ use crate::client::{Actor, Trigger};
 use crate::event::What;
 use crate::label::Label;
 
-/// How long requests under way may still be answered after the end (design, decision 8).
-const DRAIN: Duration = Duration::from_secs(5);
+/// How long requests under way may still be answered after the end (design, decision 8). All that comes then has the rest
+/// of the 5 s in which a run is to be over.
+pub const DRAIN: Duration = Duration::from_secs(4);
 
 impl Engine {
     /// Notes the end of a client's acts. A panic in one is a defect of this program, and the end of that client only.

@@ -19,7 +19,7 @@
 //! | `bus.rs` | [`Bus`]: where all events go |
 //! | `turn.rs` | what a client does next, with its memory on loan |
 //! | `act.rs` | one act: from its trigger to what follows from it |
-//! | `leaving.rs` | the end of the run, and of clients before it |
+//! | `leaving.rs` | [`DRAIN`], the end of the run, and of clients before it |
 
 mod act;
 mod bus;
@@ -41,6 +41,7 @@ pub use bus::Bus;
 pub use crowd::{Arrivals, Crowd};
 pub use engine::{Census, Engine};
 pub use forecast::{Forecast, Planned};
+pub use leaving::DRAIN;
 pub use phases::Phases;
 pub use plan::Plan;
 pub use population::Population;

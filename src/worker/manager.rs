@@ -9,9 +9,10 @@ use super::brief::Brief;
 use super::enlist::{Member, Orders, Unready, enlist};
 use super::process::say;
 use super::roster::own_accounts;
-use super::watching::Watching;
+use super::watching::{Parted, Watching};
 use crate::report::WorkerState;
 use crate::scenario::{Job, NotAssembled, Scenario, Venue, Worked, Workforce, fits_worker, rooms};
+use crate::simulation::DRAIN;
 
 /// How long the workers have between the word to start and the start: all have heard it by then.
 const LEAD: Duration = Duration::from_millis(500);
@@ -23,10 +24,13 @@ pub struct Patience {
     pub ready: Duration,
     /// Without a word of it while the run goes on.
     pub silence: Duration,
-    /// The same once the run is to end early.
+    /// The same once the run is to end.
     pub last_silence: Duration,
-    /// From the word to stop until it has ended: longer than requests under way may take.
+    /// From the end of the run, at its time or by the word to stop, until it has told everything: longer than requests
+    /// under way may take, and so much less than 5 s that the report is there by then.
     pub ending: Duration,
+    /// From when it has told everything until its process has ended; what remains of `ending` comes to it.
+    pub parting: Duration,
 }
 
 impl Default for Patience {
@@ -35,7 +39,8 @@ impl Default for Patience {
             ready: Duration::from_secs(60),
             silence: Duration::from_secs(10),
             last_silence: Duration::from_secs(3),
-            ending: Duration::from_secs(6),
+            ending: DRAIN + Duration::from_millis(250),
+            parting: Duration::from_millis(100),
         }
     }
 }
@@ -111,13 +116,8 @@ impl Workforce for Manager {
     async fn work(self, job: &Job<'_>, stop: impl Future<Output = ()>) -> Worked {
         let mut watching = Watching::new(job, self.patience);
         self.members.into_iter().for_each(|(name, member)| watching.seat(name, member));
-        let mut partings = JoinSet::new();
-        for seat in watching.watch(LEAD, stop).await {
-            partings.spawn_local(seat.part());
-        }
         let mut worked = Worked::default();
-        while let Some(parted) = partings.join_next().await {
-            let Ok((name, requests, outcome)) = parted else { continue };
+        for Parted { name, requests, outcome } in watching.watch(LEAD, stop).await {
             let state = match outcome {
                 Ok(done) => {
                     worked.census.merge(&done.census);

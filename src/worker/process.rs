@@ -11,15 +11,16 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::io::{AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::stats::one_line;
 
-/// How long a process may take to end, first by itself, then when it was asked to.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a process may take to end in any case, first by itself, then when it was asked to, then when it had to.
+const PATIENCE: Duration = Duration::from_millis(100);
 
-/// How long is waited for the last words of a process that is lost.
+/// How long is waited for the end of a process that is lost, and for its last words.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+const ECHO: Duration = Duration::from_millis(200);
 
 /// Bytes of stderr that are kept, and of one line of it.
 const KEPT: usize = 4096;
@@ -83,13 +84,16 @@ impl Process {
         }
     }
 
-    /// Waits until it has ended by itself, its stdin being closed; helps when it does not.
-    pub async fn end(mut self) {
-        for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
+    /// Waits until it has ended by itself, its stdin being closed; helps when it has not by `by`.
+    pub async fn end(mut self, by: Instant) {
+        let by_itself = by.saturating_duration_since(Instant::now()).max(PATIENCE);
+        for (signal, patience) in
+            [(None, by_itself), (Some(Signal::SIGTERM), PATIENCE), (Some(Signal::SIGKILL), PATIENCE)]
+        {
             if let Some(signal) = signal {
                 self.signal(signal);
             }
-            if timeout(PATIENCE, self.child.wait()).await.is_ok() {
+            if timeout(patience, self.child.wait()).await.is_ok() {
                 break;
             }
         }
@@ -105,7 +109,7 @@ impl Process {
             Ok(Err(_)) | Err(_) => String::new(),
         };
         // The pipe has closed, and what is left in it is read in no time.
-        let _ = timeout(LAST_WORDS, async {
+        let _ = timeout(ECHO, async {
             while !self.tail.borrow().closed {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }

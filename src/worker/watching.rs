@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, timeout};
 
 use super::enlist::Member;
@@ -18,7 +19,7 @@ use crate::scenario::Job;
 use crate::simulation::Bus;
 
 /// How often is looked who is silent.
-const LOOK: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(100);
 
 /// When nobody has looked for so long it was this process that was not there (a laptop that slept).
 const ABSENCE: Duration = Duration::from_secs(3);
@@ -26,19 +27,24 @@ const ABSENCE: Duration = Duration::from_secs(3);
 /// How long a worker may take to take a word.
 const WRITING: Duration = Duration::from_millis(200);
 
+/// How long the process of a worker that has ended before the others may take to end.
+const IN_ANY_CASE: Duration = Duration::from_secs(1);
+
 /// Words that wait to be heard; when they are many the workers wait.
 const ROOM: usize = 64;
 
 /// A worker of the run.
-pub struct Seat {
-    pub name: String,
+struct Seat {
+    name: String,
     /// None for one that never became ready.
     process: Option<Process>,
     stdin: Option<ChildStdin>,
     heard: Instant,
-    pub requests: u64,
+    requests: u64,
     /// How it ended: None while it works.
     outcome: Option<Result<Done, String>>,
+    /// It is being seen off.
+    parting: bool,
 }
 
 /// What comes from a worker: a word, or why there will be no more.
@@ -46,8 +52,10 @@ type Heard = Result<FromWorker, String>;
 
 impl Seat {
     /// A worker that never became ready.
-    pub fn lost(name: String, why: String) -> Seat {
-        Seat { name, process: None, stdin: None, heard: Instant::now(), requests: 0, outcome: Some(Err(why)) }
+    fn lost(name: String, why: String) -> Seat {
+        let heard = Instant::now();
+        let outcome = Some(Err(why));
+        Seat { name, process: None, stdin: None, heard, requests: 0, outcome, parting: false }
     }
 
     fn is_open(&self) -> bool {
@@ -71,22 +79,44 @@ impl Seat {
         }
     }
 
-    /// Waits until its process has ended; then how it went.
-    pub async fn part(mut self) -> (String, u64, Result<Done, String>) {
+    /// Sees it off when it has ended in any way: waits until its process has, which should be so by `by`.
+    fn part(&mut self, by: Instant) -> Option<impl Future<Output = Parted> + use<>> {
+        let (outcome, process) = (self.outcome.as_ref()?.clone(), self.process.take());
+        if std::mem::replace(&mut self.parting, true) {
+            return None;
+        }
         self.stdin = None;
-        let outcome = match (self.outcome.take(), self.process.take()) {
-            (Some(Ok(done)), process) => {
-                if let Some(process) = process {
-                    process.end().await;
+        let (name, requests) = (self.name.clone(), self.requests);
+        Some(async move {
+            let outcome = match (outcome, process) {
+                (Ok(done), process) => {
+                    if let Some(process) = process {
+                        process.end(by).await;
+                    }
+                    Ok(done)
                 }
-                Ok(done)
-            }
-            (Some(Err(why)), Some(process)) => Err(process.obituary(&why).await),
-            (Some(Err(why)), None) => Err(why),
-            (None, _) => Err("it was left before its end".to_owned()),
-        };
-        (self.name, self.requests, outcome)
+                (Err(why), Some(process)) => Err(process.obituary(&why).await),
+                (Err(why), None) => Err(why),
+            };
+            Parted { name, requests, outcome }
+        })
     }
+}
+
+/// A worker that is gone.
+pub struct Parted {
+    pub name: String,
+    pub requests: u64,
+    /// How it ended, or why it is lost.
+    pub outcome: Result<Done, String>,
+}
+
+/// The end of the run, when it has come.
+#[derive(Clone, Copy)]
+struct Over {
+    since: Instant,
+    /// Somebody wants it before its time, and waits for it.
+    asked: bool,
 }
 
 /// All workers of a run.
@@ -123,20 +153,32 @@ impl<'a> Watching<'a> {
         });
     }
 
-    /// Starts all, and hears them until the last has ended; `stop` ends them early.
-    pub async fn watch(mut self, start_in: Duration, stop: impl Future<Output = ()>) -> Vec<Seat> {
+    /// Starts all, and hears them until the last has ended and its process has; `stop` ends them early.
+    pub async fn watch(mut self, start_in: Duration, stop: impl Future<Output = ()>) -> Vec<Parted> {
         let mut stop = pin!(stop);
-        let mut stopping = None;
+        let mut over: Option<Over> = None;
+        let mut partings = JoinSet::new();
+        let mut parted = Vec::new();
         self.tell_all(&ToWorker::Start { in_ms: start_in.as_millis() as u32 }).await;
         let begun = Instant::now();
         self.seats.iter_mut().for_each(|seat| seat.heard = begun + start_in);
         let mut looks = interval(LOOK);
         let mut looked = begun;
-        while self.seats.iter().any(Seat::is_open) {
+        let end = self.job.scenario.timing.phases.end().and_then(|end| (begun + start_in).checked_add(end));
+        loop {
+            let by =
+                over.map_or_else(|| Instant::now() + IN_ANY_CASE, |over| over.since + self.patience.ending);
+            for parting in self.seats.iter_mut().filter_map(|seat| seat.part(by + self.patience.parting)) {
+                partings.spawn_local(parting);
+            }
+            if partings.is_empty() && !self.seats.iter().any(Seat::is_open) {
+                return parted;
+            }
             tokio::select! {
                 biased;
-                () = &mut stop, if stopping.is_none() => {
-                    stopping = Some(Instant::now());
+                () = &mut stop, if !over.is_some_and(|over| over.asked) => {
+                    let since = over.map_or_else(Instant::now, |over| over.since);
+                    over = Some(Over { since, asked: true });
                     self.tell_all(&ToWorker::Stop).await;
                 }
                 _ = looks.tick() => {
@@ -145,12 +187,17 @@ impl<'a> Watching<'a> {
                         self.seats.iter_mut().for_each(|seat| seat.heard = now);
                     }
                     looked = Instant::now();
-                    self.look(stopping);
+                    if over.is_none() && let Some(since) = end.filter(|end| *end <= looked) {
+                        over = Some(Over { since, asked: false });
+                    }
+                    self.look(over);
                 }
-                Some((index, heard)) = self.words.recv() => self.hear(index, heard, stopping.is_some()),
+                Some(ended) = partings.join_next() => parted.extend(ended),
+                Some((index, heard)) = self.words.recv() => {
+                    self.hear(index, heard, over.is_some_and(|over| over.asked));
+                }
             }
         }
-        self.seats
     }
 
     async fn tell_all(&mut self, word: &ToWorker) {
@@ -159,23 +206,25 @@ impl<'a> Watching<'a> {
         }
     }
 
-    /// Loses those who were silent for too long. At the end nobody waits long for a silent one.
-    fn look(&mut self, stopping: Option<Instant>) {
-        let silence = match stopping {
-            Some(_) => self.patience.silence.min(self.patience.last_silence),
-            None => self.patience.silence,
-        };
-        let over = stopping.is_some_and(|since| since.elapsed() > self.patience.ending);
+    /// Loses those who were silent for too long. At the end nobody waits long for a silent one, and when somebody asked
+    /// for the end not for one that goes on talking either.
+    fn look(&mut self, over: Option<Over>) {
+        let Patience { silence, last_silence, ending, .. } = self.patience;
+        let late = over.is_some_and(|over| over.since.elapsed() > ending);
+        let asked = over.is_some_and(|over| over.asked);
+        let silence = if asked || late { silence.min(last_silence) } else { silence };
         for seat in self.seats.iter_mut().filter(|seat| seat.is_open()) {
             let silent = seat.heard.elapsed();
-            if silent > silence || over {
-                seat.lose(match over && silent <= silence {
-                    true => format!("it did not end within {} s", self.patience.ending.as_secs()),
-                    false => format!("no word for {} s", silent.as_secs()),
-                });
-                // It may hang in a way that only this ends.
-                seat.process.iter().for_each(Process::kill);
-            }
+            let why = if silent > silence {
+                format!("no word for {} s", silent.as_secs())
+            } else if late && asked {
+                format!("it did not end within {:.1} s", ending.as_secs_f64())
+            } else {
+                continue;
+            };
+            seat.lose(why);
+            // It may hang in a way that only this ends.
+            seat.process.iter().for_each(Process::kill);
         }
     }
 

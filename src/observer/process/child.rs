@@ -10,6 +10,9 @@ use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
 use crate::observer::Spool;
 
 /// Lines that wait for it: fewer, when they carry bodies.
@@ -29,8 +32,7 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 /// A program that runs.
 pub struct Child {
     events: Spool<String>,
-    /// It leads a group of processes of this number.
-    group: u32,
+    group: Group,
     said: Receiver<String>,
     complained: Receiver<Vec<String>>,
     status: Receiver<Option<ExitStatus>>,
@@ -61,7 +63,7 @@ impl Child {
             .process_group(0)
             .spawn()
             .map_err(|fault| format!("cannot start {program}: {fault}"))?;
-        let group = child.id();
+        let group = Group { number: child.id(), ended: false };
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
             return Err("the program has no pipes".to_owned());
@@ -82,33 +84,39 @@ impl Child {
     }
 
     /// Ends its input and waits for its answer, but never much longer than twice the timeout.
-    pub async fn end(self, timeout: Duration) -> Ending {
+    pub async fn end(mut self, timeout: Duration) -> Ending {
         let (sender, receiver) = tokio::sync::oneshot::channel();
-        let wait = move || drop(sender.send(self.wait(timeout)));
+        // It stays here, so that the program ends when nobody waits for it any more.
+        let mut group = std::mem::replace(&mut self.group, Group { number: 0, ended: true });
+        let number = group.number;
+        let wait = move || drop(sender.send(self.wait(number, timeout)));
         if std::thread::Builder::new().spawn(wait).is_err() {
             let fault = Some("no thread to wait for it".to_owned());
             return Ending { fault, ..Ending::default() };
         }
-        receiver.await.unwrap_or_default()
+        let ending = receiver.await.unwrap_or_default();
+        group.ended = true;
+        ending
     }
 
-    fn wait(mut self, timeout: Duration) -> Ending {
+    fn wait(mut self, group: u32, timeout: Duration) -> Ending {
+        let at_once = AT_ONCE.min(timeout);
         let read_all = self.events.finish(timeout);
         let said = if read_all { self.said.recv_timeout(timeout).ok() } else { None };
-        let status = said.as_ref().and_then(|_| self.status.recv_timeout(AT_ONCE).ok());
+        let status = said.as_ref().and_then(|_| self.status.recv_timeout(at_once).ok());
         let fault = match &status {
             Some(Some(status)) if status.success() => None,
             Some(Some(status)) => Some(format!("it failed ({status})")),
             Some(None) => Some("its end is not known".to_owned()),
             None => {
-                kill_group(self.group);
+                kill_group(group);
                 Some(
                     if read_all { "it did not answer in time" } else { "it did not read its events in time" }
                         .into(),
                 )
             }
         };
-        let complained = self.complained.recv_timeout(AT_ONCE).unwrap_or_default();
+        let complained = self.complained.recv_timeout(at_once).unwrap_or_default();
         let complained = if fault.is_some() { complained } else { Vec::new() };
         Ending { said: said.unwrap_or_default(), complained, dropped: self.events.dropped(), fault }
     }
@@ -156,7 +164,25 @@ fn last_lines(from: impl Read) -> Vec<String> {
     last.into()
 }
 
-/// Ends it and all that it started. The command does what the standard library has no call for.
+/// The processes that it and what it started are. They do not outlive this value, unless they were seen to end.
+struct Group {
+    number: u32,
+    ended: bool,
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if !self.ended {
+            kill_group(self.number);
+        }
+    }
+}
+
+/// Ends it and all that it started. A group that has ended already is what is wanted.
 fn kill_group(group: u32) {
-    let _ = Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).stderr(Stdio::null()).status();
+    if let Ok(group) = i32::try_from(group)
+        && group > 1
+    {
+        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+    }
 }

@@ -20,6 +20,8 @@ mod tests;
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use self::answer::Answer;
 use self::child::{Child, Ending};
 use super::kind::{Kind, Kinds, Needs};
@@ -122,8 +124,13 @@ impl Observer for Process {
         let Some(mut child) = self.child.take() else { return super::said(Outcome::default()) };
         let results = serde_json::to_string(&Results::of(summary)).unwrap_or_default();
         child.tell(format!("{{\"type\":\"report\",\"results\":{results}}}\n"));
-        let timeout = self.timeout;
-        Box::pin(async move { self.outcome(child.end(timeout).await) })
+        let (timeout, by) = (self.timeout, summary.conclude_by);
+        Box::pin(async move {
+            // It has what is left twice at most: to read, and to answer.
+            let left = by.map(|by| by.saturating_duration_since(Instant::now()) / 2);
+            let timeout = left.map_or(timeout, |left| timeout.min(left));
+            self.outcome(child.end(timeout).await)
+        })
     }
 }
 

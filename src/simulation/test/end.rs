@@ -15,19 +15,19 @@ use crate::population::Password;
 use crate::transport::{Target, Trust};
 
 #[test]
-fn acts_under_way_have_five_seconds() {
+fn acts_under_way_have_four_seconds() {
     virtual_time(async {
         let habits = vec![
-            Habit::lasting("short", || every(57), secs(6)),
+            Habit::lasting("short", || every(57), secs(5)),
             Habit::lasting("waiting", || every(59), secs(600)),
         ];
         let mut plan = Plan::new(2, 60, habits);
         plan.arrivals = vec![secs(0), secs(1)];
         let begun = Instant::now();
         let (world, _) = plan.run().await;
-        assert_eq!(begun.elapsed(), secs(64), "the last act ends by itself");
+        assert_eq!(begun.elapsed(), secs(63), "the last act ends by itself");
         let short: Vec<_> = world.ends("short").iter().map(|end| (end.end, end.unfinished)).collect();
-        assert_eq!(short, [(secs(63), false), (secs(64), false)]);
+        assert_eq!(short, [(secs(62), false), (secs(63), false)]);
         assert_eq!(world.starts("waiting").len(), 0);
         world.assert_ended_once();
     });
@@ -39,10 +39,10 @@ fn acts_that_take_longer_are_dropped_and_told_once() {
         let begun = Instant::now();
         let plan = Plan::new(3, 60, vec![Habit::lasting("habit", || every(50), secs(600))]);
         let (world, census) = plan.run().await;
-        assert_eq!(begun.elapsed(), secs(65));
+        assert_eq!(begun.elapsed(), secs(64));
         let ends: Vec<_> =
             world.ends("habit").iter().map(|end| (end.end, end.success, end.unfinished)).collect();
-        assert_eq!(ends, [(secs(65), false, true); 3]);
+        assert_eq!(ends, [(secs(64), false, true); 3]);
         assert_eq!(census.clients, 3);
         assert_eq!(*world.toy.left.borrow(), [0, 1, 2], "they leave with their memory all the same");
     });
@@ -112,7 +112,7 @@ fn somebody_may_stop_a_run_without_end() {
 fn requests_under_way_are_answered_or_unanswered() {
     virtual_time(async {
         let server = Server::ok();
-        server.delay.set(secs(7));
+        server.delay.set(Duration::from_millis(6500));
         let pipes = server.pipes();
         let habit = Habit::new(
             "habit",
@@ -122,8 +122,8 @@ fn requests_under_way_are_answered_or_unanswered() {
                 let settings = Rc::new(Settings::new(pipes.clone(), target, Trust::Verify));
                 Box::pin(async move {
                     cx.operation(Label::of("habit"), async {
-                        // Client 0 sends at 10 and at 17, client 1 at 13 and 20, which is the end.
-                        sleep(secs(3) * cx.journal.who.client).await;
+                        // Client 0 sends at 10 and at 16.5, client 1 at 13.5 and 20, which is the end.
+                        sleep(Duration::from_millis(3500) * cx.journal.who.client).await;
                         let mut session = Session::new(settings, "user".into(), Password::new("secret"));
                         for _ in 0..3 {
                             let call = Call::new(Label::of("GET{x}"), "GET", "/", &[200]);
@@ -143,10 +143,10 @@ fn requests_under_way_are_answered_or_unanswered() {
             .iter()
             .map(|r| (r.who.client, r.begun.as_secs(), r.end.as_secs(), r.error))
             .collect();
-        let expected = [(0, 10, 17, None), (1, 13, 20, None), (2, 16, 23, None), (0, 17, 24, None)];
+        let expected = [(0, 10, 16, None), (1, 13, 20, None), (0, 16, 23, None), (2, 17, 23, None)];
         assert_eq!(responses, expected);
         let ends: Vec<_> = world.ends("habit").iter().map(|e| (e.who.client, e.unfinished)).collect();
-        assert_eq!(ends, [(1, true), (2, true), (0, true)]);
+        assert_eq!(ends, [(1, true), (0, true), (2, true)]);
         assert_eq!(server.seen.borrow().len(), 4, "what the server saw is what is counted");
     });
 }
@@ -176,7 +176,7 @@ fn an_answer_that_comes_after_the_drain_is_unanswered_once() {
         let responses = world.events.responses();
         assert_eq!(responses.len(), 3);
         for response in responses {
-            assert_eq!((response.error, response.end), (Some(ErrorKind::Unanswered), secs(25)));
+            assert_eq!((response.error, response.end), (Some(ErrorKind::Unanswered), secs(24)));
         }
         assert!(world.starts("never").is_empty());
     });

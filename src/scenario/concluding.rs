@@ -1,0 +1,89 @@
+//! From what happened in a run to its report.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use tokio::time::Instant;
+
+use super::conduct::Conducted;
+use super::pods::Place;
+use super::resolve::Scenario;
+use super::venue::Mode;
+use super::workforce::Worked;
+use crate::observer::Watch;
+use crate::report::{About, Exit, Host, Results, Stopwatch, Summary, WorkerState, conclude};
+use crate::simulation::Census;
+use crate::stats::Statistics;
+
+/// What happened.
+pub struct Course {
+    pub mode: Mode,
+    pub stopwatch: Stopwatch,
+    pub started: DateTime<FixedOffset>,
+    /// How long it took; None if somebody ended it before it began.
+    pub ended: Option<Duration>,
+    pub worked: Worked,
+    pub stats: Statistics,
+    pub watch: Watch,
+    pub trace_hash: Option<String>,
+    /// What the embedded server has counted.
+    pub books: BTreeMap<String, serde_json::Value>,
+    /// Somebody ended it: with which exit code, and until when the observers shall have concluded.
+    pub interrupted: Option<(Exit, Instant)>,
+}
+
+impl Course {
+    /// Lets the observers conclude, and writes the report.
+    pub async fn conclude(self, scenario: &Scenario) -> Conducted {
+        let Course { stats, mut watch, worked: Worked { census, workers, costs }, interrupted, .. } = self;
+        let summary = Summary {
+            stats: &stats,
+            about: about(scenario, self.mode),
+            seed: scenario.seed.0,
+            plan_hash: self.ended.and_then(|_| plan_hash(&census, &workers)),
+            trace_hash: self.trace_hash,
+            started: self.started,
+            run_time: self.ended.unwrap_or_default(),
+            measured_time: self.ended.map_or(Duration::ZERO, |ended| measured_time(scenario, ended)),
+            accounts: scenario.people.accounts.len() as u64,
+            clients_started: u64::from(census.started),
+            interrupted: interrupted.is_some(),
+            conclude_by: interrupted.map(|(_, by)| by),
+            monitors: self.books,
+            workers,
+            host: Host { workers: costs, ..Host::measure(&self.stopwatch) },
+        };
+        let outcomes = watch.finish(&summary).await;
+        let (report, verdict, failures) = conclude(&summary, outcomes);
+        let results = Results::of(&summary).concluded(verdict, failures);
+        let exit = interrupted.map_or(verdict.exit(), |(how, _)| verdict.exit().or(how));
+        Conducted { report, verdict, results, exit }
+    }
+}
+
+/// The hash of the plan; of a worker that was lost nobody knows what it had planned.
+fn plan_hash(census: &Census, workers: &BTreeMap<String, WorkerState>) -> Option<String> {
+    let whole = workers.values().all(|worker| worker.state == WorkerState::DONE);
+    whole.then(|| census.plan.to_string())
+}
+
+fn about(scenario: &Scenario, mode: Mode) -> About {
+    let servers = match &scenario.place {
+        Place::Embedded => vec!["embedded".to_owned()],
+        Place::Servers(pods) => pods.iter().map(|pod| format!("{} {}", pod.name, pod.target)).collect(),
+    };
+    About {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        rehearsed: mode == Mode::Rehearse,
+        config: scenario.documents.config_path.display().to_string(),
+        clients: scenario.documents.clients_path.display().to_string(),
+        servers,
+        planned_users: u64::from(scenario.people.arrival.users(scenario.seed)),
+    }
+}
+
+fn measured_time(scenario: &Scenario, ended: Duration) -> Duration {
+    let (from, to) = scenario.timing.phases.measured();
+    to.map_or(ended, |to| to.min(ended)).saturating_sub(from)
+}
