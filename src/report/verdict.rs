@@ -77,21 +77,21 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
 
 /// The verdict, with the reasons that no observer gives.
 fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
-    let lost = summary.lost_workers().next().is_some();
-    if summary.interrupted && summary.stats.clients() == 0 && !lost {
+    let lost: Vec<String> = summary
+        .lost_workers()
+        .map(|(id, worker)| format!("Worker {id} was lost: {}", worker.state))
+        .collect();
+    if summary.interrupted && summary.stats.clients() == 0 && lost.is_empty() {
         let why = "The run was interrupted before the start: no user had arrived".to_owned();
         return (Verdict::Incomplete, vec![why]);
     }
     if summary.stats.successes() == 0 {
-        return (Verdict::Error, vec![nothing_worked(summary)]);
+        return (Verdict::Error, [vec![nothing_worked(summary)], lost].concat());
     }
-    if summary.clients_started == 0 && !summary.interrupted && !lost {
+    if summary.clients_started == 0 && !summary.interrupted && lost.is_empty() {
         return (Verdict::Error, vec![nobody_started(summary)]);
     }
-    let mut missing: Vec<String> = summary
-        .lost_workers()
-        .map(|(id, worker)| format!("Worker {id} was lost: {}", worker.state))
-        .collect();
+    let mut missing = lost;
     if summary.stats.measured().is_none() {
         missing.push("The run ended before its measured phase".to_owned());
     }
@@ -224,5 +224,10 @@ mod tests {
         let (text, verdict, _) = conclude(&summary, Vec::new());
         assert!(text.ends_with("\n*** INCOMPLETE\nWorker 2 was lost: no word for 10 s\n"), "{text}");
         assert_eq!(verdict.exit().code(), 4);
+        let nothing = Statistics::default();
+        summary.stats = &nothing;
+        let (text, verdict, _) = conclude(&summary, Vec::new());
+        assert_eq!(verdict, Verdict::Error);
+        assert!(text.contains("\nWorker 2 was lost: no word for 10 s\n"), "{text}");
     }
 }

@@ -131,6 +131,7 @@ async fn perform(
     let clock = venue.clock(workforce.lead());
     let started = venue.started(clock);
     let bus = Rc::new(if rehearsed { Bus::traced(clock, watch) } else { Bus::new(clock, watch) });
+    let _dismissal = Dismissal(bus.clone());
     let run = scenario.run(clock, bus.clone());
     let monitors = monitors(&venue.pods, &scenario.monitors, clock);
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
@@ -165,6 +166,16 @@ async fn perform(
         trace_hash,
         books: books(served, prepared),
         interrupted: interrupted.map(|(how, _)| (how, ending.for_observers())),
+    }
+}
+
+/// Lets the observers go when a run is dropped in the middle: clients that are under way hold the bus, and would keep the
+/// programs that watch alive.
+struct Dismissal(Rc<Bus>);
+
+impl Drop for Dismissal {
+    fn drop(&mut self) {
+        drop(self.0.take());
     }
 }
 

@@ -9,3 +9,4 @@ mod made_up_model;
 mod piped;
 mod rehearsal;
 mod stall;
+mod stopping;

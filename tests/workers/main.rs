@@ -6,3 +6,5 @@ mod lost;
 mod program;
 mod remote;
 mod shares;
+mod silent;
+mod stopping;

@@ -80,6 +80,18 @@ impl Running {
         send(signal, self.child.id());
     }
 
+    /// Waits until it has said something on stderr.
+    pub fn wait_for_word(&self, word: &str) {
+        let path = self.folder.path().join("stderr");
+        for _ in 0..600 {
+            if fs::read_to_string(&path).is_ok_and(|said| said.contains(word)) {
+                return;
+            }
+            pause(Duration::from_millis(50));
+        }
+        panic!("it never said {word:?}");
+    }
+
     /// Waits for its end.
     pub fn finish(mut self) -> Ran {
         let code = self.child.wait().unwrap().code().unwrap_or(-1);
@@ -166,10 +178,15 @@ pub fn pause(time: Duration) {
 
 /// A config for the embedded server with twelve users at once, and these further keys.
 pub fn config(folder: &Path, keys: &str) -> PathBuf {
+    config_at(folder, "embedded", keys)
+}
+
+/// The same for another server.
+pub fn config_at(folder: &Path, server: &str, keys: &str) -> PathBuf {
     let path = folder.join("config.plist");
     let text = format!(
         r#"<plist version="1.0"><dict>
-<key>server</key><string>embedded</string>
+<key>server</key><string>{server}</string>
 <key>accounts</key><dict><key>loader</key><string>generateRecords</string>
   <key>params</key><dict><key>count</key><integer>12</integer></dict></dict>
 <key>arrival</key><dict><key>factory</key><string>Fixed</string>

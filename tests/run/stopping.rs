@@ -1,0 +1,202 @@
+//! Somebody ends a run: it is over within 5 s whatever hangs, with a report even before the start, and nothing is left
+//! behind.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use populace::report::Stopwatch;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::command::{Kept, pause, populace};
+
+/// In this time a run is over, with some more for a machine that does other things too.
+const LIMIT: Duration = Duration::from_millis(5_500);
+
+/// A server that takes every request and answers none.
+struct Silent {
+    address: SocketAddr,
+    asked: Receiver<()>,
+}
+
+impl Silent {
+    fn start() -> Silent {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tell, asked) = channel();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (mut stream, tell) = (stream.unwrap(), tell.clone());
+                std::thread::spawn(move || {
+                    while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) && tell.send(()).is_ok() {}
+                });
+            }
+        });
+        Silent { address, asked }
+    }
+
+    /// Waits until something has come.
+    fn wait(&self) {
+        self.asked.recv_timeout(Duration::from_secs(60)).expect("nobody asked");
+    }
+}
+
+/// A run with five users of this server, these further keys, and a program that watches, writes its number to a file,
+/// and never answers.
+struct Running {
+    child: Kept,
+    folder: TempDir,
+}
+
+impl Running {
+    fn start(server: &Silent, keys: &str) -> Running {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = |name: &str| folder.path().join(name);
+        let command = format!("echo $$ &gt; {}; cat &gt; /dev/null; sleep 1000", inside("pid").display());
+        let text = format!(
+            r#"<plist version="1.0"><dict>
+<key>server</key><string>http://{}</string>
+<key>accounts</key><dict><key>loader</key><string>generateRecords</string>
+  <key>params</key><dict><key>count</key><integer>5</integer></dict></dict>
+<key>arrival</key><dict><key>factory</key><string>Fixed</string>
+  <key>params</key><dict><key>count</key><integer>5</integer></dict></dict>
+<key>observers</key><array>
+  <dict><key>type</key><string>ReportStatistics</string></dict>
+  <dict><key>type</key><string>Process</string>
+    <key>params</key><dict><key>command</key><string>{command}</string></dict></dict>
+</array>
+{keys}
+</dict></plist>"#,
+            server.address
+        );
+        fs::write(inside("config"), text).unwrap();
+        let path = |name: &str| inside(name).to_str().unwrap().to_owned();
+        let child = populace(&["run", "--config", &path("config"), "--clients", "clients/demo.plist"])
+            .args(["--runtime", "10m", "--json", &path("json")])
+            .stdout(File::create(inside("stdout")).unwrap())
+            .stderr(File::create(inside("stderr")).unwrap())
+            .spawn()
+            .unwrap();
+        Running { child: Kept(child), folder }
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
+    }
+
+    /// Waits until a file holds a word; then the whole file.
+    fn wait_for(&self, name: &str, word: &str) -> String {
+        for _ in 0..600 {
+            let text = self.read(name);
+            if text.contains(word) {
+                return text;
+            }
+            pause(Duration::from_millis(50));
+        }
+        panic!("{name} never held {word:?}");
+    }
+
+    /// The number of the program that watches.
+    fn plugin(&self) -> u32 {
+        self.wait_for("pid", "\n").trim().parse().unwrap()
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.0.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
+    /// Waits for its end: how long that took, the exit code, and all it said.
+    fn end(&mut self, watch: &Stopwatch) -> (Duration, Option<i32>, String) {
+        let code = self.child.0.wait().unwrap().code();
+        let took = watch.elapsed();
+        println!("over after {took:?}");
+        (
+            took,
+            code,
+            format!("{took:?}\n--- stdout\n{}\n--- stderr\n{}", self.read("stdout"), self.read("stderr")),
+        )
+    }
+}
+
+/// Waits until a process has ended, for a generous while; a zombie has.
+fn ends(pid: u32) -> bool {
+    let lives = || {
+        let stat =
+            fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat")).unwrap_or_default();
+        !stat.is_empty() && !stat.contains(") Z ")
+    };
+    for _ in 0..200 {
+        if !lives() {
+            return true;
+        }
+        pause(Duration::from_millis(50));
+    }
+    false
+}
+
+const PREPARE: &str = "<key>prepare</key><array><dict><key>method</key><string>MKCALENDAR</string>
+  <key>path</key><string>/calendars/%s/</string></dict></array>";
+
+#[test]
+fn requests_and_programs_without_an_answer_hold_nothing_up() {
+    let server = Silent::start();
+    let mut running = Running::start(&server, "");
+    let plugin = running.plugin();
+    server.wait();
+    let watch = Stopwatch::start();
+    running.signal("-INT");
+    let (took, code, said) = running.end(&watch);
+    assert_eq!(code, Some(130), "{said}");
+    assert!(took < LIMIT, "{said}");
+    assert!(said.contains("** REPORT **") && said.contains("it did not answer in time"), "{said}");
+    assert!(ends(plugin), "it left a process behind");
+}
+
+#[test]
+fn an_interruption_while_accounts_are_prepared_is_reported() {
+    for (signal, expected) in [("-INT", 130), ("-TERM", 143)] {
+        let server = Silent::start();
+        let mut running = Running::start(&server, PREPARE);
+        let plugin = running.plugin();
+        server.wait();
+        let watch = Stopwatch::start();
+        running.signal(signal);
+        let (took, code, said) = running.end(&watch);
+        assert_eq!(code, Some(expected), "{said}");
+        assert!(took < LIMIT, "{said}");
+        assert!(said.contains("** REPORT **"), "{said}");
+        assert!(said.contains("interrupted before the start: no user had arrived"), "{said}");
+        let results: Value = serde_json::from_str(&running.read("json")).unwrap();
+        assert_eq!((&results["interrupted"], &results["users"]), (&true.into(), &0.into()), "{said}");
+        assert_eq!(
+            (&results["verdict"], &results["plan_hash"]),
+            (&"incomplete".into(), &Value::Null),
+            "{said}"
+        );
+        assert!(ends(plugin), "it left a process behind");
+    }
+}
+
+#[test]
+fn the_second_time_it_ends_at_once_and_leaves_nothing_behind() {
+    for keys in ["", PREPARE] {
+        let server = Silent::start();
+        let mut running = Running::start(&server, keys);
+        let plugin = running.plugin();
+        server.wait();
+        running.signal("-TERM");
+        running.wait_for("stderr", "ending: ");
+        let watch = Stopwatch::start();
+        running.signal("-INT");
+        let (_, code, said) = running.end(&watch);
+        assert_eq!((code, running.read("stdout").as_str()), (Some(130), ""), "{said}");
+        assert!(said.contains("stopped at once"), "{said}");
+        assert!(ends(plugin), "it left a process behind");
+    }
+}
