@@ -55,12 +55,17 @@ struct Running {
 
 impl Running {
     fn start(server: &Silent, keys: &str) -> Running {
+        Running::at(&format!("http://{}", server.address), keys)
+    }
+
+    fn at(server: &str, keys: &str) -> Running {
         let folder = tempfile::tempdir().unwrap();
         let inside = |name: &str| folder.path().join(name);
-        let command = format!("echo $$ &gt; {}; cat &gt; /dev/null; sleep 1000", inside("pid").display());
+        let (pid, events) = (inside("pid"), inside("events"));
+        let command = format!("echo $$ &gt; {}; cat &gt; {}; sleep 1000", pid.display(), events.display());
         let text = format!(
             r#"<plist version="1.0"><dict>
-<key>server</key><string>http://{}</string>
+<key>server</key><string>{server}</string>
 <key>accounts</key><dict><key>loader</key><string>generateRecords</string>
   <key>params</key><dict><key>count</key><integer>5</integer></dict></dict>
 <key>arrival</key><dict><key>factory</key><string>Fixed</string>
@@ -71,8 +76,7 @@ impl Running {
     <key>params</key><dict><key>command</key><string>{command}</string></dict></dict>
 </array>
 {keys}
-</dict></plist>"#,
-            server.address
+</dict></plist>"#
         );
         fs::write(inside("config"), text).unwrap();
         let path = |name: &str| inside(name).to_str().unwrap().to_owned();
@@ -101,14 +105,26 @@ impl Running {
         panic!("{name} never held {word:?}");
     }
 
+    /// The number of the embedded server.
+    fn embedded(&self) -> u32 {
+        let listed = Command::new("ps").args(["-e", "-o", "pid=,ppid=,args="]).output().unwrap();
+        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let run = self.child.0.id().to_string();
+        let server = |line: &str| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            (words.get(1) == Some(&run.as_str()) && words.get(3) == Some(&"serve"))
+                .then(|| words[0].parse().unwrap())
+        };
+        text.lines().find_map(server).expect("there is no embedded server")
+    }
+
     /// The number of the program that watches.
     fn plugin(&self) -> u32 {
         self.wait_for("pid", "\n").trim().parse().unwrap()
     }
 
     fn signal(&self, signal: &str) {
-        let pid = self.child.0.id().to_string();
-        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        send(signal, self.child.0.id());
     }
 
     /// Waits for its end: how long that took, the exit code, and all it said.
@@ -122,6 +138,10 @@ impl Running {
             format!("{took:?}\n--- stdout\n{}\n--- stderr\n{}", self.read("stdout"), self.read("stderr")),
         )
     }
+}
+
+fn send(signal: &str, pid: u32) {
+    assert!(Command::new("kill").args([signal, &pid.to_string()]).status().unwrap().success());
 }
 
 /// Waits until a process has ended, for a generous while; a zombie has.
@@ -156,6 +176,28 @@ fn requests_and_programs_without_an_answer_hold_nothing_up() {
     assert!(took < LIMIT, "{said}");
     assert!(said.contains("** REPORT **") && said.contains("it did not answer in time"), "{said}");
     assert!(ends(plugin), "it left a process behind");
+}
+
+/// The embedded server stands still: so do its statistics and its last counts.
+#[test]
+fn an_embedded_server_that_hangs_holds_nothing_up() {
+    let mut running = Running::at("embedded", "");
+    let plugin = running.plugin();
+    running.wait_for("events", "\"type\":\"response\"");
+    let server = running.embedded();
+    send("-STOP", server);
+    let watch = Stopwatch::start();
+    running.signal("-TERM");
+    let (took, code, said) = running.end(&watch);
+    assert_eq!(code, Some(143), "{said}");
+    assert!(took < LIMIT, "{said}");
+    assert!(said.contains("** REPORT **"), "{said}");
+    let results: Value = serde_json::from_str(&running.read("json")).unwrap();
+    assert_eq!(
+        results["monitors"]["embedded"]["error"], "the embedded server has not told its counts",
+        "{said}"
+    );
+    assert!(ends(plugin) && ends(server), "it left processes behind");
 }
 
 #[test]

@@ -63,6 +63,25 @@ fn requests_without_an_answer_and_a_worker_that_hangs_hold_nothing_up() {
 }
 
 #[test]
+fn at_its_time_it_is_over_as_soon() {
+    let (server, folder) = (Silent::start(), tempfile::tempdir().unwrap());
+    let config = config_at(folder.path(), &server.url(), &commands(&[&ours(), &ours()]));
+    let arguments =
+        ["--config", config.to_str().unwrap(), "--clients", "clients/demo.plist", "--runtime", "3s"];
+    let running = start("run", &arguments);
+    let workers = running.wait_for_workers(2);
+    server.wait_for(12);
+    send("-STOP", workers[0]);
+    let ran = running.finish();
+    let lost: Vec<_> = ran.workers().into_iter().filter(|(_, _, state)| state != "done").collect();
+    assert!(lost.len() == 1 && lost[0].2.contains("no word for"), "{}", ran.said());
+    let took = Duration::from_secs_f64(ran.results["run_time_s"].as_f64().unwrap());
+    println!("of its own: over {took:?} after its start");
+    assert!(took < Duration::from_secs(3) + LIMIT, "{}", ran.said());
+    assert!(workers.into_iter().all(ends));
+}
+
+#[test]
 fn before_the_workers_are_ready_there_is_a_report_too() {
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let (server, folder) = (Silent::start(), tempfile::tempdir().unwrap());

@@ -48,7 +48,8 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "timeout",
         default: "10",
-        help: "how long it may take to read the last events, and again to answer; when somebody ends the run, what is left of 5 s",
+        help: "how long it may take to read the last events, and again to answer; when somebody ends the run, what is \
+               left of 5 s",
     },
 ];
 
