@@ -39,7 +39,11 @@ impl Watched {
 
     /// Asks each a last time, at the end of a run: within a second, as somebody waits for the report, or what is left
     /// if that is less.
-    pub async fn ask_last(&self, left: Duration, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
+    pub async fn ask_last(
+        &self,
+        left: Duration,
+        tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>),
+    ) {
         self.ask_all(left.min(LAST_PATIENCE), tell).await;
     }
 
