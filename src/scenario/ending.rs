@@ -13,16 +13,16 @@ pub struct Ending {
 }
 
 /// What the monitors have. A CalendarServer of 2013 is asked only after a quarter of a second of silence.
-const MONITORS: Share = Share { until: Duration::from_millis(4_500), least: Duration::from_millis(400) };
+const MONITORS: Share = Share { until: Duration::from_millis(4_300), least: Duration::from_millis(300) };
 
 /// What the embedded server has to tell its counts and to end.
-const SERVERS: Share = Share { until: Duration::from_millis(4_700), least: Duration::from_millis(200) };
+const SERVERS: Share = Share { until: Duration::from_millis(4_450), least: Duration::from_millis(150) };
 
 /// What the last lines of the live log have.
-const LINES: Share = Share { until: Duration::from_millis(4_750), least: Duration::from_millis(50) };
+const LINES: Share = Share { until: Duration::from_millis(4_500), least: Duration::from_millis(50) };
 
 /// What the observers have to conclude, when somebody ended the run.
-const OBSERVERS: Share = Share { until: Duration::from_millis(4_900), least: Duration::from_millis(100) };
+const OBSERVERS: Share = Share { until: Duration::from_millis(4_650), least: Duration::from_millis(100) };
 
 /// What one of those who come after the drain has.
 struct Share {
