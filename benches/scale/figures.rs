@@ -25,7 +25,8 @@ pub fn print(plan: &Plan, results: &Value) -> Result<f64, String> {
     }
     let host = &results["host"];
     println!(
-        "  this process: {:.1} s of CPU ({:.0} us a request), peak {:.0} MB ({:.1} KB a client)",
+        "  {}: {:.1} s of CPU ({:.0} us a request), peak {:.0} MB ({:.1} KB a client)",
+        if plan.workers.is_some() { "the manager" } else { "the program" },
         number(&host["cpu_s"]),
         number(&host["cpu_s"]) * 1e6 / answered,
         number(&host["peak_rss_bytes"]) / 1e6,
