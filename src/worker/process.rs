@@ -1,6 +1,6 @@
 //! A worker's process group, and the last it said on stderr.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::process::{ExitStatus, Stdio};
@@ -30,6 +30,8 @@ const LINE: usize = 1024;
 pub struct Process {
     child: Child,
     group: Option<Pid>,
+    /// We have ended it: how it ended says nothing of it then.
+    killed: Cell<bool>,
     tail: Rc<RefCell<Tail>>,
 }
 
@@ -69,11 +71,12 @@ impl Process {
         let group = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
         let tail = Rc::<RefCell<Tail>>::default();
         tokio::task::spawn_local(listen(name.to_owned(), stderr, tail.clone()));
-        Ok((Process { child, group, tail }, Pipes { stdin, stdout }))
+        Ok((Process { child, group, killed: Cell::new(false), tail }, Pipes { stdin, stdout }))
     }
 
     /// Ends it at once, with all that it started.
     pub fn kill(&self) {
+        self.killed.set(true);
         self.signal(Signal::SIGKILL);
     }
 
@@ -102,11 +105,12 @@ impl Process {
 
     /// Why it is lost, with how it ended and the last it said. Whatever it still does is ended.
     pub async fn obituary(mut self, why: &str) -> String {
+        let killed = self.killed.get();
         let by_itself = timeout(LAST_WORDS, self.child.wait()).await;
         self.kill();
         let how = match by_itself {
-            Ok(Ok(status)) => format!("; its process ended with {}", ending(status)),
-            Ok(Err(_)) | Err(_) => String::new(),
+            Ok(Ok(status)) if !killed => format!("; its process ended with {}", ending(status)),
+            Ok(_) | Err(_) => String::new(),
         };
         // The pipe has closed, and what is left in it is read in no time.
         let _ = timeout(ECHO, async {
@@ -206,6 +210,19 @@ mod tests {
         };
         let text = LocalSet::new().run_until(all).await;
         assert_eq!(text, "no word; its process ended with exit code 7; it last said: first | last");
+    }
+
+    #[tokio::test]
+    async fn how_it_ended_is_not_told_when_we_have_ended_it() {
+        let all = async {
+            let (process, _pipes) = Process::start("x", Some("echo here >&2; exec sleep 1000")).unwrap();
+            while process.tail.borrow().text().is_empty() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            process.kill();
+            process.obituary("no word for 10 s").await
+        };
+        assert_eq!(LocalSet::new().run_until(all).await, "no word for 10 s; it last said: here");
     }
 
     #[tokio::test]

@@ -172,7 +172,7 @@ impl<'a> Watching<'a> {
                 partings.spawn_local(parting);
             }
             if partings.is_empty() && !self.seats.iter().any(Seat::is_open) {
-                return parted;
+                return all(&self.seats, parted);
             }
             tokio::select! {
                 biased;
@@ -257,6 +257,17 @@ impl<'a> Watching<'a> {
     }
 }
 
+/// Every worker is told of, also one whose end nobody has seen for a defect of this program.
+fn all(seats: &[Seat], mut parted: Vec<Parted>) -> Vec<Parted> {
+    for Seat { name, requests, .. } in seats {
+        if !parted.iter().any(|one| one.name == *name) {
+            let outcome = Err("its end is not known".to_owned());
+            parted.push(Parted { name: name.clone(), requests: *requests, outcome });
+        }
+    }
+    parted
+}
+
 /// Shows an event to the observers. A worker counts its own arrivals, and they are told of all.
 fn relay(bus: &Bus, arrived: &mut (u32, u32), mut event: Event) {
     if let What::Arrived { who, users, clients } = &mut event.what {
@@ -279,5 +290,26 @@ async fn listen(index: usize, mut stdout: ChildStdout, mouth: mpsc::Sender<(usiz
         if mouth.send((index, heard)).await.is_err() || last {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_worker_is_left_out() {
+        let mut seats = ["a", "b"].map(|name| Seat::lost(name.to_owned(), "it was never ready".to_owned()));
+        seats[1].requests = 7;
+        let by = Instant::now();
+        let first = seats[0].part(by).unwrap().await;
+        // The other is seen off, and what sees it off ends without a result.
+        drop(seats[1].part(by));
+        let parted = all(&seats, vec![first]);
+        let told: Vec<_> = parted
+            .iter()
+            .map(|one| (one.name.as_str(), one.requests, one.outcome.as_ref().unwrap_err().as_str()))
+            .collect();
+        assert_eq!(told, [("a", 0, "it was never ready"), ("b", 7, "its end is not known")]);
     }
 }
