@@ -30,8 +30,8 @@ pub fn show() -> Result<(), String> {
     let mut line = |what: &str, figure: f64, goal: f64, unit: &str| {
         let deviation = figure / goal - 1.0;
         println!("{what:<24} {figure:>10.4} {goal:>10.4} {:>+8.2} % {unit}", deviation * 100.0);
-        // A figure that is missing is no number, and within nothing.
-        far += u32::from(!(deviation.abs() <= TOLERANCE));
+        // A figure that is missing is no number, and far from everything.
+        far += u32::from(deviation.is_nan() || deviation.abs() > TOLERANCE);
     };
     for (name, goal) in GOALS {
         line(&format!("response time, {name}"), figure(&poll["response"][name]), goal, "s");
