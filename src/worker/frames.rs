@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-/// The most bytes that one frame holds (64 MiB): two property lists of the largest size and much besides.
+/// The most bytes that one frame holds (64 MiB): property lists of many megabytes and much besides.
 pub const MAX_BYTES: usize = 64 << 20;
 
 /// Room that is made before any byte of a frame has come.

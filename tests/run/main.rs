@@ -4,6 +4,7 @@ mod ancestor;
 mod command;
 mod demo;
 mod endings;
+mod golden;
 mod limits;
 mod made_up_model;
 mod piped;
