@@ -119,7 +119,7 @@ fn the_same_listing_says_nothing_new_until_less_is_known() {
         assert_eq!(stage.labels(), ["PROPFIND{home}", "PROPFIND{home}"]);
 
         let calendar = format!("{}calendar/", home(1));
-        let known = other.known().calendars.get_mut(&*calendar).unwrap();
+        let known = other.known().calendars.get_mut(&calendar).unwrap();
         (known.change, known.token) = (None, None);
         stage.poll(&mut other).await;
         assert_eq!(stage.labels(), ["PROPFIND{home}", "REPORT{sync-coll-init}"]);
