@@ -114,8 +114,10 @@ fn populations(text: &str, server: &Rc<Server>, listeners: &Listeners) -> Vec<(P
             poll_interval: params.required::<Seconds>("calendarHomePollInterval").unwrap().0,
             pacing: Pacing::Open,
             keep_bodies: built.iter().any(|built| built.keeps_bodies),
-            subscribe: Some(Box::new(move |_, client, key| {
-                listeners.borrow_mut().entry(key.to_string()).or_default().insert(client);
+            subscribe: Some(Box::new(move |_, client, keys| {
+                for key in keys {
+                    listeners.borrow_mut().entry(key.to_string()).or_default().insert(client);
+                }
             })),
             state: None,
             make_settings: Box::new(make_settings),

@@ -184,8 +184,8 @@ fn subscribe(servers: &[(String, u16)], connector: &Rc<Connector>, hub: &Rc<Hub>
         return None;
     }
     let (hub, connector, servers) = (hub.clone(), connector.clone(), servers.to_vec());
-    let subscribe = move |run: &Rc<Run>, client, key: &Rc<str>| {
-        servers.iter().for_each(|server| hub.subscribe(run, &connector, server, key, client));
+    let subscribe = move |run: &Rc<Run>, client, keys: &[Rc<str>]| {
+        servers.iter().for_each(|server| hub.subscribe(run, &connector, server, keys, client));
     };
     Some(Box::new(subscribe))
 }

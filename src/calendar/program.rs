@@ -22,8 +22,8 @@ pub struct Program {
     pub pacing: Pacing,
     /// Whether bodies of events stay in memory: some profile of the population works with them later.
     pub keep_bodies: bool,
-    /// Asks that a client (by its number) be told of changes under a push key, as often as it is called once. None:
-    /// this program does not listen to pushes.
+    /// Asks that a client (by its number) be told of changes under these push keys, and no others. Saying it again changes
+    /// nothing. None: this program does not listen to pushes.
     pub subscribe: Option<Box<Subscribe>>,
     /// Where clients keep what they know from one run to the next (`clientDataSerialization`); None: nowhere.
     pub state: Option<Keeper>,
@@ -33,8 +33,8 @@ pub struct Program {
     pub made: RefCell<BTreeMap<u32, Rc<Settings>>>,
 }
 
-/// Run, number of the client, push key.
-pub type Subscribe = dyn Fn(&Rc<Run>, u32, &Rc<str>);
+/// Run, number of the client, all its push keys.
+pub type Subscribe = dyn Fn(&Rc<Run>, u32, &[Rc<str>]);
 
 /// One server as calendar clients need to know it.
 #[derive(Clone, Debug)]

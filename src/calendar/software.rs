@@ -65,12 +65,11 @@ impl CalendarSoftware {
         Ok(Outcome::Done)
     }
 
-    /// Asks to be told of changes, by every key that the server has shown. Keys asked for before cost nothing.
+    /// Asks to be told of changes, by every key that the server shows. Saying it again costs nothing.
     fn listen(&self, cx: &Context, memory: &CalendarMemory) {
         let Some(subscribe) = &self.program.subscribe else { return };
-        for key in memory.pushkeys() {
-            subscribe(&cx.run, cx.journal.who.client, key);
-        }
+        let keys: Vec<Rc<str>> = memory.pushkeys().cloned().collect();
+        subscribe(&cx.run, cx.journal.who.client, &keys);
     }
 }
 

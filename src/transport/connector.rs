@@ -25,8 +25,8 @@ use super::target::Target;
 use super::tls::{Trust, client_config};
 use crate::event::{ErrorKind, WireTimes};
 
-/// How many loopback addresses are tried for one that has a port to give.
-const SOURCES_TRIED: usize = 4;
+/// How many local addresses are tried for one that has a port to give.
+const SOURCES_TRIED: usize = 32;
 
 /// Opens streams for a whole process.
 pub struct Connector {
@@ -192,7 +192,12 @@ impl Connector {
         for left in (0..SOURCES_TRIED).rev() {
             let Some(source) = self.sources.next(address.ip()) else { break };
             match source.connect(address).await {
-                Err(why) if left > 0 && is_without_port(&why) && source.exhausted() => {}
+                // An address that is not this machine's is an error with a text of our own: it is not passed over.
+                Err(why)
+                    if left > 0
+                        && why.raw_os_error().is_some()
+                        && is_without_port(&why)
+                        && source.exhausted() => {}
                 outcome => return Ok((outcome?, source)),
             }
         }

@@ -16,21 +16,21 @@ use tokio::time::Instant;
 /// slow where nearly all are taken.
 const PORTS: u32 = 20_000;
 
-/// How long a loopback address is left alone whose ports have run out.
+/// How long an address is left alone whose ports have run out.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// Who decides where connections come from.
 pub enum Sources {
-    /// These addresses, one after the other.
-    Listed { addresses: Vec<IpAddr>, next: Cell<usize> },
+    /// These addresses, one after the other; those whose ports have run out are passed over for a while.
+    Listed { addresses: Vec<(IpAddr, Rc<Ports>)>, next: Cell<usize> },
     /// The system, but connections to 127.0.0.0/8 come from as many addresses of that network as they need, those of
     /// this block first.
-    System { block: u8, loopback: RefCell<Vec<Rc<Loopback>>> },
+    System { block: u8, loopback: RefCell<Vec<Rc<Ports>>> },
 }
 
-/// One loopback address in use.
+/// The ports of one local address.
 #[derive(Default)]
-pub struct Loopback {
+pub struct Ports {
     open: Cell<u32>,
     exhausted: Cell<Option<Instant>>,
 }
@@ -39,11 +39,14 @@ pub struct Loopback {
 pub struct Source {
     /// None: wherever the system lets it.
     pub address: Option<IpAddr>,
-    loopback: Option<Rc<Loopback>>,
+    ports: Option<Rc<Ports>>,
+    /// There is another address to try.
+    others: bool,
 }
 
 impl Sources {
     pub fn listed(addresses: Vec<IpAddr>) -> Sources {
+        let addresses = addresses.into_iter().map(|address| (address, Rc::default())).collect();
         Sources::Listed { addresses, next: Cell::new(0) }
     }
 
@@ -56,11 +59,15 @@ impl Sources {
     pub fn next(&self, target: IpAddr) -> Option<Source> {
         match self {
             Sources::Listed { addresses, next } => {
-                let fitting = |address: &&IpAddr| address.is_ipv4() == target.is_ipv4();
-                let count = addresses.iter().filter(fitting).count();
-                let turn = next.replace(next.get().wrapping_add(1)).checked_rem(count)?;
-                let address = addresses.iter().filter(fitting).nth(turn).copied();
-                Some(Source { address, loopback: None })
+                let fitting: Vec<_> =
+                    addresses.iter().filter(|(address, _)| address.is_ipv4() == target.is_ipv4()).collect();
+                let turn = next.replace(next.get().wrapping_add(1)).checked_rem(fitting.len())?;
+                let mut in_turn = fitting[turn..].iter().chain(&fitting[..turn]).copied();
+                let mut usable = in_turn.clone().filter(|(_, ports)| !ports.are_gone());
+                // When there is none anywhere, whoever comes finds out.
+                let (address, ports) = usable.next().or(in_turn.next())?;
+                let others = usable.next().is_some();
+                Some(Source::of(Some(*address), ports, others))
             }
             Sources::System { block, loopback } if cfg!(target_os = "linux") && is_loopback_v4(target) => {
                 let mut all = loopback.borrow_mut();
@@ -68,11 +75,9 @@ impl Sources {
                 if index == all.len() {
                     all.push(Rc::default());
                 }
-                let one = all[index].clone();
-                one.open.set(one.open.get() + 1);
-                Some(Source { address: loopback_address(*block, index), loopback: Some(one) })
+                Some(Source::of(loopback_address(*block, index), &all[index], true))
             }
-            Sources::System { .. } => Some(Source { address: None, loopback: None }),
+            Sources::System { .. } => Some(Source { address: None, ports: None, others: false }),
         }
     }
 }
@@ -97,13 +102,23 @@ fn loopback_address(block: u8, index: usize) -> Option<IpAddr> {
     Some(Ipv4Addr::new(127, 0, block, last).into())
 }
 
-impl Loopback {
+impl Ports {
     fn has_room(&self) -> bool {
-        self.open.get() < PORTS && self.exhausted.get().is_none_or(|since| since.elapsed() >= PAUSE)
+        self.open.get() < PORTS && !self.are_gone()
+    }
+
+    /// Whether there was none a moment ago.
+    fn are_gone(&self) -> bool {
+        self.exhausted.get().is_some_and(|since| since.elapsed() < PAUSE)
     }
 }
 
 impl Source {
+    fn of(address: Option<IpAddr>, ports: &Rc<Ports>, others: bool) -> Source {
+        ports.open.set(ports.open.get() + 1);
+        Source { address, ports: Some(ports.clone()), others }
+    }
+
     /// Opens a connection from here.
     pub async fn connect(&self, target: SocketAddr) -> io::Result<TcpStream> {
         let Some(address) = self.address else { return TcpStream::connect(target).await };
@@ -115,17 +130,17 @@ impl Source {
 
     /// Notes that there is no port left here; true if the next address may have some.
     pub fn exhausted(&self) -> bool {
-        if let Some(loopback) = &self.loopback {
-            loopback.exhausted.set(Some(Instant::now()));
+        if let Some(ports) = &self.ports {
+            ports.exhausted.set(Some(Instant::now()));
         }
-        self.loopback.is_some()
+        self.others
     }
 }
 
 impl Drop for Source {
     fn drop(&mut self) {
-        if let Some(loopback) = &self.loopback {
-            loopback.open.set(loopback.open.get().saturating_sub(1));
+        if let Some(ports) = &self.ports {
+            ports.open.set(ports.open.get().saturating_sub(1));
         }
     }
 }
@@ -168,6 +183,26 @@ mod tests {
         assert_eq!(from("10.0.0.1"), Some(address("127.0.0.3")));
         assert_eq!(from("2001:db8::1"), Some(address("::1")));
         assert!(Sources::listed(vec![address("::1")]).next(address("10.0.0.1")).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_listed_address_without_ports_is_passed_over() {
+        let sources = Sources::listed(["127.0.0.3", "127.0.0.4", "::1", "127.0.0.5"].map(address).into());
+        let next = || sources.next(address("10.0.0.1")).unwrap();
+        let mut tried = Vec::new();
+        loop {
+            let source = next();
+            tried.push(source.address.unwrap().to_string());
+            if !source.exhausted() {
+                break;
+            }
+        }
+        tried.sort();
+        assert_eq!(tried, ["127.0.0.3", "127.0.0.4", "127.0.0.5"]);
+        // When none has any, they are tried all the same, one at a time.
+        assert!(!next().exhausted());
+        let alone = Sources::listed(["127.0.0.3"].map(address).into());
+        assert!(!alone.next(address("10.0.0.1")).unwrap().exhausted());
     }
 
     #[tokio::test]

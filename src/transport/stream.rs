@@ -37,7 +37,7 @@ impl Meter {
 }
 
 impl ByteCount {
-    /// Lets no more than so many bytes be received from now on: reading further is an error.
+    /// Lets no more than so many bytes be received from now on: reading further is an error with [`TooMuch`] in it.
     pub fn allow(&self, bytes: u64) {
         self.most.set(self.received.get().saturating_add(bytes));
     }
@@ -47,6 +47,11 @@ impl ByteCount {
         Meter { bytes: self.clone(), before: (self.sent.get(), self.received.get()) }
     }
 }
+
+/// More came than was allowed; found within an [`io::Error`].
+#[derive(Debug, thiserror::Error)]
+#[error("the answer has no end")]
+pub struct TooMuch;
 
 /// A byte stream to a server, whatever carries it.
 pub struct Stream {
@@ -118,7 +123,7 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         let most = self.bytes.most.get();
         if most > 0 && self.bytes.received.get() >= most {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the answer has no end")));
+            return Poll::Ready(Err(io::Error::other(TooMuch)));
         }
         let before = buf.filled().len();
         let result = carried!(self, stream => Pin::new(stream).poll_read(cx, buf));

@@ -41,8 +41,8 @@ fn pushing(stage: &Stage, open: Rc<RefCell<Vec<tokio::task::JoinHandle<()>>>>) -
 fn listening(stage: &Stage, user: usize, hub: &Rc<Hub>, connector: &Rc<Connector>) -> Client {
     stage.client_with("OS_X_10_7", user, |program| {
         let (hub, connector) = (hub.clone(), connector.clone());
-        let subscribe = move |run: &Rc<Run>, client, key: &Rc<str>| {
-            hub.subscribe(run, &connector, &("push.example".to_owned(), 62311), key, client);
+        let subscribe = move |run: &Rc<Run>, client, keys: &[Rc<str>]| {
+            hub.subscribe(run, &connector, &("push.example".to_owned(), 62311), keys, client);
         };
         Program { subscribe: Some(Box::new(subscribe)), ..program }
     })

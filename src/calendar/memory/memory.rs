@@ -8,6 +8,7 @@ use super::calendar::{Calendar, Kind};
 use super::event::Event;
 use super::news::News;
 use super::principal::{Home, Principal};
+use super::recent::Recent;
 use super::sorted::Sorted;
 use crate::calendar::program::Program;
 use crate::client::Memory;
@@ -27,7 +28,7 @@ pub struct CalendarMemory {
     /// The collections of the home: calendars and the inbox.
     pub calendars: Sorted<Calendar>,
     /// Managed-IDs of attachments that were downloaded or uploaded; kept across runs.
-    pub attachments: BTreeSet<Box<str>>,
+    pub attachments: Recent,
     /// What profiles keep of a client under keys of their own choice.
     pub notes: Vec<(Box<str>, Box<str>)>,
     /// The topics of reactions that profiles wait for, so that none is asked for twice.
@@ -53,7 +54,7 @@ impl CalendarMemory {
             principal,
             home: Home::default(),
             calendars: Sorted::default(),
-            attachments: BTreeSet::new(),
+            attachments: Recent::default(),
             notes: Vec::new(),
             pending: BTreeSet::new(),
             refused: Vec::new(),

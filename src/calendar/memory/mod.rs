@@ -10,6 +10,7 @@
 //! | `event.rs` | [`Event`]: one resource |
 //! | `news.rs` | [`News`]: what the act that has just ended brought |
 //! | `settled.rs` | [`Settled`]: whether a listing of the home can say anything new |
+//! | `recent.rs` | [`Recent`]: the newest of many names |
 //! | `sorted.rs` | [`Sorted`]: the collection that costs little at rest |
 
 mod calendar;
@@ -18,6 +19,7 @@ mod event;
 mod memory;
 mod news;
 mod principal;
+mod recent;
 mod settled;
 mod sorted;
 
@@ -26,5 +28,6 @@ pub use event::{Event, uid_of};
 pub use memory::CalendarMemory;
 pub use news::News;
 pub use principal::{Home, Principal};
+pub use recent::Recent;
 pub use settled::{Listing, Settled};
 pub use sorted::{Keyed, Sorted};

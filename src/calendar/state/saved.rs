@@ -140,7 +140,7 @@ impl Saved {
         for calendar in self.calendars {
             memory.calendars.insert(calendar.restored());
         }
-        memory.attachments = self.attachments.into_iter().map(Into::into).collect();
+        memory.attachments = self.attachments.into_iter().collect();
         memory.notes = self.notes.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
     }
 }

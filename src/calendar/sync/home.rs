@@ -42,10 +42,19 @@ impl Keyed for Seen {
 /// How often the changes of a home are asked for in one go, when the server cuts its answers short.
 const PAGES: usize = 100;
 
+/// The most collections of a home that are looked at, the first that the server names; people have a dozen.
+pub const COLLECTIONS: usize = 1000;
+
+/// How many collections the pages of one look may name, also those that are gone.
+const NAMED: usize = 100_000;
+
 /// Looks at the home, and at an inbox that lies elsewhere.
 pub async fn look(cx: &Context, memory: &mut CalendarMemory) -> Result<Look, Trouble> {
     let mut look = look_at_home(cx, memory).await?;
     look_at_inbox(cx, memory, &mut look).await?;
+    if look.seen.as_slice().len() >= COLLECTIONS {
+        cx.run.notice(format!("a home has {COLLECTIONS} collections or more: the others are not looked at"));
+    }
     Ok(look)
 }
 
@@ -168,7 +177,7 @@ async fn changes(
         let Some(next) = next_token(&found) else { return Ok(None) };
         look.token = Some(next.clone());
         // A page that brings nothing new is followed by no other.
-        if !found.truncated() || next == token || look.size() == before {
+        if !found.truncated() || next == token || look.size() == before || look.size() > NAMED {
             return Ok(Some(look));
         }
         token = next;
@@ -205,6 +214,36 @@ fn take(response: &Response, home: &str, known: &Home, model: &Model, look: &mut
         look.notifications = Some((href, change.map(Box::from)));
     } else if let Some(found) = seen::read(response, known, model) {
         look.gone.remove(&href);
-        look.seen.insert(found);
+        if look.seen.as_slice().len() < COLLECTIONS || look.seen.get(&href).is_some() {
+            look.seen.insert(found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::profiles::testing::Stage;
+
+    #[test]
+    fn a_home_without_end_is_cut_short() {
+        let memory = Stage::new(1).memory();
+        let responses: String = (0..3 * COLLECTIONS).rev().map(calendar).collect();
+        let body =
+            format!("<multistatus xmlns='DAV:'>{responses}{}</multistatus>", calendar(3 * COLLECTIONS - 1));
+        let found = Multistatus::parse(&body, "/c/").unwrap();
+        let mut look = Look::default();
+        for response in &found.responses {
+            take(response, "/c/", &memory.home, &memory.program.model, &mut look);
+        }
+        assert_eq!(look.seen.as_slice().len(), COLLECTIONS);
+        assert_eq!(&*look.seen.as_slice()[0].calendar.href, "/c/2000/");
+    }
+
+    fn calendar(n: usize) -> String {
+        format!(
+            "<response><href>/c/{n:04}/</href><propstat><prop><resourcetype><collection/>\
+             <calendar xmlns='urn:ietf:params:xml:ns:caldav'/></resourcetype></prop></propstat></response>"
+        )
     }
 }

@@ -1,6 +1,6 @@
 //! One look at the home and all that has changed in it (spec 5.5).
 
-use super::home::{self, Look};
+use super::home::{self, COLLECTIONS, Look};
 use super::seen::{self, Seen};
 use super::{items, notifications, tolerate};
 use crate::calendar::memory::{CalendarMemory, Keyed, Kind, Settled};
@@ -42,19 +42,22 @@ pub async fn poll(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Troub
 
 /// Takes over which collections there are. Their items are synchronised after that.
 fn take_over(memory: &mut CalendarMemory, look: &Look) {
-    for found in look.seen.as_slice() {
-        match memory.calendars.get_mut(found.key()) {
-            Some(known) => seen::merge(known, found.calendar.clone()),
-            None => {
-                memory.calendars.insert(found.calendar.clone());
-            }
-        }
-    }
     let gone = |href: &str| match look.whole {
         true => look.seen.get(href).is_none(),
         false => look.gone.contains(href),
     };
     memory.calendars.retain(|calendar| !gone(&calendar.href));
+    for found in look.seen.as_slice() {
+        let full = memory.calendars().len() >= COLLECTIONS;
+        match memory.calendars.get_mut(found.key()) {
+            Some(known) => seen::merge(known, found.calendar.clone()),
+            // One look after the other may show others.
+            None if full => {}
+            None => {
+                memory.calendars.insert(found.calendar.clone());
+            }
+        }
+    }
 }
 
 /// Whether a collection must be synchronised, and the change token to remember then: if it is in the look, and shows no

@@ -52,7 +52,7 @@ pub async fn attachment_add(
         return Err(Trouble::Content(format!("{}: the answer has no cal-managed-id", labels::ATTACH)));
     };
     let attached = Attached { managed_id, location: told("location") };
-    memory.attachments.insert(attached.managed_id.as_str().into());
+    memory.attachments.insert(&attached.managed_id);
     super::get_event(cx, memory, href).await?;
     Ok(Attaching::Done(attached))
 }
@@ -67,6 +67,6 @@ pub async fn attachment_get(
 ) -> Result<(), Trouble> {
     let call = Call::new(labels::GET_ATTACHMENT, "GET", url, &[200, 403]);
     send(cx, memory, call).await?;
-    memory.attachments.insert(managed_id.into());
+    memory.attachments.insert(managed_id);
     Ok(())
 }
