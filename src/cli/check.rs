@@ -3,10 +3,10 @@
 use clap::Args as ClapArgs;
 
 use super::options::ScenarioArgs;
-use super::{complain, print};
-use crate::config::{Diagnostics, render};
+use super::print;
+use super::reading::read;
 use crate::report::Exit;
-use crate::scenario::{describe, resolve};
+use crate::scenario::describe;
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
@@ -15,10 +15,7 @@ pub struct Args {
 }
 
 pub fn main(args: &Args) -> Exit {
-    let diags = Diagnostics::new();
-    let scenario = resolve(&args.scenario.options(), &diags);
-    complain(&render(&diags));
-    match scenario {
+    match read(&args.scenario.options()) {
         Some(scenario) => {
             print(&describe(&scenario));
             Exit::Pass

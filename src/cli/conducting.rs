@@ -1,19 +1,18 @@
 //! What `run` and `rehearse` share: from the options to the report and the exit code.
 
-use std::fs::File;
 use std::future::Future;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
+use super::reading::read;
+use super::results::Place;
 use super::{complain, print};
-use crate::config::{Diagnostics, render};
-use crate::report::{Exit, Results};
-use crate::scenario::{Conducted, NotConducted, Options, Scenario, resolve};
+use crate::report::Exit;
+use crate::scenario::{Conducted, NotConducted, Options, Scenario};
 use crate::simulation::DRAIN;
 
 /// What becomes of the results.
@@ -32,12 +31,8 @@ impl Conducting {
     where
         F: Future<Output = Result<Conducted, NotConducted>>,
     {
-        let diags = Diagnostics::new();
-        let scenario = resolve(options, &diags);
-        complain(&render(&diags));
-        let Some(scenario) = scenario else { return Exit::Usage };
-        // The file is opened first: a run of hours must not end with a path that cannot be written.
-        let json = match self.json.as_deref().map(create).transpose() {
+        let Some(scenario) = read(options) else { return Exit::Usage };
+        let json = match self.json.as_deref().map(Place::find).transpose() {
             Ok(json) => json,
             Err(why) => {
                 complain(&format!("error: {why}\n"));
@@ -77,13 +72,6 @@ impl Conducting {
     }
 }
 
-fn create(path: &Path) -> Result<(File, PathBuf), String> {
-    // What is there stays until there is something to put in its place.
-    let opened = File::options().write(true).create(true).truncate(false).open(path);
-    let file = opened.map_err(|why| format!("{} cannot be written: {why}", path.display()))?;
-    Ok((file, path.to_owned()))
-}
-
 /// Resolves when somebody wants the run to end, with the exit code that it then has.
 pub struct Stop(oneshot::Receiver<Exit>);
 
@@ -121,8 +109,8 @@ async fn either(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {
     }
 }
 
-fn finish(conducted: Conducted, json: Option<(File, PathBuf)>) -> Exit {
-    let written = json.map(|(file, path)| write(file, &path, &conducted.results));
+fn finish(conducted: Conducted, json: Option<Place>) -> Exit {
+    let written = json.map(|place| place.write(&conducted.results));
     print(&conducted.report);
     match written {
         Some(Err(why)) => {
@@ -131,15 +119,4 @@ fn finish(conducted: Conducted, json: Option<(File, PathBuf)>) -> Exit {
         }
         _ => conducted.exit,
     }
-}
-
-fn write(file: File, path: &Path, results: &Results) -> Result<(), String> {
-    // Only a file has a length; a pipe is fine as it is.
-    let _ = file.set_len(0);
-    let mut out = BufWriter::new(file);
-    serde_json::to_writer_pretty(&mut out, results)
-        .map_err(std::io::Error::from)
-        .and_then(|()| out.write_all(b"\n"))
-        .and_then(|()| out.flush())
-        .map_err(|why| format!("{} cannot be written: {why}", path.display()))
 }

@@ -12,13 +12,17 @@
 //! | `serve.rs` | `populace serve` |
 //! | `worker.rs` | `populace worker` |
 //! | `options.rs` | the options that commands share |
+//! | `reading.rs` | the configuration, read for a command |
+//! | `results.rs` | where the results file goes |
 
 mod check;
 mod conducting;
 mod options;
 mod plan;
 mod progress;
+mod reading;
 mod rehearse;
+mod results;
 mod run;
 mod serve;
 mod worker;

@@ -17,21 +17,38 @@ pub struct ScenarioArgs {
     #[arg(long, value_name = "FILE")]
     clients: Option<PathBuf>,
     /// How long to measure: 60s, 5m, 1h30m or seconds [default: `run.duration`, or until Ctrl-C]
-    #[arg(long, short = 't', value_name = "TIME")]
+    #[arg(long, short = 't', value_name = "TIME", allow_negative_numbers = true)]
     runtime: Option<Seconds>,
     /// Scale the population to this many users
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(long, value_name = "N", value_parser = users, allow_negative_numbers = true)]
     users: Option<u32>,
     /// The number all chance comes from; the same number gives the same plan
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Accept any certificate of the servers
     #[arg(long)]
     insecure: bool,
     /// Bring the population with so many processes on this machine: a number, or auto [default: `workers` in the
     /// config, or this process alone]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     workers: Option<WorkersWanted>,
+}
+
+/// How many users there may be.
+const MOST_USERS: u32 = 10_000_000;
+
+fn users(text: &str) -> Result<u32, String> {
+    let count = text.parse().ok().filter(|count| (1..=MOST_USERS).contains(count));
+    count.ok_or_else(|| format!("expected a whole number from 1 to {MOST_USERS}"))
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| {
+        format!(
+            "expected a whole number from 0 to {}; leave --seed out, and one is drawn and shown",
+            u64::MAX
+        )
+    })
 }
 
 impl ScenarioArgs {
@@ -45,6 +62,34 @@ impl ScenarioArgs {
             insecure: self.insecure,
             rehearse: false,
             workers: self.workers,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Cli {
+        #[command(flatten)]
+        scenario: ScenarioArgs,
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_told_in_our_words() {
+        for (option, text, words) in [
+            ("--workers", "-1", "auto or a number from 0"),
+            ("--users", "-4", "from 1 to 10000000"),
+            ("--users", "many", "from 1 to 10000000"),
+            ("--seed", "-1", "from 0 to 18446744073709551615"),
+            ("--seed", "abc", "from 0 to 18446744073709551615"),
+            ("--seed", "18446744073709551616", "leave --seed out"),
+            ("--runtime", "-5", "cannot be negative"),
+        ] {
+            let said = Cli::try_parse_from(["x", option, text]).unwrap_err().to_string();
+            assert!(said.contains(words), "{option} {text}: {said}");
         }
     }
 }

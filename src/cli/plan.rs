@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::complain;
 use super::options::ScenarioArgs;
-use crate::config::{Diagnostics, Seconds, render};
+use super::reading::read;
+use crate::config::Seconds;
 use crate::report::Exit;
-use crate::scenario::{Scenario, resolve};
+use crate::scenario::Scenario;
 use crate::simulation::{Plan, Planned};
 
 #[derive(Debug, ClapArgs)]
@@ -18,10 +19,10 @@ pub struct Args {
     #[command(flatten)]
     scenario: ScenarioArgs,
     /// Begin here, since the start of the run
-    #[arg(long, value_name = "TIME", default_value = "0")]
+    #[arg(long, value_name = "TIME", default_value = "0", allow_negative_numbers = true)]
     from: Seconds,
     /// End before this [default: the end of the run; without one, an hour after --from]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
     to: Option<Seconds>,
     /// Columns for people, or one JSON object a line
     #[arg(long, value_enum, default_value = "table")]
@@ -52,12 +53,17 @@ struct Line<'a> {
 }
 
 pub fn main(args: &Args) -> Exit {
-    let diags = Diagnostics::new();
-    let scenario = resolve(&args.scenario.options(), &diags);
-    complain(&render(&diags));
-    let Some(scenario) = scenario else { return Exit::Usage };
+    let Some(scenario) = read(&args.scenario.options()) else { return Exit::Usage };
     let end = args.to.map(|to| to.0).or(scenario.timing.phases.end());
     let end = end.unwrap_or(args.from.0 + Duration::from_secs(3600));
+    if args.from.0 >= end {
+        let (from, end, what) = (args.from, Seconds(end), if args.to.is_some() { "--to" } else { "the run" });
+        complain(&format!(
+            "error: nothing is left: --from is {from}, and {what} ends at {end}\n  = help: give --from an earlier time, \
+             or --to a later one\n"
+        ));
+        return Exit::Usage;
+    }
     complain(&format!("seed {}\n", scenario.seed.0));
     match print(&scenario, args, end) {
         // Nobody reads on (`| head`), which is no reason to complain.

@@ -11,13 +11,20 @@ use crate::observer::Output;
 use crate::report::Exit;
 use crate::scenario::{InProcess, Mode, Options, conduct};
 
+/// The options are those of `run`. Two of them do nothing here and are not shown: `--workers` is refused, and there is
+/// no certificate for `--insecure` to accept.
 #[derive(Debug, ClapArgs)]
+#[command(mut_arg("workers", |arg| arg.hide(true)), mut_arg("insecure", |arg| arg.hide(true)))]
+#[command(mut_arg("runtime", |arg| arg.help(RUNTIME)))]
 pub struct Args {
     #[command(flatten)]
     scenario: ScenarioArgs,
     #[command(flatten)]
     conducting: Conducting,
 }
+
+const RUNTIME: &str =
+    "How long to measure: 60s, 5m, 1h30m or seconds [default: `run.duration`; required without it]";
 
 pub fn main(args: &Args) -> Exit {
     let options = Options { rehearse: true, ..args.scenario.options() };

@@ -70,7 +70,9 @@ macro_rules! whole_number {
                 let Kind::Integer(number) = value.kind else { return value.mismatch("an integer", diags) };
                 let fitting = <$type>::try_from(number).ok();
                 if fitting.is_none() {
-                    let (least, most) = (<$type>::MIN, <$type>::MAX);
+                    // No property list holds more than the largest i64.
+                    let most = i64::try_from(<$type>::MAX).unwrap_or(i64::MAX);
+                    let least = <$type>::MIN;
                     let message = format!("{number} is out of range: expected {least} to {most}");
                     diags.error(&value.at, message);
                 }
@@ -112,6 +114,10 @@ mod tests {
         assert_eq!(
             decode::<u16>("<integer>-1</integer>"),
             Err("t:1:8: error: -1 is out of range: expected 0 to 65535".to_owned())
+        );
+        assert_eq!(
+            decode::<u64>("<integer>-5</integer>"),
+            Err("t:1:8: error: -5 is out of range: expected 0 to 9223372036854775807".to_owned())
         );
     }
 

@@ -16,9 +16,13 @@ const LONGEST_LINE: usize = 2_000;
 
 /// Renders everything that was found, file by file in the order of their lines: the message, the place
 /// as `file:line:column`, the source line with the place underlined, and the way out. Plain text without
-/// colours, ending in a line end; empty when nothing was found.
+/// colours, ending in a line end; empty when nothing was found. Beside errors there are no notices: they say what a run
+/// does, and there will be none.
 pub fn render(diags: &Diagnostics) -> String {
-    let all = sorted(diags.all());
+    let mut all = sorted(diags.all());
+    if diags.has_errors() {
+        all.retain(|one| one.level != Level::Notice);
+    }
     let renderer = Renderer::plain();
     let mut text = String::new();
     for one in all.iter().take(SHOWN) {
@@ -129,6 +133,17 @@ error: unknown key `wieght`
         let text = render(&diags);
         assert!(text.contains("warning: empty\n --> sim.plist:1:1\n  |\n1 | <dict>\n  | ^^^^^^"), "{text}");
         assert!(text.contains("notice: drawn\n--> --seed\n"), "{text}");
+    }
+
+    #[test]
+    fn notices_do_not_stand_before_errors() {
+        let diags = Diagnostics::new();
+        diags.notice(&At::named("a"), "worth knowing");
+        assert!(render(&diags).contains("worth knowing"));
+        diags.warning(&At::named("a"), "odd");
+        diags.error(&At::named("a"), "wrong");
+        let text = render(&diags);
+        assert!(!text.contains("worth knowing") && text.contains("odd") && text.contains("wrong"), "{text}");
     }
 
     #[test]

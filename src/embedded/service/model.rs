@@ -12,6 +12,9 @@ const DEFAULT: &str = "default";
 /// What requests without credentials are looked up under: the rounds that end in a 401.
 pub(super) const CHALLENGE: &str = "CHALLENGE";
 
+/// More than any server has.
+const MOST_SLOTS: usize = u32::MAX as usize;
+
 /// What may be meant by a label that nothing is like.
 const LABELS: &str =
     "labels are those of the report, as PUT{event}; beside them there are `default` and `CHALLENGE`";
@@ -54,11 +57,16 @@ impl ServiceModel {
     /// Decodes the value of the key. Requests are counted under the labels of `known`; there can be a time for each.
     pub fn decode(value: &Value, known: &[&str], diags: &Diagnostics) -> Option<ServiceModel> {
         let table = Table::new(value, diags, "embedded")?;
-        let slots = table.optional::<u32>("slots");
-        if slots == Some(0) {
-            table.error_at_key("slots", "a server without a slot answers nothing").help("give 1 or more");
-        }
-        let mut model = ServiceModel { slots: slots.map(|slots| slots as usize), ..ServiceModel::default() };
+        let slots = table.optional::<i64>("slots").and_then(|slots| {
+            let fitting = usize::try_from(slots).ok().filter(|slots| (1..=MOST_SLOTS).contains(slots));
+            if fitting.is_none() {
+                table
+                    .error_at_key("slots", format!("{slots} slots: expected 1 to {MOST_SLOTS}"))
+                    .help("without `slots`, as many requests are served at once as come");
+            }
+            fitting
+        });
+        let mut model = ServiceModel { slots, ..ServiceModel::default() };
         if let Some(service) = table.value("service") {
             model.service(service, known, diags);
         }
@@ -119,6 +127,18 @@ impl FromValue for Stall {
 mod tests {
     use super::*;
     use crate::config::{read_bytes, render};
+
+    #[test]
+    fn a_server_has_at_least_one_slot() {
+        for (slots, right) in [("-3", false), ("0", false), ("1", true), ("4294967296", false)] {
+            let diags = Diagnostics::new();
+            let text = format!("<plist><dict><key>slots</key><integer>{slots}</integer></dict></plist>");
+            let value = read_bytes("model", text.as_bytes(), &diags).unwrap();
+            ServiceModel::decode(&value, &[], &diags);
+            assert_eq!(diags.has_errors(), !right, "{slots}");
+            assert_eq!(render(&diags).contains("expected 1 to 4294967295"), !right, "{slots}");
+        }
+    }
 
     #[test]
     fn a_time_for_a_label_that_does_not_exist_is_an_error() {
