@@ -2,7 +2,7 @@
 //! what was read. What nobody wants is skipped for the price of looking at its tags.
 use super::element::XmlError;
 use super::name::{Name, Space, XML};
-use super::scan::split_at_byte;
+use super::scan::{any, split_at_byte};
 use super::token::{Token, Tokens, attributes, decode, decode_value};
 use std::borrow::Cow;
 
@@ -65,6 +65,9 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Begins a document, up to its root.
     pub fn begin(text: &'a str) -> Result<(Reader<'a>, Tag<'a>), XmlError> {
+        if let Some(at) = non_character(text) {
+            return Err(XmlError::Malformed { at, what: "a character that XML forbids" });
+        }
         let tokens = Tokens::new(text);
         let (open, spaces) = (Vec::with_capacity(16), Vec::with_capacity(16));
         let mut reader = Reader { tokens, open, spaces, closing: false, count: 0 };
@@ -260,6 +263,12 @@ impl<'a> Reader<'a> {
 /// Prefix and local name.
 fn split(name: &str) -> (&str, &str) {
     split_at_byte(name, b':').unwrap_or(("", name))
+}
+
+/// Where U+FFFE or U+FFFF stands, which no document may have (XML 1.0 section 2.2). Hardly one has a byte that such a
+/// character begins with.
+fn non_character(text: &str) -> Option<usize> {
+    any(text, |byte| byte == 0xef).then(|| text.find(['\u{fffe}', '\u{ffff}']))?
 }
 
 #[cfg(test)]
