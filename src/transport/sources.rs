@@ -13,8 +13,8 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
 /// How many connections come from one loopback address before the next one is used. The search for a free port is
-/// slow where nearly all are taken.
-const PORTS: u32 = 20_000;
+/// slow where many are taken, also by connections that have ended within the last minute.
+const PORTS: u32 = 2_000;
 
 /// How long an address is left alone whose ports have run out.
 const PAUSE: Duration = Duration::from_secs(10);
