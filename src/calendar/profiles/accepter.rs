@@ -9,7 +9,7 @@ use super::choosing::mentions;
 use super::defaults;
 use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings, ours};
-use crate::calendar::memory::{CalendarMemory, Kind, News};
+use crate::calendar::memory::{CalendarMemory, Event, Kind, News};
 use crate::calendar::wire;
 use crate::client::{Acting, Actor, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
 use crate::config::{Entry, Param, Table};
@@ -122,7 +122,7 @@ impl Accepter {
         left: &mut String,
     ) -> Result<Outcome, Trouble> {
         let Some((collection, event)) = memory.event(href) else {
-            return Ok(Outcome::Idle("the invitation is gone"));
+            return self.dismiss(cx, memory, left).await;
         };
         if collection.kind == Kind::Inbox {
             cx.operation(ACCEPT, wire::delete(cx, memory, href)).await?;
@@ -152,6 +152,46 @@ impl Accepter {
         Ok(Outcome::Done)
     }
 
+    /// Deletes the messages that invite to what is no longer in any calendar: nobody will answer them, and an inbox that
+    /// kept them would grow for ever.
+    async fn dismiss(
+        &self,
+        cx: &Context,
+        memory: &mut CalendarMemory,
+        left: &mut String,
+    ) -> Result<Outcome, Trouble> {
+        let vain = Accepter::vain(memory);
+        if vain.is_empty() {
+            return Ok(Outcome::Idle("the invitation is gone"));
+        }
+        cx.operation(ACCEPT, async {
+            for item in &vain {
+                *left = format!("{TO_ACCEPT}{item}");
+                wire::delete(cx, memory, item).await?;
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(Outcome::Done)
+    }
+
+    /// The paths of these messages.
+    fn vain(memory: &CalendarMemory) -> Vec<String> {
+        let inboxes = memory.calendars().iter().filter(|collection| collection.kind == Kind::Inbox);
+        let items = inboxes.flat_map(|inbox| inbox.events().iter().map(move |item| (inbox, item)));
+        let invites = |item: &Event| {
+            let method = item.calendar().and_then(|calendar| calendar.method().map(str::to_owned));
+            method.is_some_and(|method| method.eq_ignore_ascii_case("REQUEST"))
+        };
+        let in_vain = |item: &Event| {
+            item.uid.as_deref().is_some_and(|uid| memory.find_uid(Kind::Calendar, uid).is_empty())
+        };
+        items
+            .filter(|(_, item)| in_vain(item) && invites(item))
+            .map(|(inbox, item)| inbox.href_of(item))
+            .collect()
+    }
+
     async fn clear(&self, cx: &Context, memory: &mut CalendarMemory, href: &str) -> Result<Outcome, Trouble> {
         if memory.event(href).is_none() {
             return Ok(Outcome::Idle("the answer is gone from the inbox"));
@@ -160,7 +200,8 @@ impl Accepter {
         Ok(Outcome::Done)
     }
 
-    /// Deletes the message of a cancellation and the event; of an event, only that is left to be done.
+    /// Deletes the message of a cancellation, the event, and the invitation to it if that is still there; of an event,
+    /// only that is left to be done.
     async fn cancel(
         &self,
         cx: &Context,
@@ -337,6 +378,30 @@ mod tests {
             let idle = stage.act(&accepter, &mut memory, accept).await.0.unwrap();
             assert_eq!(idle, Outcome::Idle("the invitation is gone"));
             assert_eq!(stage.seen.labels(), [""; 0]);
+        });
+    }
+
+    /// A limit on events, or whoever invited, was quicker than the answer.
+    #[test]
+    fn a_message_that_invites_to_what_is_gone_is_deleted() {
+        play(async {
+            let (stage, accepter) = (Stage::new(16), decode("Accepter", IN_SEVEN).unwrap());
+            let mut memory = stage.memory();
+            let other = message("REQUEST").replace("UID:1", "UID:2");
+            stage.deliver(&mut memory, "/c/inbox/i2.ics", &other);
+            stage.deliver(&mut memory, "/c/events/2.ics", &EVENT.replace("UID:1", "UID:2"));
+            stage.deliver(&mut memory, HREF, &invitation());
+            stage.deliver(&mut memory, ITEM, &message("REQUEST"));
+            let (_, accept) = topic(stage.notice(&accepter, &mut memory));
+            memory.drop_event(HREF, true);
+            stage.server.refuse("DELETE", 503);
+            let (outcome, more) = stage.act(&accepter, &mut memory, accept).await;
+            assert!(outcome.is_err());
+            let (_, again) = topic(more);
+            stage.act(&accepter, &mut memory, again).await.0.unwrap();
+            assert_eq!(stage.seen.labels(), ["DELETE{event}!", "[accept!]", "DELETE{event}", "[accept]"]);
+            assert!(memory.event(ITEM).is_none() && memory.event("/c/inbox/i2.ics").is_some());
+            assert!(memory.pending.is_empty(), "{:?}", memory.pending);
         });
     }
 
