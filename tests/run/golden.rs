@@ -6,7 +6,7 @@
 use crate::command::rehearse;
 
 const PLAN: &str = "31951160f79bfc58";
-const TRACE: &str = "94884ebb37d407689b5001781db01000badd1a2e3684fb2157a3a819d7ef46c7";
+const TRACE: &str = "689a1e24b9d09ae1cd85df85c13388b7fe905da2138b9ee37bd809b53c61db4a";
 
 #[test]
 fn the_hashes_of_one_short_rehearsal_are_pinned() {
