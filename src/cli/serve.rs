@@ -5,24 +5,24 @@
 //! | file | what it is |
 //! |---|---|
 //! | this one | options, and the server's life from the sockets to the counts |
+//! | `model` | how fast it is |
 //! | `users` | who has an account |
 //! | `output` | what is printed, for people or as JSON lines |
+mod model;
 mod output;
 mod users;
 
+use super::complain;
 use crate::clock::Clock;
-use crate::config::{Carried, Diagnostics, MAX_BYTES, Value, read_file, render};
 use crate::embedded::push::Hub;
-use crate::embedded::service::ServiceModel;
 use crate::embedded::statistics::{Protocol, StatsServer, machine};
 use crate::embedded::{Config, Server, tls};
 use crate::report::Exit;
-use crate::scenario::service_model;
 use clap::Args as ClapArgs;
 use output::{Listening, Output};
-use std::io::{self, BufRead, Read};
+use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -40,7 +40,13 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
     /// Serve user01, user02 ... with the uid as password
-    #[arg(long, value_name = "N", default_value_t = 99, conflicts_with = "accounts")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        default_value_t = 99,
+        conflicts_with = "accounts"
+    )]
     users: u32,
     /// Serve the accounts of a CSV file (uid, password, name, e-mail, GUID); `-`: of standard input, to an empty line
     #[arg(long, value_name = "FILE")]
@@ -53,14 +59,14 @@ pub struct Args {
     #[arg(long)]
     calendarserver: bool,
     /// Offer the statistics socket on this port; 0 takes a free one
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", allow_negative_numbers = true)]
     stats: Option<u16>,
     /// How the statistics socket talks: one object at once as in 2013, lines of commands as later, or whichever the
     /// client begins with
     #[arg(long, value_enum, default_value = "either", value_name = "PROTOCOL")]
     stats_protocol: StatsProtocol,
     /// Offer push over AMP on this port; 0 takes a free one
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", allow_negative_numbers = true)]
     amp: Option<u16>,
     /// Serve TLS with a certificate made at the start
     #[arg(long)]
@@ -101,12 +107,13 @@ impl From<StatsProtocol> for Protocol {
 /// Why the server could not run.
 #[derive(Debug, thiserror::Error)]
 enum ServeError {
-    #[error("cannot listen on {address}: {error}")]
+    #[error("cannot listen on {address}: {error}{}", way_out(error, address))]
     Listen { address: SocketAddr, error: io::Error },
     #[error("{0}")]
-    Accounts(String),
-    #[error("the config cannot be used:\n{0}")]
-    Config(String),
+    Plain(String),
+    /// Diagnostics as they are shown: they say by themselves that they are errors.
+    #[error("{0}")]
+    Shown(String),
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
     #[error("cannot start: {0}")]
@@ -115,12 +122,29 @@ enum ServeError {
     Counts { path: String, error: io::Error },
 }
 
+/// What to do when an address cannot be had.
+fn way_out(error: &io::Error, address: &SocketAddr) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "\n  = help: another process listens there; port 0 takes a free one, as with --listen {}",
+            SocketAddr::new(address.ip(), 0)
+        ),
+        io::ErrorKind::PermissionDenied => {
+            "\n  = help: ports below 1024 are for root; port 0 takes a free one".to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
 /// Serves until it is told to stop. Exit code 0, or 2 when it could not start or write its counts.
 pub fn main(args: &Args) -> Exit {
     match start(args) {
         Ok(()) => Exit::Pass,
         Err(error) => {
-            eprintln!("error: {error}");
+            match error {
+                ServeError::Shown(text) => complain(&text),
+                error => complain(&format!("error: {error}\n")),
+            }
             Exit::Usage
         }
     }
@@ -136,12 +160,12 @@ fn start(args: &Args) -> Result<(), ServeError> {
 }
 
 async fn serve(args: &Args) -> Result<(), ServeError> {
-    let users = users::load(args.accounts.as_deref(), args.users).map_err(ServeError::Accounts)?;
+    let users = users::load(args.accounts.as_deref(), args.users)?;
     let secure = args.tls || args.calendarserver;
     let default = if args.calendarserver { CALENDARSERVER } else { "127.0.0.1:8008" };
     let address = match args.listen {
         Some(address) => address,
-        None => default.parse().map_err(|_| ServeError::Accounts(default.to_owned()))?,
+        None => default.parse().map_err(|_| ServeError::Plain(default.to_owned()))?,
     };
     let listener = bind(address).await?;
     let stats = optional(args.stats, args.calendarserver, CALENDARSERVER_STATS, address.ip()).await?;
@@ -150,7 +174,7 @@ async fn serve(args: &Args) -> Result<(), ServeError> {
         Listening::new(secure, &listener, stats.as_ref(), amp.as_ref()).map_err(ServeError::Start)?;
     let acceptor = if secure { Some(tls::acceptor(&address.ip().to_string())?) } else { None };
 
-    let service = args.config.as_deref().map(model).transpose()?;
+    let service = args.config.as_deref().map(model::load).transpose()?;
     let config = Config {
         put_etag: args.put_etag,
         service: service.flatten(),
@@ -190,27 +214,6 @@ async fn serve(args: &Args) -> Result<(), ServeError> {
             .map_err(|error| ServeError::Counts { path: path.display().to_string(), error })?;
     }
     Ok(())
-}
-
-/// The service model of a config, if it has one.
-fn model(path: &Path) -> Result<Option<ServiceModel>, ServeError> {
-    let diags = Diagnostics::new();
-    let value = if path == Path::new("-") { Some(handed_over()?) } else { read_file(path, &diags) };
-    let model =
-        value.as_ref().and_then(|value| value.get("embedded")).map(|value| service_model(value, &diags));
-    if diags.has_errors() {
-        return Err(ServeError::Config(render(&diags)));
-    }
-    Ok(model.flatten())
-}
-
-/// The config that the next line of standard input holds.
-fn handed_over() -> Result<Value, ServeError> {
-    let mut line = String::new();
-    // JSON writes a character as six at most.
-    io::stdin().lock().take(6 * MAX_BYTES).read_line(&mut line).map_err(ServeError::Start)?;
-    let carried: Option<Carried> = serde_json::from_str(&line).ok();
-    carried.and_then(Carried::value).ok_or_else(|| ServeError::Config("nobody has handed it over".to_owned()))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {

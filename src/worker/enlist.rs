@@ -1,5 +1,6 @@
 //! Starts one worker and gets it ready.
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -7,10 +8,14 @@ use tokio::time::timeout;
 
 use super::brief::Brief;
 use super::frames::{self, FrameError};
-use super::process::{Pipes, Process};
+use super::greeting;
+use super::process::{Pipes, Process, say};
 use super::roster::Record;
-use super::words::{FromWorker, Hello, ToWorker};
+use super::words::{FromWorker, ToWorker};
 use crate::population::Account;
+
+/// How long is waited before somebody is told of it.
+const QUIETLY: Duration = Duration::from_secs(5);
 
 /// How many accounts one frame holds.
 const ACCOUNTS: usize = 4096;
@@ -43,7 +48,18 @@ pub enum Unready {
 pub async fn enlist(orders: Orders, patience: Duration) -> Result<Member, Unready> {
     let (process, mut pipes) = Process::start(&orders.name, orders.command.as_deref())
         .map_err(|why| Unready::Lost(format!("it cannot be started: {why}")))?;
-    let why = match timeout(patience, make_ready(&mut pipes, orders)).await {
+    let name = orders.name.clone();
+    let told = async {
+        let mut ready = pin!(timeout(patience, make_ready(&mut pipes, orders)));
+        match timeout(QUIETLY, &mut ready).await {
+            Ok(ready) => ready,
+            Err(_) => {
+                say(&format!("waiting for worker {name}, for up to {} s in all ...", patience.as_secs()));
+                ready.await
+            }
+        }
+    };
+    let why = match told.await {
         Ok(Ok(())) => return Ok(Member { process, pipes }),
         Ok(Err(Unready::Lost(why))) => why,
         Ok(Err(refused)) => return Err(refused),
@@ -56,12 +72,7 @@ pub async fn enlist(orders: Orders, patience: Duration) -> Result<Member, Unread
 async fn make_ready(pipes: &mut Pipes, orders: Orders) -> Result<(), Unready> {
     let Pipes { stdin, stdout } = pipes;
     let lost = |why: &str| Err(Unready::Lost(why.to_owned()));
-    match frames::read::<Hello>(stdout).await {
-        Ok(Some(hello)) => hello.check().map_err(Unready::Lost)?,
-        Ok(None) => return lost("it said nothing"),
-        Err(FrameError::Io(why)) => return lost(&format!("it cannot be heard: {why}")),
-        Err(why) => return lost(&format!("what it says is not what a populace worker says: {why}")),
-    }
+    greeting::hear(stdout).await.map_err(Unready::Lost)?;
     let deaf = |why: FrameError| Unready::Lost(format!("it does not listen: {why}"));
     for (accounts, own) in orders.accounts.chunks(ACCOUNTS).zip(orders.own.chunks(ACCOUNTS)) {
         let records = accounts.iter().zip(own).map(|(account, own)| Record::of(account, *own)).collect();

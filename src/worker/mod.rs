@@ -16,6 +16,7 @@
 //! | `roster.rs` | [`Record`]: the accounts as they are sent, with the passwords of the worker's own users only |
 //! | `manager.rs` | [`Manager`]: the workforce that the workers are |
 //! | `enlist.rs` | starts one worker and gets it ready |
+//! | `greeting.rs` | hears the greeting of a worker, or what comes in its place |
 //! | `watching.rs` | hears the workers while the run goes on |
 //! | `process.rs` | a worker's process group, and the last it said on stderr |
 //! | `serve.rs` | [`serve`]: the other end, `populace worker` |
@@ -25,6 +26,7 @@
 mod brief;
 mod enlist;
 pub mod frames;
+mod greeting;
 mod manager;
 mod process;
 mod relay;

@@ -1,18 +1,18 @@
 //! Who has an account at the server.
+use super::ServeError;
 use crate::config::{At, Diagnostics, Kind, Pair, Value, render};
 use crate::embedded::User;
 use crate::population::{Account, DEFAULT_POD, Password, accounts};
 use std::io::BufRead;
 use std::path::Path;
 
-/// The accounts of a file in the form of the loader `recordsFromCSVFile`, or `count` numbered users. The
-/// error is ready to be shown.
-pub fn load(file: Option<&Path>, count: u32) -> Result<Vec<User>, String> {
+/// The accounts of a file in the form of the loader `recordsFromCSVFile`, or `count` numbered users.
+pub fn load(file: Option<&Path>, count: u32) -> Result<Vec<User>, ServeError> {
     let Some(file) = file else {
         return Ok((1..=count).map(User::numbered).collect());
     };
     if file == Path::new("-") {
-        return from_stdin(std::io::stdin().lock());
+        return from_stdin(std::io::stdin().lock()).map_err(ServeError::Plain);
     }
     let diags = Diagnostics::new();
     let at = At::named("--accounts");
@@ -29,7 +29,7 @@ pub fn load(file: Option<&Path>, count: u32) -> Result<Vec<User>, String> {
         Some(accounts) if !diags.has_errors() => {
             Ok(accounts.list.iter().enumerate().map(|(n, account)| User::of(n, account)).collect())
         }
-        _ => Err(render(&diags).trim_end().to_owned()),
+        _ => Err(ServeError::Shown(render(&diags))),
     }
 }
 
@@ -81,6 +81,7 @@ mod tests {
         assert_eq!((users[0].uid.as_str(), users[0].common_name.as_str()), ("jo", "Jo Doe"));
         assert_eq!(users[0].guid, "20000000-0000-0000-0000-000000000001");
         let error = load(Some(Path::new("/nonexistent/accounts.csv")), 0).unwrap_err();
-        assert!(error.contains("accounts.csv"), "{error}");
+        let ServeError::Shown(text) = error else { panic!("{error}") };
+        assert!(text.contains("accounts.csv"), "{text}");
     }
 }
