@@ -74,6 +74,8 @@ fn summary<'a>(stats: &'a Statistics, stopwatch: &Stopwatch) -> Summary<'a> {
         clients_started: u64::from(CLIENTS),
         interrupted: false,
         conclude_by: None,
+        broken: None,
+        remarks: Vec::new(),
         monitors: BTreeMap::new(),
         workers: BTreeMap::new(),
         host,

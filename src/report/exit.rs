@@ -5,10 +5,10 @@
 /// | code | meaning |
 /// |---|---|
 /// | 0 | pass |
-/// | 1 | a threshold failed, or clients or the simulation did |
+/// | 1 | a threshold failed, or clients or the simulation did, or most clients waited in vain at the end |
 /// | 2 | usage or configuration |
 /// | 3 | the target is not reachable, or nothing succeeded |
-/// | 4 | a worker was lost, or the verdict is incomplete |
+/// | 4 | a worker or the embedded server was lost, or the verdict is incomplete otherwise |
 /// | 130 | interrupted, with the report |
 /// | 143 | told to terminate, with the report |
 ///

@@ -7,6 +7,7 @@
 //! - `summary.rs`: [`Summary`], all that is known at the end of a run
 //! - `verdict.rs`: [`Verdict`] and [`conclude`], which joins what the observers said to the final text
 //! - `notes.rs`: what a reader of the verdict must know beside it
+//! - `waiting.rs`: requests without an answer at the end, and when they are too many for a pass
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins
 //! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label
@@ -23,6 +24,7 @@ mod results;
 mod summary;
 mod table;
 mod verdict;
+mod waiting;
 mod workers;
 
 pub use exit::Exit;

@@ -52,6 +52,10 @@ pub struct Summary<'a> {
     pub interrupted: bool,
     /// Until when the observers shall have concluded, if somebody waits for that; None: each has its own time.
     pub conclude_by: Option<Instant>,
+    /// Why the run had to end before its time without anybody's word: a sentence without its end.
+    pub broken: Option<String>,
+    /// Further notes under the verdict, which come of how the run was set up.
+    pub remarks: Vec<String>,
     /// What monitors read, by monitor: anything that JSON can hold.
     pub monitors: BTreeMap<String, serde_json::Value>,
     /// The workers by id; empty when there were none.
@@ -100,6 +104,8 @@ pub mod tests {
             clients_started: 1,
             interrupted: false,
             conclude_by: None,
+            broken: None,
+            remarks: Vec::new(),
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),
             host: Host {

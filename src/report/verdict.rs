@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, Summary, notes, workers};
+use super::{Exit, Summary, general, notes, waiting, workers};
 use crate::stats::Statistics;
 
 /// What a run showed.
@@ -16,7 +16,7 @@ pub enum Verdict {
     Pass,
     /// Measured, and at least one observer found a failure.
     Fail,
-    /// Not all was measured: a worker was lost, or the run ended before its measured phase.
+    /// Not all was measured: a worker or the embedded server was lost, or the run ended before its measured phase.
     Incomplete,
     /// No request succeeded, or no client could begin to work, so there is nothing to judge.
     Error,
@@ -81,6 +81,7 @@ fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
         .lost_workers()
         .map(|(id, worker)| format!("Worker {id} was lost: {}", worker.state))
         .collect();
+    let lost = [broken(summary), lost].concat();
     if summary.interrupted && summary.stats.clients() == 0 && lost.is_empty() {
         let why = "The run was interrupted before the start: no user had arrived".to_owned();
         return (Verdict::Incomplete, vec![why]);
@@ -99,7 +100,8 @@ fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
         missing.push("The run was interrupted before a client had started".to_owned());
     }
     // With an observer that judges, it has said so.
-    let unsaid = if failed { Vec::new() } else { given_up(summary.stats) };
+    let mut unsaid = if failed { Vec::new() } else { given_up(summary.stats) };
+    unsaid.extend(waiting::too_many(summary));
     let verdict = match (missing.is_empty(), failed || !unsaid.is_empty()) {
         (false, _) => Verdict::Incomplete,
         (true, true) => Verdict::Fail,
@@ -107,6 +109,12 @@ fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
     };
     missing.extend(unsaid);
     (verdict, missing)
+}
+
+/// That the run had to end before its time, if it had to.
+fn broken(summary: &Summary) -> Vec<String> {
+    let after = general((summary.run_time.as_secs_f64() * 10.0).round() / 10.0);
+    summary.broken.iter().map(|why| format!("The run had to end after {after} s: {why}")).collect()
 }
 
 /// What has gone wrong whatever anybody watches.
@@ -201,6 +209,16 @@ mod tests {
         assert!(text.contains("No client could work: none of "), "{text}");
         summary.interrupted = true;
         assert_eq!(conclude(&summary, Vec::new()).1, Verdict::Incomplete);
+    }
+
+    #[test]
+    fn a_lost_embedded_server_leaves_it_open() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
+        let mut summary = summary(&stats);
+        summary.broken = Some("the embedded server ended by signal 9".into());
+        let (text, verdict, _) = conclude(&summary, Vec::new());
+        assert_eq!(verdict.exit(), Exit::Incomplete);
+        assert!(text.contains("had to end after 420 s: the embedded server ended by signal 9\n"), "{text}");
     }
 
     #[test]

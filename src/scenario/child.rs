@@ -1,7 +1,8 @@
 //! The embedded server as a process of its own, so that neither's CPU time is in the other's figures.
 
 use std::net::SocketAddr;
-use std::process::Stdio;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -94,6 +95,19 @@ impl EmbeddedServer {
         }
     }
 
+    /// Resolves when it has ended by itself: with how.
+    pub async fn ended(&mut self) -> String {
+        match self.child.wait().await {
+            Ok(status) => how(status),
+            Err(why) => format!("the embedded server cannot be watched: {why}"),
+        }
+    }
+
+    /// How it has ended by itself, if it has.
+    pub fn has_ended(&mut self) -> Option<String> {
+        self.child.try_wait().ok().flatten().map(how)
+    }
+
     /// Ends it within `patience` and gives its exact counts; None if it has not told them.
     pub async fn stop(self, patience: Duration) -> Option<Served> {
         let EmbeddedServer { mut child, stdin, mut lines, .. } = self;
@@ -111,6 +125,14 @@ impl EmbeddedServer {
         };
         let _ = timeout(patience, last).await;
         served
+    }
+}
+
+fn how(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(signal), _) => format!("the embedded server ended by signal {signal}"),
+        (None, Some(code)) => format!("the embedded server ended with exit code {code}"),
+        (None, None) => "the embedded server ended".to_owned(),
     }
 }
 

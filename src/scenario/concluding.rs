@@ -29,6 +29,8 @@ pub struct Course {
     pub trace_hash: Option<String>,
     /// What the embedded server has counted.
     pub books: BTreeMap<String, serde_json::Value>,
+    /// Why it had to end before its time without anybody's word.
+    pub broken: Option<String>,
     /// Somebody ended it: with which exit code, and until when the observers shall have concluded.
     pub interrupted: Option<(Exit, Instant)>,
 }
@@ -50,6 +52,8 @@ impl Course {
             clients_started: u64::from(census.started),
             interrupted: interrupted.is_some(),
             conclude_by: interrupted.map(|(_, by)| by),
+            broken: self.broken,
+            remarks: remarks(scenario, self.mode),
             monitors: self.books,
             workers,
             host: Host { workers: costs, ..Host::measure(&self.stopwatch) },
@@ -76,11 +80,19 @@ fn about(scenario: &Scenario, mode: Mode) -> About {
     About {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rehearsed: mode == Mode::Rehearse,
-        config: scenario.documents.config_path.display().to_string(),
-        clients: scenario.documents.clients_path.display().to_string(),
+        config: scenario.documents.config_name().to_owned(),
+        clients: scenario.documents.clients_name().to_owned(),
         servers,
         planned_users: u64::from(scenario.people.arrival.users(scenario.seed)),
     }
+}
+
+/// What a reader of the report must know of how it was set up.
+fn remarks(scenario: &Scenario, mode: Mode) -> Vec<String> {
+    let at_once = mode == Mode::Rehearse && scenario.service.is_none();
+    let text = "the embedded server answers at once, so that all times of service are zero: describe yours under the \
+                key `embedded` of the config";
+    at_once.then(|| text.to_owned()).into_iter().collect()
 }
 
 fn measured_time(scenario: &Scenario, ended: Duration) -> Duration {

@@ -120,7 +120,7 @@ async fn get_ready(
 async fn perform(
     scenario: &mut Scenario,
     mode: Mode,
-    Ready { venue, prepared }: Ready,
+    Ready { mut venue, prepared }: Ready,
     workforce: impl Workforce,
     output: Output,
     stop: Pin<&mut impl Future<Output = Exit>>,
@@ -137,8 +137,13 @@ async fn perform(
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
     let silence = (!rehearsed).then(|| tokio::task::spawn_local(silence::tell(run.clone(), bus.clone())));
     let mut interrupted = None;
+    let mut broken = None;
     let stop = async {
-        interrupted = Some((stop.await, Instant::now()));
+        tokio::select! {
+            biased;
+            how = stop => interrupted = Some((how, Instant::now())),
+            how = venue.breaks() => broken = Some(how),
+        }
     };
     let job = Job { scenario, run: run.clone(), bus: bus.clone() };
     let worked = workforce.work(&job, stop).await;
@@ -148,6 +153,8 @@ async fn perform(
     silence.inspect(|task| task.abort());
     monitors.ask_last(ending.for_monitors(), |pod, answer| tell(&run, pod, answer)).await;
 
+    // It may have ended in the last seconds, too.
+    let broken = broken.or_else(|| venue.broken());
     let served = venue.close(ending.for_servers()).await;
     let dropped = output.finish(ending.for_lines());
     if dropped > 0 {
@@ -165,6 +172,7 @@ async fn perform(
         watch,
         trace_hash,
         books: books(served, prepared),
+        broken,
         interrupted: interrupted.map(|(how, _)| (how, ending.for_observers())),
     }
 }
@@ -211,6 +219,7 @@ fn called_off(scenario: &mut Scenario, mode: Mode, how: Exit, stopwatch: Stopwat
         watch,
         trace_hash: None,
         books: BTreeMap::new(),
+        broken: None,
         interrupted: Some((how, Ending::since(Instant::now()).for_observers())),
     }
 }

@@ -20,8 +20,8 @@ pub fn describe(scenario: &Scenario) -> String {
 fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     let people = &scenario.people;
     let (users, each) = (people.arrival.users(scenario.seed), people.arrival.clients_per_user());
-    writeln!(out, "config    {}", scenario.documents.config_path.display())?;
-    writeln!(out, "clients   {}", scenario.documents.clients_path.display())?;
+    writeln!(out, "config    {}", scenario.documents.config_name())?;
+    writeln!(out, "clients   {}", scenario.documents.clients_name())?;
     match &scenario.place {
         Place::Embedded => writeln!(out, "server    embedded (started with the run)")?,
         Place::Servers(pods) => {

@@ -20,6 +20,18 @@ pub struct Documents {
     pub clients_path: PathBuf,
 }
 
+impl Documents {
+    /// The config as errors name it: its path, or that it is in the binary.
+    pub fn config_name(&self) -> &str {
+        self.config.at.source().name()
+    }
+
+    /// The same of what `clients` is taken from.
+    pub fn clients_name(&self) -> &str {
+        self.clients.as_ref().unwrap_or(&self.config).at.source().name()
+    }
+}
+
 /// Reads both. `--clients` wins over `clients` in the config, which wins over the default.
 pub fn read(options: &Options, diags: &Diagnostics) -> Option<Documents> {
     let config = read_or(options.config.as_deref(), DEFAULT_CONFIG, diags);

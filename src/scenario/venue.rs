@@ -1,5 +1,6 @@
 //! Where a run takes place: the servers, and how they are reached.
 
+use std::io::Write;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -91,6 +92,26 @@ impl Venue {
         match &self.embedded {
             Embedded::Inside(_) => clock.epoch().fixed_offset(),
             Embedded::None | Embedded::Child(_) => clock.epoch().with_timezone(&Local).fixed_offset(),
+        }
+    }
+
+    /// Resolves when there can be no more answers, as the embedded server's process has ended: with how, which is said on
+    /// standard error at once. Other servers may come back.
+    pub async fn breaks(&mut self) -> String {
+        let how = match &mut self.embedded {
+            Embedded::Child(child) => child.ended().await,
+            Embedded::None | Embedded::Inside(_) => std::future::pending().await,
+        };
+        // Nobody may read it; the report says it again.
+        let _ = writeln!(std::io::stderr(), "error: {how}; so does the run");
+        how
+    }
+
+    /// How the embedded server's process has ended, if it has.
+    pub fn broken(&mut self) -> Option<String> {
+        match &mut self.embedded {
+            Embedded::Child(child) => child.has_ended(),
+            Embedded::None | Embedded::Inside(_) => None,
         }
     }
 

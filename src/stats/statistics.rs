@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Bits, Habits, Limits, Period, Texts, Timeline};
-use crate::event::{Event, Phase, ServerFigures, What};
+use crate::event::{ErrorKind, Event, Phase, ServerFigures, What};
 
 /// All counts of a run or of a part of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,7 @@ pub struct Statistics {
     arrived_clients: Bits,
     answered_users: Bits,
     answered_clients: Bits,
+    waiting_clients: Bits,
     client_failures: Texts,
     sim_failures: Texts,
     switched_off: Habits,
@@ -57,6 +58,9 @@ impl Statistics {
                     self.answered_users.insert(response.who.user);
                     self.answered_clients.insert(response.who.client);
                 }
+                if response.error == Some(ErrorKind::Unanswered) {
+                    self.waiting_clients.insert(response.who.client);
+                }
                 self.periods.entry(event.phase).or_default().take(event, &self.limits);
             }
             What::OperationStart(_) | What::OperationEnd(_) | What::Missed(_) => {
@@ -93,6 +97,7 @@ impl Statistics {
         self.arrived_clients.merge(&other.arrived_clients);
         self.answered_users.merge(&other.answered_users);
         self.answered_clients.merge(&other.answered_clients);
+        self.waiting_clients.merge(&other.waiting_clients);
         self.client_failures.merge(&other.client_failures);
         self.sim_failures.merge(&other.sim_failures);
         self.switched_off.merge(&other.switched_off);
@@ -152,6 +157,13 @@ impl Statistics {
     /// The same of clients.
     pub fn clients_seen(&self) -> u64 {
         self.answered_clients.len()
+    }
+
+    /// How many clients had a request without an answer when the run ended, and how many had either that or an answer.
+    pub fn clients_waiting(&self) -> (u64, u64) {
+        let mut asked = self.answered_clients.clone();
+        asked.merge(&self.waiting_clients);
+        (self.waiting_clients.len(), asked.len())
     }
 
     /// Why clients gave up.

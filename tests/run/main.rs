@@ -1,6 +1,7 @@
 //! Black-box tests of the program: what a person types, and what comes of it.
 
 mod ancestor;
+mod breaking;
 mod command;
 mod demo;
 mod endings;
