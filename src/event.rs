@@ -185,7 +185,7 @@ pub struct ServerFigures {
     pub requests_per_s: f64,
     /// Mean time to answer, milliseconds.
     pub response_ms: f64,
-    /// Mean number of requests in progress.
+    /// Requests in progress whenever one was answered, itself included: the mean over the answers (not over time).
     pub slots: f64,
     pub cpu_percent: f64,
     /// How many seconds the figures cover.

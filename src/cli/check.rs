@@ -3,10 +3,10 @@
 use clap::Args as ClapArgs;
 
 use super::options::ScenarioArgs;
-use super::print;
 use super::reading::read;
+use super::{complain, print};
 use crate::report::Exit;
-use crate::scenario::describe;
+use crate::scenario::{describe, fits_run};
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
@@ -18,7 +18,13 @@ pub fn main(args: &Args) -> Exit {
     match read(&args.scenario.options()) {
         Some(scenario) => {
             print(&describe(&scenario));
-            Exit::Pass
+            match fits_run(&scenario) {
+                Ok(()) => Exit::Pass,
+                Err(why) => {
+                    complain(&format!("error: {why}\n"));
+                    Exit::Usage
+                }
+            }
         }
         None => Exit::Usage,
     }

@@ -1,6 +1,8 @@
 //! Connections that clients hold open for good: each takes a descriptor from its client's arrival on, so too many of
 //! them are refused before the start.
 
+use std::fmt;
+
 use super::pods::Place;
 use super::resolve::Scenario;
 use super::venue::Mode;
@@ -18,10 +20,45 @@ pub struct TooManyHeldOpen {
     held: usize,
     most: usize,
     whose: String,
-    way_out: &'static str,
+    way_out: WayOut,
 }
 
-const MORE_WORKERS: &str = "use more --workers, ";
+/// What would help beside fewer connections.
+#[derive(Debug, PartialEq, Eq)]
+enum WayOut {
+    /// Nothing.
+    None,
+    /// So many workers at least.
+    Workers(usize),
+}
+
+impl fmt::Display for WayOut {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WayOut::None => Ok(()),
+            WayOut::Workers(count) => write!(out, "use at least {count} --workers, "),
+        }
+    }
+}
+
+impl WayOut {
+    /// More processes, each of which holds as many connections.
+    fn workers(scenario: &Scenario, most: usize) -> WayOut {
+        WayOut::Workers(held_open(scenario, |_| true).div_ceil(most.max(1)))
+    }
+}
+
+/// Whether a run could hold open the connections of all its clients, whoever brings them: what it makes sure of before
+/// the start.
+pub fn fits_run(scenario: &Scenario) -> Result<(), TooManyHeldOpen> {
+    fits_embedded(Mode::Run, scenario)?;
+    if scenario.workers.is_empty() {
+        return fits_here(scenario, descriptors::connections(), |_| true);
+    }
+    let shares: Vec<_> = scenario.workers.iter().map(|worker| worker.share).collect();
+    // Shares that do not do are another error.
+    scenario.deal(&shares).map_or(Ok(()), |dealt| fits_workers(scenario, &dealt))
+}
 
 /// Whether this process can hold open the connections of the clients of its users, those that `mine` takes, with as
 /// many as its connector gives. Pipes take no descriptors, and have no bound.
@@ -31,16 +68,22 @@ pub fn fits_process(
     mine: impl Fn(u32) -> bool,
 ) -> Result<(), TooManyHeldOpen> {
     let Some(most) = connector.limit() else { return Ok(()) };
-    fits(held_open(scenario, mine), most, "this process", MORE_WORKERS)
+    fits_here(scenario, most, mine)
 }
 
-/// The same for a worker on this machine, whose limit is the same as ours.
-pub fn fits_worker(
-    name: &str,
-    scenario: &Scenario,
-    mine: impl Fn(u32) -> bool,
-) -> Result<(), TooManyHeldOpen> {
-    fits(held_open(scenario, mine), descriptors::connections(), &format!("worker {name}"), MORE_WORKERS)
+fn fits_here(scenario: &Scenario, most: usize, mine: impl Fn(u32) -> bool) -> Result<(), TooManyHeldOpen> {
+    fits(held_open(scenario, mine), most, "this process", || WayOut::workers(scenario, most))
+}
+
+/// The same for the workers on this machine, whose limit is the same as ours.
+pub fn fits_workers(scenario: &Scenario, dealt: &Dealt) -> Result<(), TooManyHeldOpen> {
+    let most = descriptors::connections();
+    let here = scenario.workers.iter().enumerate().filter(|(_, plan)| plan.command.is_none());
+    for (index, plan) in here {
+        let held = held_open(scenario, |user| dealt.worker(user) == Some(index));
+        fits(held, most, &format!("worker {}", plan.name), || WayOut::workers(scenario, most))?;
+    }
+    Ok(())
 }
 
 /// Whether the embedded server, a process of its own with the same limit, can hold open those of all users.
@@ -50,7 +93,7 @@ pub fn fits_embedded(mode: Mode, scenario: &Scenario) -> Result<(), TooManyHeldO
         return Ok(());
     }
     let held = held_open(scenario, |_| true);
-    fits(held, descriptors::connections(), "the embedded server", "")
+    fits(held, descriptors::connections(), "the embedded server", || WayOut::None)
 }
 
 /// How many connections each worker may have open at once, when they go to the embedded server: it has no more
@@ -76,8 +119,16 @@ fn parts(most: usize, held: &[usize], users: &[usize]) -> Vec<usize> {
     held.iter().zip(users).map(|(held, users)| (held + left * users / all.max(1)).max(1)).collect()
 }
 
-fn fits(held: usize, most: usize, whose: &str, way_out: &'static str) -> Result<(), TooManyHeldOpen> {
-    if held <= most { Ok(()) } else { Err(TooManyHeldOpen { held, most, whose: whose.to_owned(), way_out }) }
+fn fits(
+    held: usize,
+    most: usize,
+    whose: &str,
+    way_out: impl FnOnce() -> WayOut,
+) -> Result<(), TooManyHeldOpen> {
+    if held <= most {
+        return Ok(());
+    }
+    Err(TooManyHeldOpen { held, most, whose: whose.to_owned(), way_out: way_out() })
 }
 
 /// How many clients of the users that `mine` takes hold a connection open.
@@ -106,10 +157,10 @@ mod tests {
     #[test]
     fn what_is_refused_comes_with_ways_out() {
         let most = descriptors::connections();
-        assert_eq!(fits(most, most, "this process", ""), Ok(()));
-        let refused = fits(most + 1, most, "this process", MORE_WORKERS).unwrap_err().to_string();
+        assert_eq!(fits(most, most, "this process", || WayOut::None), Ok(()));
+        let refused = fits(most + 1, most, "this process", || WayOut::Workers(2)).unwrap_err().to_string();
         let (held, room) = (format!("{} clients", most + 1), format!("descriptors for {most}"));
-        for part in [&held, &room, "`idleClose`", "--workers", "--users"] {
+        for part in [&held, &room, "`idleClose`", "at least 2 --workers", "--users"] {
             assert!(refused.contains(part), "{part} in {refused}");
         }
     }

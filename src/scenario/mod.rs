@@ -64,7 +64,7 @@ pub use crowd::People;
 pub use describe::describe;
 pub use documents::Documents;
 pub use habits::Habits;
-pub use held_open::{TooManyHeldOpen, fits_worker, rooms};
+pub use held_open::{TooManyHeldOpen, fits_run, fits_workers, rooms};
 pub use monitors::Monitored;
 pub use options::{Options, WorkersWanted};
 pub use pods::{Place, Pod};

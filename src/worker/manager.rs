@@ -11,7 +11,7 @@ use super::process::say;
 use super::roster::own_accounts;
 use super::watching::{Parted, Watching};
 use crate::report::WorkerState;
-use crate::scenario::{Job, NotAssembled, Scenario, Venue, Worked, Workforce, fits_worker, rooms};
+use crate::scenario::{Job, NotAssembled, Scenario, Venue, Worked, Workforce, fits_workers, rooms};
 use crate::simulation::DRAIN;
 
 /// How long the workers have between the word to start and the start: all have heard it by then.
@@ -65,9 +65,7 @@ impl Workforce for Manager {
         let shares: Vec<_> = scenario.workers.iter().map(|worker| worker.share).collect();
         let dealt = scenario.deal(&shares).map_err(|why| NotAssembled::Workers(why.to_string()))?;
         let rooms = rooms(scenario, &dealt);
-        for (index, plan) in scenario.workers.iter().enumerate().filter(|(_, plan)| plan.command.is_none()) {
-            fits_worker(&plan.name, scenario, |user| dealt.worker(user) == Some(index))?;
-        }
+        fits_workers(scenario, &dealt)?;
         let mut starting = JoinSet::new();
         for (index, plan) in scenario.workers.iter().enumerate() {
             let orders = Orders {

@@ -31,6 +31,14 @@ fn config(folder: &Path, server: &str, users: u32, ramp: u32, connections: &str)
     path
 }
 
+/// What `check` says with at most so many descriptors: its exit code and its errors.
+fn check_limited(descriptors: u32, config: &Path, more: &str) -> (Option<i32>, String) {
+    let program = env!("CARGO_BIN_EXE_populace");
+    let check = format!("ulimit -n {descriptors}; exec {program} check {more} --config {}", config.display());
+    let output = Command::new("sh").args(["-c", &check]).output().unwrap();
+    (output.status.code(), texts(&output).1)
+}
+
 /// Runs with at most so many descriptors, in this process and in the embedded server.
 fn run_limited(descriptors: u32, config: &Path, more: &str) -> Ran {
     let json = config.with_file_name("results.json");
@@ -53,19 +61,26 @@ fn more_held_open_connections_than_descriptors_are_refused_before_the_start() {
     listener.set_nonblocking(true).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let server = format!("http://{}", listener.local_addr().unwrap());
-    let ran = run_limited(100, &config(folder.path(), &server, 37, 0, ""), "--runtime 3");
-    assert_eq!(ran.code, 2, "{}", ran.said());
-    for part in ["37 clients", "descriptors for 36", "`idleClose`", "--workers", "--users"] {
-        assert!(ran.stderr.contains(part), "no {part}: {}", ran.said());
-    }
-    let ran = run_limited(100, &config(folder.path(), &server, 80, 0, ""), "--runtime 3 --workers 2");
-    assert_eq!(ran.code, 2, "{}", ran.said());
-    assert!(ran.stderr.contains("40 clients") && ran.stderr.contains("worker 1"), "{}", ran.said());
-    assert!(listener.accept().is_err(), "something was sent");
+    let refused = |server: &str, users, more: &str, parts: &[&str]| {
+        let config = config(folder.path(), server, users, 0, "");
+        let ran = run_limited(100, &config, &format!("--runtime 3 {more}"));
+        assert_eq!(ran.code, 2, "{}", ran.said());
+        for part in parts {
+            assert!(ran.stderr.contains(part), "no {part}: {}", ran.said());
+        }
+        // `check` says the same.
+        let (code, said) = check_limited(100, &config, more);
+        let error = ran.stderr.find("error: ").map(|at| &ran.stderr[at..]);
+        assert_eq!((code, error.is_some_and(|error| said.contains(error))), (Some(2), true), "{said}");
+    };
+    let ways_out = ["37 clients", "descriptors for 36", "`idleClose`", "at least 2 --workers", "--users"];
+    refused(&server, 37, "", &ways_out);
+    refused(&server, 80, "--workers 2", &["40 clients", "worker 1", "at least 3 --workers"]);
     // The embedded server has no more than its clients.
-    let ran = run_limited(100, &config(folder.path(), "embedded", 37, 0, ""), "--runtime 3");
-    assert_eq!(ran.code, 2, "{}", ran.said());
-    assert!(ran.stderr.contains("the embedded server"), "{}", ran.said());
+    refused("embedded", 37, "", &["the embedded server"]);
+    assert!(listener.accept().is_err(), "something was sent");
+    let (code, said) = check_limited(100, &config(folder.path(), &server, 80, 0, ""), "--workers 3");
+    assert_eq!(code, Some(0), "{said}");
 }
 
 #[test]
