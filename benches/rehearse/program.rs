@@ -11,9 +11,9 @@ pub fn folder() -> PathBuf {
 }
 
 /// A rehearsal of the thousand users, with a config of this name or path.
-pub fn mix(config: &str, hours: f64) -> Result<Value, String> {
+pub fn mix(config: &str, clients: &str, hours: f64) -> Result<Value, String> {
     let runtime = format!("{}", hours * 3600.0);
-    rehearse(&["--config", config, "--clients", "clients.plist", "--runtime", &runtime])
+    rehearse(&["--config", config, "--clients", clients, "--runtime", &runtime])
 }
 
 /// Rehearses with these arguments and gives the results file.

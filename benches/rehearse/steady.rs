@@ -29,7 +29,7 @@ pub fn show(hours: f64) -> Result<(), String> {
     let (config, seen) = (folder.path().join("config.plist"), folder.path().join("seen"));
     watched(&seen.to_string_lossy())?.to_file_xml(&config).map_err(|why| why.to_string())?;
     println!("resident memory (VmRSS) in one rehearsal of {hours} h of a thousand users");
-    program::mix(&config.to_string_lossy(), hours)?;
+    program::mix(&config.to_string_lossy(), "steady.plist", hours)?;
     let samples = read(&std::fs::read_to_string(&seen).map_err(|why| why.to_string())?);
     judge(&samples, hours * 3600.0)
 }
