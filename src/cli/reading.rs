@@ -11,26 +11,30 @@ pub fn read(options: &Options) -> Option<Scenario> {
     let diags = Diagnostics::new();
     let scenario = resolve(options, &diags);
     if diags.has_errors() {
-        say_if_swapped(options, &diags);
+        let swapped = Diagnostics::new();
+        find_swapped(options, &swapped);
+        if swapped.has_errors() {
+            // All else that is wrong follows from it.
+            complain(&render(&swapped));
+            return None;
+        }
     }
     complain(&render(&diags));
     scenario
 }
 
-/// Of a configuration that is wrong anyway: says so when a file was given with the option of the other one.
-fn say_if_swapped(options: &Options, diags: &Diagnostics) {
-    if let Some(value) = again(options.clients.as_deref())
+/// Of a configuration that is wrong anyway: whether a file was given with the option of the other one.
+fn find_swapped(options: &Options, diags: &Diagnostics) {
+    if let Some((name, value)) = again(options.clients.as_deref())
         && is_config(&value)
     {
-        let name = shown(options.clients.as_deref());
         diags
             .error(&At::named("--clients"), format!("{name} is a config, and no list of clients"))
             .help(format!("give it with --config {name}"));
     }
-    if let Some(value) = again(options.config.as_deref())
+    if let Some((name, value)) = again(options.config.as_deref())
         && is_clients(&value)
     {
-        let name = shown(options.config.as_deref());
         diags
             .error(&At::named("--config"), format!("{name} is a list of clients, and no config"))
             .help(format!("give it with --clients {name}"));
@@ -38,20 +42,18 @@ fn say_if_swapped(options: &Options, diags: &Diagnostics) {
 }
 
 /// A file a second time; what is wrong with it has been told. A pipe can be read once only.
-fn again(path: Option<&Path>) -> Option<Value> {
+fn again(path: Option<&Path>) -> Option<(String, Value)> {
     let path = path.filter(|path| path.is_file())?;
-    read_file(path, &Diagnostics::new())
+    Some((path.display().to_string(), read_file(path, &Diagnostics::new())?))
 }
 
-fn shown(path: Option<&Path>) -> String {
-    path.map(|path| path.display().to_string()).unwrap_or_default()
-}
-
-/// What every config has, and no list of clients.
+/// A config has accounts, and may have clients as well.
 fn is_config(value: &Value) -> bool {
-    ["accounts", "server", "servers"].iter().any(|key| value.get(key).is_some())
+    let has = |key| value.get(key).is_some();
+    has("accounts") || !has("clients") && (has("server") || has("servers"))
 }
 
 fn is_clients(value: &Value) -> bool {
-    value.get("clients").is_some() && !is_config(value)
+    ["accounts", "server", "servers"].iter().all(|key| value.get(key).is_none())
+        && value.get("clients").is_some()
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::report::Results;
+use serde::Serialize;
 
 /// The place of a results file, which could be written when it was looked at.
 ///
@@ -21,8 +21,10 @@ impl Place {
     /// Looks at it before the run: hours must not end with a path that cannot be written.
     pub fn find(path: &Path) -> Result<Place, String> {
         let fault = |why: io::Error| format!("{} cannot be written: {why}", path.display());
+        // What /dev names may be a file all the same, which somebody else has open.
+        let open_already = path.starts_with("/dev");
         // A link stays one: what it points to is replaced.
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let path = path.canonicalize().unwrap_or_else(|_| behind(path));
         let there = match File::options().write(true).open(&path) {
             Ok(file) => Some(file),
             Err(why) if why.kind() == io::ErrorKind::NotFound => None,
@@ -30,7 +32,7 @@ impl Place {
         };
         let about = there.as_ref().map(File::metadata).transpose().map_err(fault)?;
         if let Some(file) = &there
-            && about.as_ref().is_some_and(|about| !about.is_file())
+            && about.as_ref().is_some_and(|about| !about.is_file() || open_already)
         {
             return Ok(Place::Itself { file: file.try_clone().map_err(fault)?, path });
         }
@@ -48,7 +50,7 @@ impl Place {
     }
 
     /// Writes the results there.
-    pub fn write(self, results: &Results) -> Result<(), String> {
+    pub fn write(self, results: &impl Serialize) -> Result<(), String> {
         let (path, written) = match self {
             Place::Beside { path, temporary, permissions } => {
                 let written =
@@ -68,7 +70,15 @@ impl Place {
     }
 }
 
-fn put(results: &Results, path: &Path, permissions: Option<Permissions>) -> io::Result<()> {
+/// What a link points to, also when that is not there yet.
+fn behind(path: &Path) -> PathBuf {
+    match (fs::read_link(path), path.parent()) {
+        (Ok(target), Some(folder)) => folder.join(target),
+        _ => path.to_owned(),
+    }
+}
+
+fn put(results: &impl Serialize, path: &Path, permissions: Option<Permissions>) -> io::Result<()> {
     let file = File::create(path)?;
     if let Some(permissions) = permissions {
         file.set_permissions(permissions)?;
@@ -76,9 +86,57 @@ fn put(results: &Results, path: &Path, permissions: Option<Permissions>) -> io::
     pour(results, file)
 }
 
-fn pour(results: &impl serde::Serialize, file: File) -> io::Result<()> {
+fn pour(results: &impl Serialize, file: File) -> io::Result<()> {
     let mut out = BufWriter::new(file);
     serde_json::to_writer_pretty(&mut out, results)?;
     out.write_all(b"\n")?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.json");
+        let place = Place::find(&path).unwrap();
+        assert!(names(folder.path()).is_empty(), "nothing is there before there are results");
+        place.write(&[1]).unwrap();
+        assert_eq!(names(folder.path()), ["out.json"]);
+        let again = Place::find(&path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "[\n  1\n]\n");
+        again.write(&[2]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "[\n  2\n]\n");
+    }
+
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link.json");
+        std::os::unix::fs::symlink("real.json", &link).unwrap();
+        for text in ["a", "b"] {
+            Place::find(&link).unwrap().write(&text).unwrap();
+            let real = fs::read_to_string(folder.path().join("real.json")).unwrap();
+            assert_eq!(real, format!("\"{text}\"\n"));
+            assert!(link.is_symlink());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_before() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Place::find(folder.path()).is_err());
+        assert!(Place::find(&folder.path().join("no/such.json")).is_err());
+        assert!(matches!(Place::find(Path::new("/dev/null")), Ok(Place::Itself { .. })));
+    }
 }
