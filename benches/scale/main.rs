@@ -48,7 +48,7 @@ fn main() -> ExitCode {
 
 fn plan(mut words: impl Iterator<Item = String>) -> Result<Plan, String> {
     let mut plan =
-        Plan { clients: 10_000, ramp: 60, after: 60, idle_close: 10, workers: None, compare: false };
+        Plan { clients: 10_000, ramp: 60, after: 60, idle_close: 5, workers: None, compare: false };
     while let Some(word) = words.next() {
         let mut number =
             || words.next().and_then(|text| text.parse::<u32>().ok()).ok_or(format!("{word} needs a number"));

@@ -84,8 +84,8 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
             Kind::Date(date) => timing.start_at = *date,
             Kind::String(text) => match DateTime::parse_from_rfc3339(text) {
                 Ok(date) => timing.start_at = date.to_utc(),
-                Err(why) => {
-                    let message = format!("{text:?} is no time: {why}");
+                Err(_) => {
+                    let message = format!("{text:?} is no date and time");
                     table
                         .diags()
                         .error(&value.at, message)

@@ -97,6 +97,14 @@ fn one(value: &Value, number: usize, diags: &Diagnostics) -> Option<WorkerPlan> 
                 },
                 addresses: addresses(&table),
             };
+            if table
+                .value("weight")
+                .is_some_and(|value| matches!(value.kind, Kind::Integer(0) | Kind::Real(0.0)))
+            {
+                table
+                    .error_at_key("weight", "a worker of weight 0 has no users")
+                    .help("leave it out of `workers`, or give it a weight above 0");
+            }
             if plan.name.trim().is_empty() || plan.name.contains(char::is_control) {
                 table.error_at_key("name", "a worker has a name of one line");
             }
@@ -189,6 +197,7 @@ mod tests {
                 "two workers are called `2`",
             ),
             ("<array><dict><key>addresses</key><array><string>here</string></array></dict></array>", "no IP"),
+            ("<array><dict><key>weight</key><integer>0</integer></dict></array>", "a worker of weight 0"),
             ("<array><dict><key>wieght</key><integer>1</integer></dict></array>", "did you mean `weight`"),
         ] {
             let (_, said) = decoded(body, &Options::default());
