@@ -5,7 +5,8 @@ use std::net::TcpStream;
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::command::{Kept, pause, populace, run, seed_folder, texts};
+use crate::command::{Kept, populace, run, seed_folder, texts};
+use crate::processes::pause;
 
 #[test]
 fn the_files_of_2013_are_understood_from_any_folder() {

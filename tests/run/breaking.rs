@@ -1,10 +1,11 @@
 //! The server hangs or dies in the middle of a run.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{ChildStdout, Command, Stdio};
+use std::process::{ChildStdout, Stdio};
 use std::time::Duration;
 
-use crate::command::{Kept, pause, populace};
+use crate::command::{Kept, children_of, populace};
+use crate::processes::{pause, send};
 
 /// A run of the demo on the embedded server, whose users have come.
 struct Running {
@@ -31,10 +32,8 @@ impl Running {
 
     /// Sends a signal to its embedded server.
     fn signal_server(&self, signal: &str) {
-        let pid = self.child.0.id().to_string();
-        let found = Command::new("pgrep").args(["-P", &pid]).output().unwrap();
-        let server = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-        assert!(Command::new("kill").args([signal, &server]).status().unwrap().success(), "{server}");
+        let [server] = children_of(self.child.0.id())[..] else { panic!("its only child is the server") };
+        send(signal, server);
     }
 
     /// The exit code, and what was written.

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -90,10 +89,10 @@ impl Drop for Kept {
     }
 }
 
-/// Waits: what is waited for is another process, which has no clock but the machine's.
-#[expect(clippy::disallowed_methods, reason = "a test of a process runs in real time")]
-pub fn pause(time: Duration) {
-    std::thread::sleep(time);
+/// The processes that one has started and that still run.
+pub fn children_of(pid: u32) -> Vec<u32> {
+    let found = Command::new("pgrep").args(["-P", &pid.to_string()]).output().unwrap();
+    String::from_utf8_lossy(&found.stdout).split_whitespace().map(|pid| pid.parse().unwrap()).collect()
 }
 
 /// The ancestors' own files, which lie beside the project. Without them the test skips, unless it must not.

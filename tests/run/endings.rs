@@ -1,10 +1,11 @@
 //! How a run ends, and with which exit code.
 
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
-use crate::command::{Kept, pause, populace, run, texts};
+use crate::command::{Kept, children_of, populace, run, texts};
+use crate::processes::{pause, send};
 
 #[test]
 fn an_interrupted_run_reports_and_leaves_nothing_behind() {
@@ -13,13 +14,13 @@ fn an_interrupted_run_reports_and_leaves_nothing_behind() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let pid = child.id().to_string();
+    let pid = child.id();
     let mut child = Kept(child);
     pause(Duration::from_secs(4));
     // Afterwards nobody knows any more whose children they were.
-    let children = children_of(&pid);
+    let children = children_of(pid);
     assert!(!children.is_empty(), "there is no embedded server");
-    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    send("-INT", pid);
     let mut out = child.0.stdout.take().unwrap();
     let mut text = String::new();
     std::io::Read::read_to_string(&mut out, &mut text).unwrap();
@@ -27,7 +28,7 @@ fn an_interrupted_run_reports_and_leaves_nothing_behind() {
     assert_eq!(status.code(), Some(130), "{text}");
     assert!(text.contains("** REPORT **") && text.contains("startup"), "{text}");
     let left: Vec<_> =
-        children.iter().filter(|pid| std::path::Path::new("/proc").join(pid).exists()).collect();
+        children.iter().filter(|pid| std::path::Path::new("/proc").join(pid.to_string()).exists()).collect();
     assert!(left.is_empty(), "it left processes behind: {left:?}");
 }
 
@@ -64,11 +65,6 @@ fn a_results_file_that_cannot_be_written_is_told_at_once() {
     let (_, stderr) = texts(&output);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("no/such/folder/x.json"), "{stderr}");
-}
-
-fn children_of(pid: &str) -> Vec<String> {
-    let found = Command::new("pgrep").args(["-P", pid]).output().unwrap();
-    String::from_utf8_lossy(&found.stdout).split_whitespace().map(str::to_owned).collect()
 }
 
 /// A config with five accounts and five users.

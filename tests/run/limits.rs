@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::command::{Kept, Ran, pause, populace, texts};
+use crate::command::{Kept, Ran, populace, texts};
+use crate::processes::pause;
 
 /// A config with so many users, at once or over a ramp, whose program looks every 2 s and uses connections like this.
 fn config(folder: &Path, server: &str, users: u32, ramp: u32, connections: &str) -> PathBuf {

@@ -9,6 +9,10 @@ mod golden;
 mod limits;
 mod made_up_model;
 mod piped;
+#[path = "../shared/processes.rs"]
+mod processes;
 mod rehearsal;
+#[path = "../shared/silent.rs"]
+mod silent;
 mod stall;
 mod stopping;

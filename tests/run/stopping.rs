@@ -2,49 +2,16 @@
 //! behind.
 
 use std::fs::{self, File};
-use std::io::Read;
-use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
 use std::process::Command;
-use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use populace::report::Stopwatch;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::command::{Kept, pause, populace};
-
-/// In this time a run is over, with some more for a machine that does other things too.
-const LIMIT: Duration = Duration::from_millis(5_500);
-
-/// A server that takes every request and answers none.
-struct Silent {
-    address: SocketAddr,
-    asked: Receiver<()>,
-}
-
-impl Silent {
-    fn start() -> Silent {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let (tell, asked) = channel();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (mut stream, tell) = (stream.unwrap(), tell.clone());
-                std::thread::spawn(move || {
-                    while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) && tell.send(()).is_ok() {}
-                });
-            }
-        });
-        Silent { address, asked }
-    }
-
-    /// Waits until something has come.
-    fn wait(&self) {
-        self.asked.recv_timeout(Duration::from_secs(60)).expect("nobody asked");
-    }
-}
+use crate::command::{Kept, populace};
+use crate::processes::{LIMIT, ends, pause, send};
+use crate::silent::Silent;
 
 /// A run with five users of this server, these further keys, and a program that watches, writes its number to a file,
 /// and never answers.
@@ -55,7 +22,7 @@ struct Running {
 
 impl Running {
     fn start(server: &Silent, keys: &str) -> Running {
-        Running::at(&format!("http://{}", server.address), keys)
+        Running::at(&server.url(), keys)
     }
 
     fn at(server: &str, keys: &str) -> Running {
@@ -140,26 +107,6 @@ impl Running {
     }
 }
 
-fn send(signal: &str, pid: u32) {
-    assert!(Command::new("kill").args([signal, &pid.to_string()]).status().unwrap().success());
-}
-
-/// Waits until a process has ended, for a generous while; a zombie has.
-fn ends(pid: u32) -> bool {
-    let lives = || {
-        let stat =
-            fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat")).unwrap_or_default();
-        !stat.is_empty() && !stat.contains(") Z ")
-    };
-    for _ in 0..200 {
-        if !lives() {
-            return true;
-        }
-        pause(Duration::from_millis(50));
-    }
-    false
-}
-
 const PREPARE: &str = "<key>prepare</key><array><dict><key>method</key><string>MKCALENDAR</string>
   <key>path</key><string>/calendars/%s/</string></dict></array>";
 
@@ -168,7 +115,7 @@ fn requests_and_programs_without_an_answer_hold_nothing_up() {
     let server = Silent::start();
     let mut running = Running::start(&server, "");
     let plugin = running.plugin();
-    server.wait();
+    server.wait_for(1);
     let watch = Stopwatch::start();
     running.signal("-INT");
     let (took, code, said) = running.end(&watch);
@@ -206,7 +153,7 @@ fn an_interruption_while_accounts_are_prepared_is_reported() {
         let server = Silent::start();
         let mut running = Running::start(&server, PREPARE);
         let plugin = running.plugin();
-        server.wait();
+        server.wait_for(1);
         let watch = Stopwatch::start();
         running.signal(signal);
         let (took, code, said) = running.end(&watch);
@@ -231,7 +178,7 @@ fn the_second_time_it_ends_at_once_and_leaves_nothing_behind() {
         let server = Silent::start();
         let mut running = Running::start(&server, keys);
         let plugin = running.plugin();
-        server.wait();
+        server.wait_for(1);
         running.signal("-TERM");
         running.wait_for("stderr", "ending: ");
         let watch = Stopwatch::start();

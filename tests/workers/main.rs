@@ -3,8 +3,11 @@
 mod endings;
 mod events;
 mod lost;
+#[path = "../shared/processes.rs"]
+mod processes;
 mod program;
 mod remote;
 mod shares;
+#[path = "../shared/silent.rs"]
 mod silent;
 mod stopping;

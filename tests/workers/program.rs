@@ -9,6 +9,8 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub use crate::processes::{ends, lives, pause, send};
+
 /// The program.
 pub fn program() -> &'static str {
     env!("CARGO_BIN_EXE_populace")
@@ -147,33 +149,6 @@ impl Ran {
         };
         workers.iter().map(one).collect()
     }
-}
-
-pub fn send(signal: &str, pid: u32) {
-    assert!(Command::new("kill").args([signal, &pid.to_string()]).status().unwrap().success());
-}
-
-/// Whether a process runs; a zombie does not.
-pub fn lives(pid: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    !stat.is_empty() && !stat.contains(") Z ")
-}
-
-/// Waits until a process has ended, for a generous while.
-pub fn ends(pid: u32) -> bool {
-    for _ in 0..200 {
-        if !lives(pid) {
-            return true;
-        }
-        pause(Duration::from_millis(50));
-    }
-    false
-}
-
-/// Waits: what is waited for is another process, which has no clock but the machine's.
-#[expect(clippy::disallowed_methods, reason = "a test of a process runs in real time")]
-pub fn pause(time: Duration) {
-    std::thread::sleep(time);
 }
 
 /// A config for the embedded server with twelve users at once, and these further keys.

@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use populace::report::Stopwatch;
 
+use crate::processes::LIMIT;
 use crate::program::{Running, commands, config_at, ends, lives, pause, program, send, start};
 use crate::silent::Silent;
-
-/// In this time a run is over, with some more for a machine that does other things too.
-const LIMIT: Duration = Duration::from_millis(5_500);
 
 /// A run with these workers whose server answers nothing.
 fn running(folder: &Path, server: &Silent, workers: &[&str]) -> Running {
