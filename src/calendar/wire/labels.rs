@@ -2,36 +2,48 @@
 
 use crate::label::{Label, size_class};
 
-pub const WELL_KNOWN: Label = Label::of("PROPFIND{well-known}");
-pub const FIND_PRINCIPAL: Label = Label::of("PROPFIND{find-principal}");
-pub const PRINCIPAL: Label = Label::of("PROPFIND{principal}");
-pub const SEARCH_PROPERTIES: Label = Label::of("REPORT{pset}");
-pub const HOME: Label = Label::of("PROPFIND{home}");
-pub const SYNC_HOME: Label = Label::of("REPORT{sync-home}");
-pub const PROPPATCH: Label = Label::of("PROPPATCH{calendar}");
-pub const CALENDAR: Label = Label::of("PROPFIND{calendar}");
-pub const INBOX: Label = Label::of("PROPFIND{inbox}");
-pub const SYNC: Label = Label::of("REPORT{sync-coll}");
-pub const SYNC_INIT: Label = Label::of("REPORT{sync-coll-init}");
-pub const EVENTS: Label = Label::of("REPORT{vevent}");
-pub const TASKS: Label = Label::of("REPORT{vtodo}");
-pub const DELEGATES: Label = Label::of("REPORT{expand}");
-pub const PROPERTY_SEARCH: Label = Label::of("REPORT{psearch}");
-pub const CALENDARSERVER_SEARCH: Label = Label::of("REPORT{cpsearch}");
-pub const PUT_EVENT: Label = Label::of("PUT{event}");
-pub const PUT_UPDATE: Label = Label::of("PUT{update}");
-pub const GET_EVENT: Label = Label::of("GET{event}");
-pub const DELETE_EVENT: Label = Label::of("DELETE{event}");
-pub const SYNC_NOTIFICATIONS: Label = Label::of("REPORT{sync-notif}");
-pub const SYNC_NOTIFICATIONS_INIT: Label = Label::of("REPORT{sync-notif-init}");
-pub const GET_NOTIFICATION: Label = Label::of("GET{notification}");
-pub const ACCEPT_SHARE: Label = Label::of("POST{invite-accept}");
-pub const DELETE_INVITE: Label = Label::of("DELETE{invite}");
-pub const SHARE: Label = Label::of("POST{share-calendar}");
-pub const ATTACH: Label = Label::of("POST{attachment}");
-pub const GET_ATTACHMENT: Label = Label::of("GET{attachment}");
-pub const TIME_RANGE: Label = Label::of("REPORT{calendar-query}");
-pub const APNS: Label = Label::of("POST{apns}");
+/// Makes a constant of each label, and [`PLAIN`] of them all, so that none is left out there.
+macro_rules! plain {
+    ($($name:ident = $text:literal,)*) => {
+        $(pub const $name: Label = Label::of($text);)*
+
+        /// Those that do not depend on a count.
+        const PLAIN: &[Label] = &[$($name),*];
+    };
+}
+
+plain! {
+    WELL_KNOWN = "PROPFIND{well-known}",
+    FIND_PRINCIPAL = "PROPFIND{find-principal}",
+    PRINCIPAL = "PROPFIND{principal}",
+    SEARCH_PROPERTIES = "REPORT{pset}",
+    HOME = "PROPFIND{home}",
+    SYNC_HOME = "REPORT{sync-home}",
+    PROPPATCH = "PROPPATCH{calendar}",
+    CALENDAR = "PROPFIND{calendar}",
+    INBOX = "PROPFIND{inbox}",
+    SYNC = "REPORT{sync-coll}",
+    SYNC_INIT = "REPORT{sync-coll-init}",
+    EVENTS = "REPORT{vevent}",
+    TASKS = "REPORT{vtodo}",
+    DELEGATES = "REPORT{expand}",
+    PROPERTY_SEARCH = "REPORT{psearch}",
+    CALENDARSERVER_SEARCH = "REPORT{cpsearch}",
+    PUT_EVENT = "PUT{event}",
+    PUT_UPDATE = "PUT{update}",
+    GET_EVENT = "GET{event}",
+    DELETE_EVENT = "DELETE{event}",
+    SYNC_NOTIFICATIONS = "REPORT{sync-notif}",
+    SYNC_NOTIFICATIONS_INIT = "REPORT{sync-notif-init}",
+    GET_NOTIFICATION = "GET{notification}",
+    ACCEPT_SHARE = "POST{invite-accept}",
+    DELETE_INVITE = "DELETE{invite}",
+    SHARE = "POST{share-calendar}",
+    ATTACH = "POST{attachment}",
+    GET_ATTACHMENT = "GET{attachment}",
+    TIME_RANGE = "REPORT{calendar-query}",
+    APNS = "POST{apns}",
+}
 
 /// `REPORT{multiget-S}` for this many resources.
 pub fn multiget(count: usize) -> Label {
@@ -53,45 +65,11 @@ pub fn free_busy(users: usize) -> Label {
     Label::request("POST", &format!("fb-{}", size_class(users)))
 }
 
-/// Those that do not depend on a count.
-const PLAIN: [Label; 30] = [
-    WELL_KNOWN,
-    FIND_PRINCIPAL,
-    PRINCIPAL,
-    SEARCH_PROPERTIES,
-    HOME,
-    SYNC_HOME,
-    PROPPATCH,
-    CALENDAR,
-    INBOX,
-    SYNC,
-    SYNC_INIT,
-    EVENTS,
-    TASKS,
-    DELEGATES,
-    PROPERTY_SEARCH,
-    CALENDARSERVER_SEARCH,
-    PUT_EVENT,
-    PUT_UPDATE,
-    GET_EVENT,
-    DELETE_EVENT,
-    SYNC_NOTIFICATIONS,
-    SYNC_NOTIFICATIONS_INIT,
-    GET_NOTIFICATION,
-    ACCEPT_SHARE,
-    DELETE_INVITE,
-    SHARE,
-    ATTACH,
-    GET_ATTACHMENT,
-    TIME_RANGE,
-    APNS,
-];
-
 /// The label of every request there is.
 pub fn all() -> Vec<Label> {
     let sized: [fn(usize) -> Label; 4] = [multiget, put_organizer, put_attendee, free_busy];
     let of_classes = sized.iter().flat_map(|label| CLASSES.map(label));
-    PLAIN.into_iter().chain(of_classes).collect()
+    PLAIN.iter().copied().chain(of_classes).collect()
 }
 
 /// A count of each size class.
