@@ -97,10 +97,7 @@ fn one(value: &Value, number: usize, diags: &Diagnostics) -> Option<WorkerPlan> 
                 },
                 addresses: addresses(&table),
             };
-            if table
-                .value("weight")
-                .is_some_and(|value| matches!(value.kind, Kind::Integer(0) | Kind::Real(0.0)))
-            {
+            if plan.share.weight == Weight::NOTHING {
                 table
                     .error_at_key("weight", "a worker of weight 0 has no users")
                     .help("leave it out of `workers`, or give it a weight above 0");

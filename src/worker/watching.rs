@@ -81,12 +81,12 @@ impl Seat {
 
     /// Sees it off when it has ended in any way: waits until its process has, which should be so by `by`.
     fn part(&mut self, by: Instant) -> Option<impl Future<Output = Parted> + use<>> {
-        let (outcome, process) = (self.outcome.as_ref()?.clone(), self.process.take());
-        if std::mem::replace(&mut self.parting, true) {
+        if self.parting {
             return None;
         }
-        self.stdin = None;
-        let (name, requests) = (self.name.clone(), self.requests);
+        let outcome = self.outcome.clone()?;
+        (self.parting, self.stdin) = (true, None);
+        let (name, requests, process) = (self.name.clone(), self.requests, self.process.take());
         Some(async move {
             let outcome = match (outcome, process) {
                 (Ok(done), process) => {

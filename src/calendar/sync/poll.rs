@@ -71,12 +71,13 @@ fn pending(memory: &CalendarMemory, look: &Look, href: &str) -> Option<Option<Bo
 
 /// Whether there is nothing left to do of what a listing shows; then the same one need not be read again.
 fn settled(memory: &CalendarMemory, look: &Look) -> Option<Settled> {
+    let listing = look.listing?;
     let is_open = |seen: &Seen| {
         let href = &seen.calendar.href;
         memory.calendar(href).is_none() || pending(memory, look, href).is_some()
     };
     let left = look.seen.as_slice().iter().any(is_open) || notified(memory, look).is_some();
-    look.listing.filter(|_| !left).map(|listing| Settled::by(listing, memory))
+    (!left).then(|| Settled::by(listing, memory))
 }
 
 /// Sets colour, order and time zone of every calendar, as the program does with a new account.
