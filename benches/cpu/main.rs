@@ -19,6 +19,8 @@
 //! | `inputs.rs` | the property lists of the run |
 
 mod inputs;
+#[path = "../shared/program.rs"]
+mod program;
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -95,23 +97,19 @@ fn measure(plan: &Plan) -> Result<(), String> {
 fn run(plan: &Plan, connections: Connections, folder: &Path) -> Result<Value, String> {
     inputs::write(plan, connections, folder)?;
     let file = |name: &str| folder.join(name);
-    let output = Command::new(env!("CARGO_BIN_EXE_populace"))
-        .args(["run", "--seed", "1", "--runtime", &plan.seconds.to_string()])
-        .arg("--config")
-        .arg(file("config.plist"))
-        .arg("--clients")
-        .arg(file("clients.plist"))
-        .arg("--json")
-        .arg(file("results.json"))
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|why| why.to_string())?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("the run did not pass: {}: {said}", output.status));
+    let (results, output) = program::results(
+        Command::new(env!("CARGO_BIN_EXE_populace"))
+            .args(["run", "--seed", "1", "--runtime", &plan.seconds.to_string()])
+            .arg("--config")
+            .arg(file("config.plist"))
+            .arg("--clients")
+            .arg(file("clients.plist"))
+            .stdout(Stdio::null()),
+    )?;
+    match output.status.success() {
+        true => Ok(results),
+        false => Err(format!("the run did not pass: {}: {}", output.status, program::said(&output))),
     }
-    let text = std::fs::read_to_string(file("results.json")).map_err(|why| why.to_string())?;
-    serde_json::from_str(&text).map_err(|why| format!("the results make no sense: {why}"))
 }
 
 fn print(results: &Value) -> Result<(), String> {

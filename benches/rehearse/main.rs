@@ -16,13 +16,15 @@
 //! | file | what it is |
 //! |---|---|
 //! | this one | the command, and the working day |
-//! | `program.rs` | the program under measurement |
+//! | `program.rs` | the rehearsals under measurement |
 //! | `steady.rs` | the memory of a long rehearsal |
 //! | `stall.rs` | a server that holds its answers |
 
 #[path = "../shared/histogram.rs"]
 mod histogram;
 mod program;
+#[path = "../shared/program.rs"]
+mod shared;
 mod stall;
 mod steady;
 

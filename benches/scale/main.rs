@@ -18,6 +18,8 @@ mod figures;
 #[path = "../shared/histogram.rs"]
 mod histogram;
 mod program;
+#[path = "../shared/program.rs"]
+mod shared;
 
 use std::process::ExitCode;
 

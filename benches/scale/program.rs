@@ -5,24 +5,22 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 
-use super::Plan;
+use super::{Plan, shared};
 
 /// Runs it, and gives its results and how it ended.
 pub fn run(plan: &Plan, folder: &Path) -> Result<(Value, ExitStatus), String> {
     let io = |why: std::io::Error| why.to_string();
-    let (config, clients, json) =
-        (folder.join("config.plist"), folder.join("clients.plist"), folder.join("results.json"));
+    let (config, clients) = (folder.join("config.plist"), folder.join("clients.plist"));
     std::fs::write(&config, config_of(plan)).map_err(io)?;
     std::fs::write(&clients, mix_of(plan)?).map_err(io)?;
     let mut command = Command::new(env!("CARGO_BIN_EXE_populace"));
     command.args(["run", "--seed", "1", "--runtime", &(plan.ramp + plan.after).to_string(), "--config"]);
-    command.arg(&config).arg("--clients").arg(&clients).arg("--json").arg(&json);
+    command.arg(&config).arg("--clients").arg(&clients);
     if let Some(workers) = plan.workers {
         command.args(["--workers", &workers.to_string()]);
     }
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().map_err(io)?;
-    let text = std::fs::read_to_string(&json).map_err(|why| format!("{status}, no results: {why}"))?;
-    Ok((serde_json::from_str(&text).map_err(|why| why.to_string())?, status))
+    let (results, output) = shared::results(command.stdout(Stdio::null()).stderr(Stdio::inherit()))?;
+    Ok((results, output.status))
 }
 
 /// The usual mix with a 15-minute poll. Its programs hold their connections for a minute; so many descriptors there
