@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::settings::Settings;
 use crate::event::WireTimes;
-use crate::transport::{ByteCount, ConnectError, Meter, Slot, Stream};
+use crate::transport::{ByteCount, ConnectError, Meter, Resting, Slot, Stream};
 
 /// A connection that a session may send on.
 ///
@@ -39,6 +39,8 @@ struct Idle {
     waker: RefCell<Option<Waker>>,
     /// The connection is not wanted any more.
     given_up: Cell<bool>,
+    /// See [`Resting`].
+    rest: Cell<u64>,
 }
 
 impl Connection {
@@ -55,6 +57,7 @@ impl Connection {
             deadline: Cell::new(None),
             waker: RefCell::default(),
             given_up: Cell::new(false),
+            rest: Cell::new(0),
         });
         tokio::task::spawn_local(watch(idle.clone()));
         Ok((Connection { bytes, idle }, opened.times))
@@ -89,6 +92,7 @@ impl Connection {
         read: impl AsyncFnOnce(Response<Incoming>) -> T,
     ) -> hyper::Result<T> {
         self.idle.deadline.set(None);
+        self.idle.rest.set(0);
         // Without a stream the peer is met as if it had just hung up.
         let stream = self.idle.stream.take().unwrap_or_else(Stream::closed);
         let (mut sender, mut driver) = http1::handshake(TokioIo::new(stream)).await?;
@@ -110,7 +114,7 @@ impl Connection {
         if outcome.is_ok() && !ended && sender.is_ready() {
             let parts = driver.into_parts();
             if parts.read_buf.is_empty() {
-                self.idle.rest(parts.io.into_inner());
+                self.idle.take_back(parts.io.into_inner());
             }
         }
         outcome
@@ -119,20 +123,34 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.idle.close();
-        self.idle.given_up.set(true);
-        if let Some(watcher) = self.idle.waker.take() {
+        self.idle.give_way();
+    }
+}
+
+impl Resting for Idle {
+    fn rest(&self) -> &Cell<u64> {
+        &self.rest
+    }
+
+    fn give_way(&self) {
+        self.close();
+        self.given_up.set(true);
+        if let Some(watcher) = self.waker.take() {
             watcher.wake();
         }
     }
 }
 
 impl Idle {
-    /// Takes the stream after an exchange.
-    fn rest(&self, stream: Stream) {
+    /// Takes the stream after an exchange. A connection that may not be closed by itself is never closed for others.
+    fn take_back(self: &Rc<Self>, stream: Stream) {
+        let slot = stream.slot();
         self.stream.replace(Some(stream));
         self.deadline.set(self.limit.map(|limit| Instant::now() + limit));
         self.check();
+        if let Some(slot) = slot.filter(|_| self.limit.is_some()) {
+            slot.rests(self.clone());
+        }
     }
 
     /// Closes the connection if the server has closed it, or has said something unasked. Otherwise the watcher is
@@ -143,10 +161,12 @@ impl Idle {
         let mut stream = self.stream.borrow_mut();
         if stream.as_mut().is_some_and(|stream| stream.poll_stirred(&mut cx).is_ready()) {
             *stream = None;
+            self.rest.set(0);
         }
     }
 
     fn close(&self) {
+        self.rest.set(0);
         if let Some(stream) = self.stream.take() {
             stream.close();
         }

@@ -28,7 +28,7 @@ pub mod tls;
 
 pub use budget::Budget;
 pub use connector::{ConnectError, Connector, Opened};
-pub use slots::Slot;
+pub use slots::{Resting, Slot};
 pub use stream::{ByteCount, Meter, Stream, TooMuch};
 pub use target::Target;
 pub use tls::Trust;

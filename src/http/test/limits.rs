@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::task::spawn_local;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::super::testing::{Bench, Server, real_time, virtual_time};
 use super::super::{ConnectionRule, Settings};
@@ -15,44 +15,87 @@ use crate::event::ErrorKind;
 use crate::label::Label;
 use crate::transport::{Connector, Target};
 
+/// A connector to `server` in memory, with at most `most` connections.
+fn limited(server: &Rc<Server>, most: usize) -> Rc<Connector> {
+    let server = server.clone();
+    let connector = Connector::pipes(Rc::new(move |pipe| {
+        spawn_local(server.clone().serve(pipe));
+    }));
+    Rc::new(connector.limited_to(most))
+}
+
+fn idle_close(seconds: Option<u64>) -> ConnectionRule {
+    ConnectionRule { reuse: true, idle_close: seconds.map(Duration::from_secs) }
+}
+
 /// Waiting for a connection is lag: the server is not slow, and nothing fails.
 #[test]
 fn with_idle_close_connections_are_capped_and_waiting_is_lag() {
     virtual_time(async {
         let server = Server::ok();
-        let serving = server.clone();
-        let connector = Connector::pipes(Rc::new(move |pipe| {
-            spawn_local(serving.clone().serve(pipe));
-        }));
-        let connector = Rc::new(connector.limited_to(2));
-        let rule = ConnectionRule { reuse: true, idle_close: Some(Duration::from_secs(10)) };
-        let open_at_once = Rc::new(Cell::new(0));
+        server.delay.set(Duration::from_secs(10));
+        let connector = limited(&server, 2);
         let clients = (0..6).map(|_| {
-            let (connector, ended) = (connector.clone(), open_at_once.clone());
+            let connector = connector.clone();
             spawn_local(async move {
-                let mut bench = Bench::new(connector, |settings| settings.connections = rule);
-                let operation = bench.journal.operation(Label::of("twice"), true);
+                let mut bench = Bench::new(connector, |settings| settings.connections = idle_close(Some(60)));
+                let operation = bench.journal.operation(Label::of("once"), true);
                 bench.must("GET").await;
-                bench.must("GET").await;
-                assert_eq!(
-                    (operation.due, operation.at.get()),
-                    (Duration::ZERO, bench.events.responses()[0].begun)
-                );
-                ended.set(ended.get() + 1);
-                // The client rests, and its connection closes meanwhile.
-                sleep(Duration::from_secs(100)).await;
-                bench.events.responses()
+                let response = bench.events.responses()[0].clone();
+                assert_eq!((operation.due, operation.at.get()), (Duration::ZERO, response.begun));
+                response
             })
         });
         let mut lags = Vec::new();
         for client in clients.collect::<Vec<_>>() {
-            let responses = client.await.unwrap();
-            assert!(responses.iter().all(|r| r.success && r.service() < Duration::from_millis(10)));
-            assert!(responses[1].lag() < Duration::from_millis(10));
-            lags.push(responses[0].lag().as_secs());
+            let response = client.await.unwrap();
+            assert!(response.success && response.service().as_secs() == 10);
+            lags.push(response.lag().as_secs());
         }
         assert_eq!(lags, [0, 0, 10, 10, 20, 20]);
         assert_eq!(server.connections.get(), 6);
+    });
+}
+
+/// Nobody waits for a connection while others have one open that they do not use.
+#[test]
+fn the_connection_that_has_rested_the_longest_gives_way() {
+    virtual_time(async {
+        let server = Server::ok();
+        let connector = limited(&server, 2);
+        let rule = idle_close(Some(1000));
+        let new = || Bench::new(connector.clone(), |settings| settings.connections = rule);
+        let (mut first, mut second, mut third) = (new(), new(), new());
+        let seconds = sleep(Duration::from_secs(1));
+        for bench in [&mut first, &mut second] {
+            bench.must("GET").await;
+        }
+        seconds.await;
+        first.must("GET").await;
+        assert_eq!(server.connections.get(), 2);
+        third.must("GET").await;
+        assert_eq!(third.events.responses()[0].begun.as_secs(), 1);
+        assert_eq!(server.connections.get(), 3);
+        first.must("GET").await;
+        assert_eq!(server.connections.get(), 3, "it has rested for a shorter time");
+        second.must("GET").await;
+        assert_eq!(server.connections.get(), 4);
+    });
+}
+
+/// Push and the like: a connection that stays open is a promise.
+#[test]
+fn what_is_held_open_never_gives_way() {
+    virtual_time(async {
+        let server = Server::ok();
+        let connector = limited(&server, 1);
+        let mut held = Bench::new(connector.clone(), |settings| settings.connections = idle_close(None));
+        held.must("GET").await;
+        let mut other = Bench::new(connector, |settings| settings.connections = idle_close(Some(5)));
+        let waits = timeout(Duration::from_secs(1000), other.must("GET")).await;
+        assert!(waits.is_err());
+        held.must("GET").await;
+        assert_eq!(server.connections.get(), 1);
     });
 }
 
