@@ -1,6 +1,5 @@
 //! How many connections there are, and where they come from.
 
-use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
