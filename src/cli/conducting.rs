@@ -11,6 +11,7 @@ use tokio::task::LocalSet;
 use super::reading::read;
 use super::results::Place;
 use super::{complain, print};
+use crate::observer::EventLog;
 use crate::report::Exit;
 use crate::scenario::{Conducted, NotConducted, Options, Scenario};
 use crate::simulation::DRAIN;
@@ -21,6 +22,9 @@ pub struct Conducting {
     /// Write the results file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Write every event, a line of JSON each
+    #[arg(long, value_name = "FILE")]
+    events: Option<PathBuf>,
 }
 
 impl Conducting {
@@ -31,7 +35,10 @@ impl Conducting {
     where
         F: Future<Output = Result<Conducted, NotConducted>>,
     {
-        let Some(scenario) = read(options) else { return Exit::Usage };
+        let Some(mut scenario) = read(options) else { return Exit::Usage };
+        if let Some(path) = &self.events {
+            scenario.watch.add(Box::new(EventLog::to(path)));
+        }
         let json = match self.json.as_deref().map(Place::find).transpose() {
             Ok(json) => json,
             Err(why) => {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::{Table, did_you_mean};
 use crate::event::What;
 
 /// The kinds of events, by the names that plug-ins and the parameter `events` know (spec 7.1).
@@ -85,6 +86,24 @@ impl Kinds {
     pub const NONE: Kinds = Kinds(0);
     /// Every kind.
     pub const ALL: Kinds = Kinds((1 << Kind::ALL.len()) - 1);
+
+    /// The kinds of the parameter `events`, an array of names; all kinds without it. None after it said what is wrong.
+    pub fn decode(params: &Table) -> Option<Kinds> {
+        let Some(names) = params.optional::<Vec<String>>("events") else {
+            return if params.has("events") { None } else { Some(Kinds::ALL) };
+        };
+        let mut kinds = Kinds::NONE;
+        for name in &names {
+            let Some(kind) = Kind::named(name) else {
+                params
+                    .error_at_key("events", format!("no event is called `{name}`"))
+                    .help(did_you_mean(name, Kind::ALL.iter().map(|kind| kind.as_str())));
+                return None;
+            };
+            kinds = kinds.with(kind);
+        }
+        Some(kinds)
+    }
 
     /// The set with this kind too.
     pub const fn with(self, kind: Kind) -> Kinds {

@@ -12,6 +12,7 @@
 //! - `statistics/`: `ReportStatistics`, the report and its judgement on requests
 //! - `operation_logger.rs`: `OperationLogger`, the log of operations and their judgement
 //! - `request_logger.rs`, `error_logger.rs`, `simple_statistics.rs`: the observers of these names
+//! - `event_log.rs`: [`EventLog`], the log of all events
 //! - `process/`: `Process`, a program of the user's own
 //! - `thresholds.rs`, `benchmarks.rs`: what is too slow, what is good
 //! - `ndjson.rs`: [`Line`], the events as JSON for plug-ins
@@ -19,6 +20,7 @@
 
 mod benchmarks;
 mod error_logger;
+mod event_log;
 mod kind;
 mod ndjson;
 mod operation_logger;
@@ -34,6 +36,7 @@ mod test;
 mod thresholds;
 mod watch;
 
+pub use event_log::EventLog;
 pub use kind::{Kind, Kinds, Needs};
 pub use ndjson::Line;
 pub use output::Output;

@@ -1,7 +1,8 @@
 //! All observers there are.
 
 use super::{
-    Observer, error_logger, operation_logger, process, request_logger, simple_statistics, statistics,
+    Observer, error_logger, event_log, operation_logger, process, request_logger, simple_statistics,
+    statistics,
 };
 use crate::config::{Entry, Table};
 
@@ -44,6 +45,13 @@ pub static ENTRIES: &[Entry<Build>] = &[
         help: "prints mean and median of the last 200 requests now and then",
         params: simple_statistics::PARAMS,
         build: simple_statistics::build,
+    },
+    Entry {
+        name: "EventLog",
+        aliases: &[],
+        help: "writes all events to a file, a line of JSON each",
+        params: event_log::PARAMS,
+        build: event_log::build,
     },
     Entry {
         name: "Process",

@@ -79,6 +79,11 @@ impl Watch {
         Watch { observers: observers.into_iter().map(with_needs).collect() }
     }
 
+    /// Has one more observer.
+    pub fn add(&mut self, observer: Box<dyn Observer>) {
+        self.observers.push((observer.needs(), observer));
+    }
+
     /// The registered names in their order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.observers.iter().map(|(_, observer)| observer.name())

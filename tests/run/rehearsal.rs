@@ -19,7 +19,11 @@ fn without_host(ran: &Ran) -> Value {
 
 #[test]
 fn equal_seeds_give_equal_rehearsals_and_another_seed_another() {
-    let [first, second, third] = ["1", "1", "2"].map(|seed| demo(seed, &[]));
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("events.ndjson");
+    let [first, third] = ["1", "2"].map(|seed| demo(seed, &[]));
+    // Whoever watches changes nothing.
+    let second = demo("1", &["--events", log.to_str().unwrap()]);
     assert_eq!(first.code, 0, "{}", first.said());
     assert_eq!(first.results["trace_hash"].as_str().unwrap().len(), 64);
     assert_eq!(without_host(&first), without_host(&second));
@@ -30,6 +34,10 @@ fn equal_seeds_give_equal_rehearsals_and_another_seed_another() {
     for label in ["startup", "poll", "push", "create", "invite", "accept", "reply done"] {
         assert!(first.operation(label, "count") > 0, "no {label}\n{}", first.said());
     }
+    let events = std::fs::read_to_string(&log).unwrap();
+    let events = events.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let responses = events.filter(|event| event["type"] == "response").count() as u64;
+    assert_eq!(Some(responses), second.results["answered"].as_u64());
     // Its books balance, and it ran at the time that `startAt` has by default.
     let served = first.results["monitors"]["embedded"]["requests"].as_u64();
     assert_eq!(Some(first.sent()), served, "{}", first.said());

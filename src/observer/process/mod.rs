@@ -24,10 +24,10 @@ use tokio::time::Instant;
 
 use self::answer::Answer;
 use self::child::{Child, Ending};
-use super::kind::{Kind, Kinds, Needs};
+use super::kind::{Kinds, Needs};
 use super::ndjson::Line;
 use super::{Finished, Observer, Stage, decoded};
-use crate::config::{FromValue, Kind as ValueKind, Param, Seconds, Table, did_you_mean};
+use crate::config::{FromValue, Kind as ValueKind, Param, Seconds, Table};
 use crate::event::Event;
 use crate::report::{Outcome, Results, Summary};
 
@@ -56,7 +56,7 @@ pub const PARAMS: &[Param] = &[
 /// Decodes the parameters.
 pub fn build(params: Table) -> Option<Box<dyn Observer>> {
     let command = command(&params);
-    let events = events(&params);
+    let events = Kinds::decode(&params);
     let bodies = decoded(&params, "bodies", false);
     let timeout = decoded(&params, "timeout", Seconds(Duration::from_secs(10)));
     params.finish();
@@ -81,23 +81,6 @@ fn command(params: &Table) -> Option<Vec<String>> {
 fn empty_command<T>(params: &Table) -> Option<T> {
     params.error_at_key("command", "the command is empty");
     None
-}
-
-fn events(params: &Table) -> Option<Kinds> {
-    let Some(names) = params.optional::<Vec<String>>("events") else {
-        return if params.has("events") { None } else { Some(Kinds::ALL) };
-    };
-    let mut kinds = Kinds::NONE;
-    for name in &names {
-        let Some(kind) = Kind::named(name) else {
-            params
-                .error_at_key("events", format!("no event is called `{name}`"))
-                .help(did_you_mean(name, Kind::ALL.iter().map(|kind| kind.as_str())));
-            return None;
-        };
-        kinds = kinds.with(kind);
-    }
-    Some(kinds)
 }
 
 impl Observer for Process {
