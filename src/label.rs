@@ -34,6 +34,16 @@ impl Label {
         Label(text)
     }
 
+    /// The label that is meant by a name of today or of an older state of the ancestor.
+    pub fn canonical(name: &str) -> Label {
+        match name {
+            "REPORT{sync}" => Label::of("REPORT{sync-coll}"),
+            "REPORT{sync-init}" => Label::of("REPORT{sync-coll-init}"),
+            _ if name.starts_with("startup:") => Label::of("startup"),
+            _ => Label::new(name),
+        }
+    }
+
     /// `METHOD{what}`, the form of every request label.
     pub fn request(method: &str, what: &str) -> Label {
         Label::new(&format!("{method}{{{what}}}"))
@@ -89,6 +99,18 @@ mod tests {
         assert_eq!(a, Label::request("PUT", "event"));
         assert!(std::ptr::eq(a.as_str(), Label::new("PUT{event}").as_str()));
         assert_ne!(a, Label::new("GET{event}"));
+    }
+
+    #[test]
+    fn old_names_are_aliases() {
+        for (old, new) in [
+            ("REPORT{sync}", "REPORT{sync-coll}"),
+            ("REPORT{sync-init}", "REPORT{sync-coll-init}"),
+            ("startup: OS_X_10.6", "startup"),
+            ("GET{event}", "GET{event}"),
+        ] {
+            assert_eq!(Label::canonical(old).as_str(), new);
+        }
     }
 
     #[test]

@@ -75,6 +75,7 @@ fn summary<'a>(stats: &'a Statistics, stopwatch: &Stopwatch) -> Summary<'a> {
         interrupted: false,
         conclude_by: None,
         broken: None,
+        thresholds: Vec::new(),
         remarks: Vec::new(),
         monitors: BTreeMap::new(),
         workers: BTreeMap::new(),

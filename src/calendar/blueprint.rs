@@ -1,15 +1,17 @@
 //! The software of an entry of the clients plist, as its parameters describe it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::labels;
 use super::model::{Library, Model, connections};
 use super::program::{Pod, Program, Subscribe};
 use super::push::Hub;
 use super::state::Keeper;
-use crate::client::{Pacing, Run};
+use crate::client::{Pacing, Profile, Run};
 use crate::config::{At, Diagnostics, FromValue, Kind, Seconds, Table, Value, did_you_mean};
 use crate::http::{ConnectionRule, Settings};
+use crate::label::Label;
 use crate::transport::{Connector, Target, Trust};
 
 /// Where the ancestor's push server listens.
@@ -116,6 +118,21 @@ impl Blueprint {
     /// The name of the client program, as `OS_X_10_7`.
     pub fn name(&self) -> &str {
         &self.model.name
+    }
+
+    /// The labels of the operations of its clients, who live these profiles.
+    pub fn operations(&self, profiles: &[Rc<dyn Profile>]) -> BTreeSet<Label> {
+        let lived = profiles.iter().flat_map(|profile| profile.operations());
+        labels::OF_PROGRAMS.into_iter().chain(lived).collect()
+    }
+
+    /// The same of their requests, with the auxiliary ones.
+    pub fn requests(&self, profiles: &[Rc<dyn Profile>]) -> BTreeSet<Label> {
+        let lived = profiles.iter().flat_map(|profile| profile.requests());
+        let lived = lived.filter(|label| labels::is_made_by(&self.model, *label));
+        let all: BTreeSet<Label> = labels::of_program(&self.model).into_iter().chain(lived).collect();
+        let auxiliary = labels::auxiliary(&all, self.unauthenticated_percent > 0.0);
+        all.into_iter().chain(auxiliary).collect()
     }
 
     /// The program on one server. All populations of a process share one hub of pushes.

@@ -5,6 +5,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`blueprint`] | the software of an entry of the clients plist, before it knows a server |
+//! | [`labels`] | which labels the clients of a population can bring |
 //! | [`memory`] | what a client remembers of its server |
 //! | [`model`] | a client program as data: what it sends and how it goes about it |
 //! | [`operations`] | the labels of the software's operations |
@@ -17,6 +18,7 @@
 //! | [`wire`] | the requests, one function each |
 
 pub mod blueprint;
+pub mod labels;
 pub mod memory;
 pub mod model;
 pub mod operations;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::labels;
 use super::memory::CalendarMemory;
 use super::operations;
 use super::program::Program;
@@ -101,7 +102,7 @@ impl Software for CalendarSoftware {
     }
 
     fn operations(&self) -> Vec<Label> {
-        vec![operations::STARTUP, operations::POLL, operations::PUSH]
+        labels::OF_PROGRAMS.to_vec()
     }
 
     fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) -> Option<String> {

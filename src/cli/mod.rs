@@ -9,6 +9,7 @@
 //! | `conducting.rs` | what these two share |
 //! | `check.rs` | `populace check` |
 //! | `plan.rs` | `populace plan` |
+//! | `labels.rs` | `populace labels` |
 //! | `serve.rs` | `populace serve` |
 //! | `worker.rs` | `populace worker` |
 //! | `options.rs` | the options that commands share |
@@ -17,6 +18,7 @@
 
 mod check;
 mod conducting;
+mod labels;
 mod options;
 mod plan;
 mod progress;
@@ -55,6 +57,8 @@ enum Command {
     Check(check::Args),
     /// Print what a run will do by itself, and when
     Plan(plan::Args),
+    /// List the operations and requests that can be counted, and so be judged by `thresholds`
+    Labels(labels::Args),
     /// Run the in-memory calendar server by itself
     Serve(serve::Args),
     /// Bring a share of the population for a manager, over standard input and output
@@ -78,6 +82,7 @@ pub fn main() -> Exit {
         Command::Rehearse(args) => rehearse::main(&args),
         Command::Check(args) => check::main(&args),
         Command::Plan(args) => plan::main(&args),
+        Command::Labels(args) => labels::main(&args),
         Command::Serve(args) => serve::main(&args),
         Command::Worker(args) => worker::main(&args),
     }

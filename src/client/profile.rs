@@ -14,6 +14,9 @@ pub trait Profile {
     /// The labels of its operations; the first is that of the timer.
     fn operations(&self) -> Vec<Label>;
 
+    /// The labels of the requests that it may make.
+    fn requests(&self) -> Vec<Label>;
+
     /// Acts once. Every request goes through the memory's session with the context's journal.
     fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a>;
 

@@ -73,6 +73,18 @@ impl At {
         At { source: source.clone(), range: None, path }
     }
 
+    /// Where a part of a string stands, given the text of the whole string, which stands here. The whole, where that
+    /// cannot be told: of a binary property list, or around comments.
+    pub fn part(&self, text: &str, part: Range<usize>) -> At {
+        let place = || {
+            let range = self.range.clone()?;
+            let raw = self.source.contents()?.get(range.clone())?;
+            let found = raw_part(raw, text, &part)?;
+            Some(range.start + found.start..range.start + found.end)
+        };
+        At { range: place().or(self.range.clone()), ..self.clone() }
+    }
+
     /// The file.
     pub fn source(&self) -> &Rc<Source> {
         &self.source
@@ -105,6 +117,33 @@ impl fmt::Display for At {
     }
 }
 
+/// The bytes of an XML element that stand for a part of its text, which are more where there are entities.
+fn raw_part(raw: &str, text: &str, part: &Range<usize>) -> Option<Range<usize>> {
+    const CDATA: &str = "<![CDATA[";
+    let mut at = raw.starts_with('<').then(|| raw.find('>'))?? + 1;
+    let literal = raw[at..].starts_with(CDATA);
+    if literal {
+        at += CDATA.len();
+    }
+    let (mut start, mut end) = (None, None);
+    for (index, letter) in text.char_indices() {
+        if index == part.start {
+            start = Some(at);
+        }
+        if index == part.end {
+            end = Some(at);
+        }
+        let rest = &raw[at..];
+        at += match rest.chars().next()? {
+            '&' if !literal => rest.find(';')? + 1,
+            same if same == letter => same.len_utf8(),
+            _ => return None,
+        };
+    }
+    let last = if part.start >= text.len() { at } else { start? };
+    Some(last..end.unwrap_or(at).max(last))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +154,25 @@ mod tests {
         assert_eq!(path.to_string(), "clients[0].weight");
         let binary = At::path_only(&Source::opaque("c.plist"), path);
         assert_eq!(binary.to_string(), "c.plist: clients[0].weight");
+    }
+
+    #[test]
+    fn a_part_of_a_string_is_found() {
+        let part = |raw: &str, text: &str, word: &str| {
+            let source = Source::text("c", raw);
+            let from = text.find(word).unwrap();
+            let whole = At::span(&source, 0..raw.len(), KeyPath::default());
+            whole.part(text, from..from + word.len()).range().map(|range| raw[range].to_owned()).unwrap()
+        };
+        assert_eq!(part("<string>ä &lt; 2s</string>", "ä < 2s", "2s"), "2s");
+        assert_eq!(part("<string>ä &lt; 2s</string>", "ä < 2s", "<"), "&lt;");
+        assert_eq!(part("<string><![CDATA[a & < 2s]]></string>", "a & < 2s", "2s"), "2s");
+        assert_eq!(part("<string>a</string>", "a", ""), "");
+        let commented = "<string>a <!-- x --> b</string>";
+        assert_eq!(part(commented, "a  b", "b"), commented);
+        let source = Source::text("c", "<string>ab</string>");
+        let end = At::span(&source, 0..19, KeyPath::default()).part("ab", 2..2);
+        assert_eq!(end.to_string(), "c:1:11");
     }
 
     #[test]

@@ -53,7 +53,11 @@ fn syntax(source: &Rc<Source>, fault: &Error, diags: &Diagnostics) {
             (place_of(source, place), format!("this is not well-formed XML: {message}"))
         }
     };
-    diags.error(&At::span(source, offset..offset + 1, KeyPath::default()), message);
+    let note = diags.error(&At::span(source, offset..offset + 1, KeyPath::default()), message);
+    // What follows is no name, so that no element was meant.
+    if text.get(..offset).is_some_and(|before| before.ends_with('<')) {
+        note.help("in a text, `<` is written `&lt;`");
+    }
 }
 
 fn place_of(source: &Source, place: roxmltree::TextPos) -> usize {
@@ -254,6 +258,13 @@ mod tests {
         ] {
             assert_eq!(messages(text).join("; "), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_bare_less_than_is_told_how_it_is_written() {
+        let diags = Diagnostics::new();
+        read_bytes("t", b"<plist><string>p99 < 50ms</string></plist>", &diags);
+        assert_eq!(diags.all()[0].help, ["in a text, `<` is written `&lt;`"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::thresholds::{canonical, read_named};
+use super::thresholds::read_named;
 use crate::config::{Table, Value};
 use crate::label::Label;
 use crate::stats::{Tally, is_auxiliary};
@@ -40,7 +40,7 @@ impl Benchmarks {
                 row.finish();
                 Some(Benchmark { mean: mean?, weight: weight? })
             });
-            let label = canonical(&pair.key);
+            let label = Label::canonical(&pair.key);
             match row {
                 None => sound = false,
                 Some(row) if row.mean <= 0.0 => {

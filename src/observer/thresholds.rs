@@ -114,7 +114,7 @@ impl Thresholds {
                 sound = false;
                 continue;
             };
-            let label = canonical(&pair.key);
+            let label = Label::canonical(&pair.key);
             match pair.key.as_str() {
                 "default" => default = Some(row),
                 // Of an old name and the new one in one file the new one is meant.
@@ -197,16 +197,6 @@ pub fn read_named(path: &str, params: &Table, key: &str) -> Option<Value> {
     }
 }
 
-/// The label that is meant by a name of today or of an older state of the ancestor.
-pub fn canonical(name: &str) -> Label {
-    match name {
-        "REPORT{sync}" => Label::of("REPORT{sync-coll}"),
-        "REPORT{sync-init}" => Label::of("REPORT{sync-coll-init}"),
-        _ if name.starts_with("startup:") => Label::of("startup"),
-        _ => Label::new(name),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,7 +219,6 @@ mod tests {
         let exceeded = thresholds.exceeded(Label::new("REPORT{sync-coll}"), 100, &[100, 21]);
         assert_eq!(exceeded, [("20".to_owned(), "3".to_owned())]);
         assert!(thresholds.exceeded(Label::new("GET{event}"), 100, &[100, 5]).is_empty());
-        assert_eq!(canonical("startup: OS_X_10.6").as_str(), "startup");
         assert_eq!(thresholds.limits().len(), 2);
     }
 

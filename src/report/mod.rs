@@ -12,6 +12,7 @@
 //! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label
 //! - `workers.rs`: what became of the workers, as the report shows it
+//! - `threshold/`: [`Threshold`], conditions as expressions: parsed, judged, shown
 //! - `table.rs`: [`Table`], columns that fit their contents
 //! - `format.rs`: numbers and times as the reports write them
 
@@ -23,6 +24,7 @@ mod notes;
 mod results;
 mod summary;
 mod table;
+mod threshold;
 mod verdict;
 mod waiting;
 mod workers;
@@ -36,4 +38,8 @@ pub use results::{ErrorFigures, GroupFigures, PhaseFigures, Results, SCHEMA, Tim
 pub use summary::tests::summary as summary_of;
 pub use summary::{About, Summary, WorkerState};
 pub use table::{Column, Table};
+pub use threshold::{
+    Aborted, Breaches, Expression, Fault, Judged, Labels, Measure, OfLabel, Quantile, Relation, Span, State,
+    Subject, Threshold, Unit, judge,
+};
 pub use verdict::{Outcome, Verdict, conclude, first_error, given_up};

@@ -17,6 +17,10 @@ pub fn notes(summary: &Summary) -> Vec<String> {
         let measured = general((summary.measured_time.as_secs_f64() * 10.0).round() / 10.0);
         notes.push(format!("somebody ended this run before its time: {measured} s were measured"));
     }
+    if let Some(at) = summary.thresholds.iter().find_map(|threshold| threshold.aborted_at_s) {
+        let at = general((at * 10.0).round() / 10.0);
+        notes.push(format!("a threshold ended this run before its time, after {at} s"));
+    }
     let (arrived, planned) = (summary.stats.users(), summary.about.planned_users);
     if arrived < planned {
         notes.push(format!("only {arrived} of {planned} planned users arrived before the end"));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::notes::notes;
-use super::{About, Figures, Host, Summary, Verdict, WorkerState};
+use super::{About, Figures, Host, Judged, Summary, Verdict, WorkerState};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
 use crate::stats::{Group, Period, Statistics, Tally, Timeline};
@@ -32,6 +32,9 @@ pub struct Results {
     pub verdict: Option<Verdict>,
     /// Why it did not pass, one sentence each, in the order of the report.
     pub failures: Vec<String>,
+    /// What became of each threshold of the key `thresholds`, in their order.
+    #[serde(default)]
+    pub thresholds: Vec<Judged>,
     /// What makes the verdict mean less than it seems to.
     pub notes: Vec<String>,
     /// Somebody ended the run before its time.
@@ -149,6 +152,7 @@ impl Results {
             trace_hash: summary.trace_hash.clone(),
             verdict: None,
             failures: Vec::new(),
+            thresholds: summary.thresholds.clone(),
             notes: notes(summary),
             interrupted: summary.interrupted,
             users: stats.users(),

@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::Host;
+use super::{Host, Judged};
 use crate::stats::Statistics;
 
 /// What was run: what one must know to run it again.
@@ -54,6 +54,8 @@ pub struct Summary<'a> {
     pub conclude_by: Option<Instant>,
     /// Why the run had to end before its time without anybody's word: a sentence without its end.
     pub broken: Option<String>,
+    /// What became of the thresholds that are expressions, in their order.
+    pub thresholds: Vec<Judged>,
     /// Further notes under the verdict, which come of how the run was set up.
     pub remarks: Vec<String>,
     /// What monitors read, by monitor: anything that JSON can hold.
@@ -105,6 +107,7 @@ pub mod tests {
             interrupted: false,
             conclude_by: None,
             broken: None,
+            thresholds: Vec::new(),
             remarks: Vec::new(),
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, Summary, general, notes, waiting, workers};
+use super::{Exit, Summary, general, notes, threshold, waiting, workers};
 use crate::stats::Statistics;
 
 /// What a run showed.
@@ -53,14 +53,17 @@ pub struct Outcome {
     pub failures: Vec<String>,
 }
 
-/// The whole report (the observers' texts in their order, then the verdict with every failure; spec
-/// 7.2), the verdict and the failures.
+/// The whole report (the observers' texts in their order, thresholds and workers, then the verdict with every failure;
+/// spec 7.2), the verdict and the failures.
 pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, Vec<String>) {
     let mut text: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
-    let watched = !outcomes.is_empty();
-    let judged: Vec<String> = outcomes.into_iter().flat_map(|outcome| outcome.failures).collect();
-    let (verdict, mut failures) = judge(summary, !judged.is_empty());
+    let watched = !outcomes.is_empty() || !summary.thresholds.is_empty();
+    let judged = outcomes.into_iter().flat_map(|outcome| outcome.failures);
+    let judged: Vec<String> =
+        judged.chain(summary.thresholds.iter().filter_map(threshold::failure)).collect();
+    let (verdict, mut failures) = judge(summary, &judged);
     failures.extend(judged);
+    text.push_str(&threshold::table(&summary.thresholds));
     text.push_str(&workers::table(summary));
     text.push_str(match verdict {
         Verdict::Pass => "\n*** PASS\n",
@@ -75,8 +78,8 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
     (text, verdict, failures)
 }
 
-/// The verdict, with the reasons that no observer gives.
-fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
+/// The verdict, with the reasons that nobody has given.
+fn judge(summary: &Summary, judged: &[String]) -> (Verdict, Vec<String>) {
     let lost: Vec<String> = summary
         .lost_workers()
         .map(|(id, worker)| format!("Worker {id} was lost: {}", worker.state))
@@ -99,10 +102,11 @@ fn judge(summary: &Summary, failed: bool) -> (Verdict, Vec<String>) {
     if summary.clients_started == 0 && summary.interrupted {
         missing.push("The run was interrupted before a client had started".to_owned());
     }
-    // With an observer that judges, it has said so.
-    let mut unsaid = if failed { Vec::new() } else { given_up(summary.stats) };
+    // An observer that judges has said so.
+    let mut unsaid = given_up(summary.stats);
+    unsaid.retain(|failure| !judged.contains(failure));
     unsaid.extend(waiting::too_many(summary));
-    let verdict = match (missing.is_empty(), failed || !unsaid.is_empty()) {
+    let verdict = match (missing.is_empty(), !judged.is_empty() || !unsaid.is_empty()) {
         (false, _) => Verdict::Incomplete,
         (true, true) => Verdict::Fail,
         (true, false) => Verdict::Pass,

@@ -31,7 +31,7 @@ pub struct Common<'a> {
     service: Option<ServiceModel>,
     arrival: Option<Box<dyn Arrival>>,
     serialization: Option<Serialization>,
-    habits: Option<Habits>,
+    pub habits: Option<Habits>,
 }
 
 /// The part of a scenario that manager and workers have in common.

@@ -12,7 +12,7 @@ use super::resolve::Scenario;
 use super::venue::Mode;
 use super::workforce::Worked;
 use crate::observer::Watch;
-use crate::report::{About, Exit, Host, Results, Stopwatch, Summary, WorkerState, conclude};
+use crate::report::{Aborted, About, Exit, Host, Results, Stopwatch, Summary, WorkerState, conclude, judge};
 use crate::simulation::Census;
 use crate::stats::Statistics;
 
@@ -31,6 +31,8 @@ pub struct Course {
     pub books: BTreeMap<String, serde_json::Value>,
     /// Why it had to end before its time without anybody's word.
     pub broken: Option<String>,
+    /// The threshold that ended it before its time.
+    pub aborted: Option<Aborted>,
     /// Somebody ended it: with which exit code, and until when the observers shall have concluded.
     pub interrupted: Option<(Exit, Instant)>,
 }
@@ -39,6 +41,7 @@ impl Course {
     /// Lets the observers conclude, and writes the report.
     pub async fn conclude(self, scenario: &Scenario) -> Conducted {
         let Course { stats, mut watch, worked: Worked { census, workers, costs }, interrupted, .. } = self;
+        let measured_time = self.ended.map_or(Duration::ZERO, |ended| measured_time(scenario, ended));
         let summary = Summary {
             stats: &stats,
             about: about(scenario, self.mode),
@@ -47,12 +50,13 @@ impl Course {
             trace_hash: self.trace_hash,
             started: self.started,
             run_time: self.ended.unwrap_or_default(),
-            measured_time: self.ended.map_or(Duration::ZERO, |ended| measured_time(scenario, ended)),
+            measured_time,
             accounts: scenario.people.accounts.len() as u64,
             clients_started: u64::from(census.started),
             interrupted: interrupted.is_some(),
             conclude_by: interrupted.map(|(_, by)| by),
             broken: self.broken,
+            thresholds: judge(&scenario.thresholds, &stats, measured_time, self.aborted.as_ref()),
             remarks: remarks(scenario, self.mode),
             monitors: self.books,
             workers,

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use chrono::Local;
 use tokio::time::Instant;
 
+use super::aborting::broken_for_too_long;
 use super::child::ChildError;
 use super::concluding::Course;
 use super::ending::Ending;
@@ -138,17 +139,23 @@ async fn perform(
     let silence = (!rehearsed).then(|| tokio::task::spawn_local(silence::tell(run.clone(), bus.clone())));
     let mut interrupted = None;
     let mut broken = None;
+    let mut aborted = None;
+    let thresholds = scenario.thresholds.clone();
     let stop = async {
         tokio::select! {
             biased;
             how = stop => interrupted = Some((how, Instant::now())),
             how = venue.breaks() => broken = Some(how),
+            how = broken_for_too_long(&thresholds, &scenario.timing.phases, clock, &bus) => {
+                aborted = Some((how, Instant::now()));
+            }
         }
     };
     let job = Job { scenario, run: run.clone(), bus: bus.clone() };
     let worked = workforce.work(&job, stop).await;
     let ended = clock.elapsed();
-    let ending = ending(scenario, rehearsed, clock, interrupted.map(|(_, at)| at));
+    let asked = interrupted.map(|(_, at)| at).or(aborted.map(|(_, at)| at));
+    let ending = ending(scenario, rehearsed, clock, asked);
     watching.abort();
     silence.inspect(|task| task.abort());
     monitors.ask_last(ending.for_monitors(), |pod, answer| tell(&run, pod, answer)).await;
@@ -173,6 +180,7 @@ async fn perform(
         trace_hash,
         books: books(served, prepared),
         broken,
+        aborted: aborted.map(|(how, _)| how),
         interrupted: interrupted.map(|(how, _)| (how, ending.for_observers())),
     }
 }
@@ -187,7 +195,7 @@ impl Drop for Dismissal {
     }
 }
 
-/// When the run ended: by somebody's word, at its time, or, with nothing left to do, now. Virtual time is no measure of
+/// When the run ended: by somebody's word or a threshold, at its time, or, with nothing left to do, now. Virtual time is no measure of
 /// how long anybody waits.
 fn ending(scenario: &Scenario, rehearsed: bool, clock: Clock, interrupted: Option<Instant>) -> Ending {
     let now = Instant::now();
@@ -220,6 +228,7 @@ fn called_off(scenario: &mut Scenario, mode: Mode, how: Exit, stopwatch: Stopwat
         trace_hash: None,
         books: BTreeMap::new(),
         broken: None,
+        aborted: None,
         interrupted: Some((how, Ending::since(Instant::now()).for_observers())),
     }
 }

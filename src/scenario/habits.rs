@@ -1,6 +1,6 @@
 //! The entries of `clients`: software, profiles, weights (spec 1.5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::pods::Pod;
@@ -11,6 +11,7 @@ use crate::calendar::state::{Keeper, KeeperError};
 use crate::calendar::{self, Blueprint, CalendarSoftware, Hub};
 use crate::client::{Profile, Software};
 use crate::config::{Diagnostics, Kind, Table, Value, read_bytes};
+use crate::label::Label;
 use crate::population::{Mix, Weight};
 use crate::simulation::Population;
 use crate::transport::{Connector, Target, Trust};
@@ -130,6 +131,16 @@ fn all_profiles(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Opti
 }
 
 impl Habit {
+    /// The labels of the operations that its clients can bring.
+    pub fn operations(&self) -> BTreeSet<Label> {
+        self.blueprint.operations(&self.profiles)
+    }
+
+    /// The labels of their requests.
+    pub fn requests(&self) -> BTreeSet<Label> {
+        self.blueprint.requests(&self.profiles)
+    }
+
     /// Whether each of its clients holds a connection open for good.
     pub fn holds_open(&self) -> bool {
         self.blueprint.holds_open()

@@ -21,7 +21,10 @@
 //! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
 //! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
 //! | `common.rs` | [`service_model`], and what a manager and its workers decode alike |
+//! | `countable.rs` | [`Countable`]: the labels that the clients of a scenario can bring |
+//! | `thresholds.rs` | the key `thresholds` |
 //! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
+//! | `aborting.rs` | ends a run early when a threshold has been broken for too long |
 //! | `ending.rs` | how long what follows the end of a run may take |
 //! | `concluding.rs` | from what happened to the report |
 //! | `venue.rs` | [`Venue`]: the servers, ready to be asked |
@@ -32,10 +35,12 @@
 //! | `silence.rs` | tells, soon after the start, that nothing works |
 //! | `describe.rs` | what `populace check` says of a scenario |
 
+mod aborting;
 mod child;
 mod common;
 mod concluding;
 mod conduct;
+mod countable;
 mod crowd;
 mod describe;
 mod documents;
@@ -52,6 +57,7 @@ mod preparing;
 mod resolve;
 mod serialization;
 mod silence;
+mod thresholds;
 mod timing;
 mod told;
 mod venue;
@@ -60,6 +66,7 @@ mod workforce;
 
 pub use common::service_model;
 pub use conduct::{Conducted, NotConducted, conduct};
+pub use countable::{Countable, countable};
 pub use crowd::People;
 pub use describe::describe;
 pub use documents::Documents;

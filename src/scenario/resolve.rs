@@ -11,6 +11,7 @@ use super::options::Options;
 use super::pods::Place;
 use super::prepare::Step;
 use super::serialization::Serialization;
+use super::thresholds;
 use super::timing::Timing;
 use super::told::Told;
 use super::workers::{self, WorkerPlan};
@@ -23,6 +24,7 @@ use crate::event::Sink;
 use crate::observer::Watch;
 use crate::population::{DealError, Dealt, Share, deal};
 use crate::random::Seed;
+use crate::report::Threshold;
 
 /// What stands in for absent `observers`.
 const STANDARD_OBSERVER: &str = "<plist version=\"1.0\"><array><dict>
@@ -39,6 +41,8 @@ pub struct Scenario {
     pub timing: Timing,
     pub seed: Seed,
     pub watch: Watch,
+    /// What is judged beside what the observers judge.
+    pub thresholds: Rc<[Threshold]>,
     pub prepare: Rc<[Step]>,
     pub monitors: Vec<Monitored>,
     /// How fast the embedded server is; None: as fast as it can be.
@@ -69,6 +73,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         (monitors, prepare) = at_home(config, asked, prepare);
     }
     let watch = watch(config);
+    let thresholds = thresholds::decode(config, common.habits.as_ref());
     let accounts = crowd::accounts(config, &documents.config_path, asked, options);
     let (core, watch) = (common.finish(accounts)?, watch?);
     let shares: Vec<Share> = workers.iter().map(|worker| worker.share).collect();
@@ -83,7 +88,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         return None;
     }
     warn_of_ramp(&core, &documents.config, diags);
-    Some(Scenario { watch, prepare, monitors, workers, ..Scenario::of(core, documents, options) })
+    Some(Scenario { watch, thresholds, prepare, monitors, workers, ..Scenario::of(core, documents, options) })
 }
 
 /// The same for a worker, which is told what files and servers are. Who watches and what is prepared is not its business.
@@ -118,6 +123,7 @@ impl Scenario {
             timing: core.timing,
             seed: core.seed,
             watch: Watch::default(),
+            thresholds: Rc::new([]),
             prepare: Rc::new([]),
             monitors: Vec::new(),
             service: core.service,

@@ -48,5 +48,10 @@ use crate::label::Label;
 /// credentials, and the first attempt of a request that met a connection which the server was closing. They are
 /// counted, but an answer to one is never a failure, and they stand outside thresholds and quality (design, decision 8).
 pub fn is_auxiliary(label: Label) -> bool {
-    ["CHALLENGE{", "PROBE{", "RESENT{"].iter().any(|beginning| label.as_str().starts_with(beginning))
+    names_auxiliary(label.as_str())
+}
+
+/// Whether a text begins as the labels do that [`is_auxiliary`] is about.
+pub fn names_auxiliary(text: &str) -> bool {
+    ["CHALLENGE{", "PROBE{", "RESENT{"].iter().any(|beginning| text.starts_with(beginning))
 }

@@ -10,7 +10,7 @@ use super::defaults;
 use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings, ours};
 use crate::calendar::memory::{CalendarMemory, Event, Kind, News};
-use crate::calendar::wire;
+use crate::calendar::wire::{self, labels};
 use crate::client::{Acting, Actor, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
 use crate::config::{Entry, Param, Table};
 use crate::distribution::{Draw, Numbers};
@@ -240,6 +240,10 @@ impl Profile for Accepter {
 
     fn operations(&self) -> Vec<Label> {
         vec![ACCEPT, REPLY_DONE, CANCELLED]
+    }
+
+    fn requests(&self) -> Vec<Label> {
+        [labels::of_all_sizes(labels::put_attendee), vec![labels::GET_EVENT, labels::DELETE_EVENT]].concat()
     }
 
     fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a> {

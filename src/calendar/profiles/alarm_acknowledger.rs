@@ -10,6 +10,7 @@ use super::registry::{Build, Built, Surroundings};
 use super::text::UPDATE;
 use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
+use crate::calendar::wire::labels;
 use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
@@ -56,6 +57,10 @@ fn strikes(wanted: &[u32], before: Option<u32>, minute: u32) -> bool {
 
 impl Deed for AlarmAcknowledger {
     const OPERATIONS: &'static [Label] = &[UPDATE, CREATE];
+
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::PUT_EVENT, labels::PUT_UPDATE, labels::GET_EVENT]
+    }
 
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let (clock, event) = (habit.key("minute"), habit.key("event"));

@@ -4,7 +4,7 @@ use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings};
 use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
-use crate::calendar::wire::{self, Asked};
+use crate::calendar::wire::{self, Asked, labels};
 use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
@@ -32,6 +32,10 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 
 impl Deed for ApnsSubscriber {
     const OPERATIONS: &'static [Label] = &[SUBSCRIBE];
+
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::APNS]
+    }
 
     async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let Some(key) = memory.home.pushkey.clone() else {

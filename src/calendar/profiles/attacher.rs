@@ -38,6 +38,10 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for Attacher {
     const OPERATIONS: &'static [Label] = &[ATTACH];
 
+    fn requests(&self) -> Vec<Label> {
+        self.files.requests()
+    }
+
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let stream = habit.draws(cx, "event");
         let Some(href) = choosing::event(stream, choosing::owned(memory), is_private) else {

@@ -5,10 +5,11 @@ use super::habit::{Habit, falls_within, percent};
 use super::planned::no_value;
 use super::registry::Surroundings;
 use crate::calendar::memory::CalendarMemory;
-use crate::calendar::wire::{self, Attaching};
+use crate::calendar::wire::{self, Attaching, labels};
 use crate::client::{Context, Trouble};
 use crate::config::{Param, Table};
 use crate::distribution::Numbers;
+use crate::label::Label;
 
 pub const PERCENT: Param = Param {
     name: "fileAttachPercentage",
@@ -33,6 +34,12 @@ pub struct Files {
 impl Files {
     pub fn decode(params: &Table<'_>) -> Option<Files> {
         Some(Files { size: defaults::or(params, SIZE.name, || defaults::normal(1024.0, 1.0))? })
+    }
+
+    /// The labels of the requests that it may make.
+    pub fn requests(&self) -> Vec<Label> {
+        // The server changes the event, which is read again.
+        vec![labels::ATTACH, labels::GET_EVENT]
     }
 
     /// Attaches a file to an event. Err(reason): this server takes no attachments.
@@ -68,6 +75,11 @@ impl SomeFiles {
         let percent = percent(params, PERCENT.name, if later { 30.0 } else { 0.0 });
         let files = Files::decode(params);
         Some(SomeFiles { percent: percent?, files: files? })
+    }
+
+    /// The labels of the requests that it may make.
+    pub fn requests(&self) -> Vec<Label> {
+        if self.percent > 0.0 { self.files.requests() } else { Vec::new() }
     }
 
     /// Attaches a file to an event if the draw says so and the server has not refused one before.

@@ -7,7 +7,7 @@ use super::choosing::mentions;
 use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings, ours};
 use crate::calendar::memory::{CalendarMemory, Kind, News};
-use crate::calendar::wire;
+use crate::calendar::wire::{self, labels};
 use crate::client::{Acting, Actor, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
 use crate::config::{Entry, Table};
 use crate::label::Label;
@@ -64,6 +64,10 @@ impl Profile for AttachmentDownloader {
 
     fn operations(&self) -> Vec<Label> {
         vec![DOWNLOAD]
+    }
+
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::GET_ATTACHMENT]
     }
 
     fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a> {

@@ -7,7 +7,7 @@ use super::registry::{Build, Built, Surroundings};
 use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::{Calendar, CalendarMemory};
 use crate::calendar::model::Body;
-use crate::calendar::wire::{self, Asked};
+use crate::calendar::wire::{self, Asked, labels};
 use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::icalendar::Addresses;
@@ -64,6 +64,10 @@ impl CalendarSharer {
 
 impl Deed for CalendarSharer {
     const OPERATIONS: &'static [Label] = &[SHARE];
+
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::SHARE]
+    }
 
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         if !memory.program.model.templates.has(Body::Share) {

@@ -5,7 +5,7 @@ use super::registry::{Build, Built, Surroundings};
 use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
-use crate::calendar::wire;
+use crate::calendar::wire::{self, labels};
 use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
@@ -33,6 +33,10 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 
 impl Deed for DeepRefresher {
     const OPERATIONS: &'static [Label] = &[REFRESH];
+
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::HOME, labels::CALENDAR]
+    }
 
     async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let templates = &memory.program.model.templates;

@@ -5,7 +5,7 @@ use super::habit::{ENABLED, Habit, PACING};
 use super::registry::{Build, Built, Surroundings};
 use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
-use crate::calendar::wire;
+use crate::calendar::wire::{self, labels};
 use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
@@ -54,6 +54,10 @@ impl EventCountLimiter {
 
 impl Deed for EventCountLimiter {
     const OPERATIONS: &'static [Label] = &[LIMIT];
+
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::DELETE_EVENT]
+    }
 
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let surplus = self.surplus(habit, cx, memory);

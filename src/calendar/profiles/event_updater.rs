@@ -8,6 +8,7 @@ use super::registry::{Build, Built, Surroundings};
 use super::text::UPDATE;
 use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
+use crate::calendar::wire::labels;
 use crate::client::Context;
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
@@ -42,6 +43,10 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 
 impl Deed for EventUpdater {
     const OPERATIONS: &'static [Label] = &[UPDATE, CREATE];
+
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::PUT_EVENT, labels::PUT_UPDATE, labels::GET_EVENT]
+    }
 
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         create_or_acknowledge(habit, &self.planned, cx, memory, UID).await

@@ -46,6 +46,10 @@ fn build(params: &Table<'_>, around: Surroundings) -> Option<Built> {
 impl Deed for Eventer {
     const OPERATIONS: &'static [Label] = &[CREATE];
 
+    fn requests(&self) -> Vec<Label> {
+        [vec![labels::PUT_EVENT, labels::GET_EVENT], self.files.requests()].concat()
+    }
+
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let stream = habit.draws(cx, "calendar");
         let Some(calendar) = choosing::calendar(stream, memory.calendars_for("VEVENT")) else {

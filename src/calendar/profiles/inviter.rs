@@ -6,11 +6,12 @@ use super::choosing;
 use super::defaults;
 use super::habit::{ENABLED, Habit, PACING};
 use super::invitees::{INVITEE, Invitees, is_invited, person};
-use super::inviting::{look_up, organizer};
+use super::inviting::{self, look_up, organizer};
 use super::realistic_inviter::{self, INVITE, SEND};
 use super::registry::{Build, Built, Surroundings};
 use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::{CalendarMemory, Event};
+use crate::calendar::wire::labels;
 use crate::client::{Context, Outcome};
 use crate::config::{Entry, Table};
 use crate::icalendar::Calendar;
@@ -44,6 +45,10 @@ fn build(params: &Table<'_>, around: Surroundings) -> Option<Built> {
 
 impl Deed for Inviter {
     const OPERATIONS: &'static [Label] = &[INVITE];
+
+    fn requests(&self) -> Vec<Label> {
+        [labels::of_all_sizes(labels::put_organizer), inviting::requests(), vec![labels::GET_EVENT]].concat()
+    }
 
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let me = match organizer(cx, memory) {

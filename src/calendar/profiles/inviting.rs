@@ -5,9 +5,10 @@ use chrono::NaiveDate;
 use super::habit::{Habit, falls_within};
 use super::invitees;
 use crate::calendar::memory::{CalendarMemory, Kind};
-use crate::calendar::wire;
+use crate::calendar::wire::{self, labels};
 use crate::client::{Context, Outcome, Trouble};
 use crate::icalendar::compose::Person;
+use crate::label::Label;
 
 /// Looks up each of these accounts with the probability `percent`, one after the other: first the person, then when
 /// the person and the user are free on the event's day. Servers without a search or an outbox are not asked.
@@ -32,6 +33,12 @@ pub async fn look_up(
         }
     }
     Ok(())
+}
+
+/// The labels of the requests with which invitees are looked up; a client program makes those of its own search.
+pub fn requests() -> Vec<Label> {
+    // It is asked for the organizer and one invitee at a time.
+    vec![labels::PROPERTY_SEARCH, labels::CALENDARSERVER_SEARCH, labels::free_busy(2)]
 }
 
 /// The reason why inviting is pointless on this server, if it is: one that knows neither an inbox nor an outbox for

@@ -7,7 +7,7 @@ use super::choosing;
 use super::defaults;
 use super::habit::{ENABLED, Habit, PACING, percent};
 use super::invitees::{INVITEE, Invitees, person};
-use super::inviting::{look_up, organizer};
+use super::inviting::{self, look_up, organizer};
 use super::planned::{DURATION, Planned, RECURRENCE, START, no_value};
 use super::registry::{Build, Built, Surroundings};
 use super::timed::{Acted, Deed, Timed};
@@ -102,6 +102,16 @@ pub fn make(
 
 impl Deed for RealisticInviter {
     const OPERATIONS: &'static [Label] = &[INVITE];
+
+    fn requests(&self) -> Vec<Label> {
+        [
+            labels::of_all_sizes(labels::put_organizer),
+            inviting::requests(),
+            vec![labels::GET_EVENT],
+            self.files.requests(),
+        ]
+        .concat()
+    }
 
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let me = match organizer(cx, memory) {

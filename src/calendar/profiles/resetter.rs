@@ -33,6 +33,11 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for Resetter {
     const OPERATIONS: &'static [Label] = &[RESET, operations::POLL];
 
+    fn requests(&self) -> Vec<Label> {
+        // What it makes anew are those of the program.
+        Vec::new()
+    }
+
     async fn act(&self, _: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         cx.operation(RESET, sync::restart(cx, memory)).await?;
         Ok(Outcome::Done)

@@ -46,6 +46,10 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 impl Deed for Tasker {
     const OPERATIONS: &'static [Label] = &[CREATE];
 
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::PUT_EVENT, labels::GET_EVENT]
+    }
+
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let stream = habit.draws(cx, "calendar");
         let Some(calendar) = choosing::calendar(stream, memory.calendars_for("VTODO")) else {

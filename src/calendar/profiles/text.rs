@@ -8,6 +8,7 @@ use super::planned::no_value;
 use super::registry::Built;
 use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
+use crate::calendar::wire::labels;
 use crate::client::{Context, Outcome};
 use crate::config::{Param, Table};
 use crate::distribution::Numbers;
@@ -46,6 +47,10 @@ pub fn build(params: &Table<'_>, text: Text, length: &str) -> Option<Built> {
 
 impl Deed for TextChanger {
     const OPERATIONS: &'static [Label] = &[UPDATE];
+
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::PUT_UPDATE, labels::GET_EVENT]
+    }
 
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         let stream = habit.draws(cx, "event");

@@ -8,7 +8,7 @@ use super::registry::{Build, Built, Surroundings};
 use super::timed::{Acted, Deed, Timed};
 use crate::calendar::memory::CalendarMemory;
 use crate::calendar::model::Body;
-use crate::calendar::wire;
+use crate::calendar::wire::{self, labels};
 use crate::client::{Context, Outcome};
 use crate::config::{Entry, Param, Table};
 use crate::label::Label;
@@ -36,6 +36,10 @@ fn build(params: &Table<'_>, _: Surroundings) -> Option<Built> {
 
 impl Deed for TimeRanger {
     const OPERATIONS: &'static [Label] = &[QUERY];
+
+    fn requests(&self) -> Vec<Label> {
+        vec![labels::TIME_RANGE]
+    }
 
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted {
         if !memory.program.model.templates.has(Body::TimeRange) {

@@ -18,6 +18,9 @@ pub trait Deed {
     /// The labels of its operations; the first is that of the timer.
     const OPERATIONS: &'static [Label];
 
+    /// The labels of the requests that it may make.
+    fn requests(&self) -> Vec<Label>;
+
     /// Does it once. `habit` gives the draws.
     async fn act(&self, habit: &Habit, cx: &Context, memory: &mut CalendarMemory) -> Acted;
 }
@@ -76,6 +79,10 @@ impl<D: Deed> Profile for Whole<D> {
 
     fn operations(&self) -> Vec<Label> {
         D::OPERATIONS.to_vec()
+    }
+
+    fn requests(&self) -> Vec<Label> {
+        self.deed.requests()
     }
 
     fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {

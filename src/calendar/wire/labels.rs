@@ -68,8 +68,17 @@ pub fn free_busy(users: usize) -> Label {
 /// The label of every request there is.
 pub fn all() -> Vec<Label> {
     let sized: [fn(usize) -> Label; 4] = [multiget, put_organizer, put_attendee, free_busy];
-    let of_classes = sized.iter().flat_map(|label| CLASSES.map(label));
-    PLAIN.iter().copied().chain(of_classes).collect()
+    PLAIN.iter().copied().chain(sized.into_iter().flat_map(of_all_sizes)).collect()
+}
+
+/// A label that depends on a count, for every size class.
+pub fn of_all_sizes(label: fn(usize) -> Label) -> Vec<Label> {
+    CLASSES.map(label).to_vec()
+}
+
+/// The same for the classes of counts up to `most`.
+pub fn of_sizes_to(most: usize, label: fn(usize) -> Label) -> Vec<Label> {
+    CLASSES.into_iter().filter(|least| *least <= most).map(label).collect()
 }
 
 /// A count of each size class.

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// The other keys of a config. They are for `run`, `rehearse` and `check`, which look at what they say; here they may
 /// stand, and nothing else may.
-const OTHERS: [&str; 18] = [
+const OTHERS: [&str; 19] = [
     "server",
     "servers",
     "principalPathTemplate",
@@ -23,6 +23,7 @@ const OTHERS: [&str; 18] = [
     "clientDataSerialization",
     "prepare",
     "observers",
+    "thresholds",
     "clients",
     "arrivalInterval",
     "webadmin",

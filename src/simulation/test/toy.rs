@@ -151,6 +151,9 @@ impl Profile for Habit {
     fn operations(&self) -> Vec<Label> {
         vec![Label::of(self.name)]
     }
+    fn requests(&self) -> Vec<Label> {
+        Vec::new()
+    }
     fn act<'a>(&'a self, cx: &'a Context, _: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a> {
         (self.act)(cx, trigger)
     }

@@ -1,0 +1,98 @@
+//! Thresholds as the report shows them.
+
+use super::{Judged, State, Unit};
+use crate::report::{Table, general};
+
+/// The block of the report; empty without thresholds.
+pub fn table(all: &[Judged]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new("threshold", 30)
+        .text_column("result", 13)
+        .column("figure", 10)
+        .column("limit", 10)
+        .column("margin", 18)
+        .text_column("note", 4);
+    for judged in all {
+        let dash = || "-".to_owned();
+        table.row(vec![
+            judged.expression.clone(),
+            judged.state.as_str().to_owned(),
+            judged.figure.map_or_else(dash, |figure| write(judged.unit, figure)),
+            format!("{} {}", judged.relation, write(judged.unit, judged.limit)),
+            margin(judged).unwrap_or_else(dash),
+            remark(judged),
+        ]);
+    }
+    let lines = table.render();
+    let lines: Vec<&str> = lines.lines().map(str::trim_end).collect();
+    format!("\n* Thresholds\n{}\n", lines.join("\n"))
+}
+
+/// Why the run failed by this threshold, if it did.
+pub fn failure(judged: &Judged) -> Option<String> {
+    if judged.state != State::Failed {
+        return None;
+    }
+    let failed = judged.labels.iter().filter(|one| one.state == State::Failed);
+    let failed: Vec<String> = failed
+        .map(|one| match one.figure {
+            Some(figure) => format!("{} of {}", write(judged.unit, figure), one.label),
+            None => format!("no {} succeeded", one.label),
+        })
+        .collect();
+    let found = match (failed.is_empty(), judged.figure) {
+        (false, _) => failed.join(", "),
+        (true, Some(figure)) => write(judged.unit, figure),
+        (true, None) => {
+            return Some(format!("Threshold {}: {}", judged.expression, judged.reason.as_deref()?));
+        }
+    };
+    let reason = judged.reason.iter().filter(|_| judged.figure.is_some());
+    let reason: String = reason.map(|reason| format!("; {reason}")).collect();
+    Some(format!("Threshold {}: it was {found}{reason}", judged.expression))
+}
+
+/// The margin in its unit, and in percent of the limit.
+fn margin(judged: &Judged) -> Option<String> {
+    let margin = judged.margin?;
+    let absolute = match judged.unit {
+        // Percent of percent would be read as the other.
+        Unit::Percent if rounded(margin.abs()) == 1.0 => format!("{} point", general(margin)),
+        Unit::Percent => format!("{} points", general(rounded(margin))),
+        unit => write(unit, margin),
+    };
+    let share = (judged.limit > 0.0).then(|| format!(" ({:.0}%)", margin * 100.0 / judged.limit));
+    Some(format!("{absolute}{}", share.unwrap_or_default()))
+}
+
+/// What else there is to say: which label it was of several, or why there is nothing.
+fn remark(judged: &Judged) -> String {
+    let several = judged.label.filter(|_| !judged.labels.is_empty()).map(|label| {
+        let others = judged.labels.len() - 1;
+        match others {
+            0 => label.to_string(),
+            _ => format!("{label}, the worst of {}", others + 1),
+        }
+    });
+    let parts: Vec<String> = several.into_iter().chain(judged.reason.clone()).collect();
+    parts.join("; ")
+}
+
+fn write(unit: Unit, value: f64) -> String {
+    match unit {
+        Unit::Seconds if value.abs() < 1.0 && value != 0.0 => {
+            format!("{}ms", general(rounded(value * 1_000.0)))
+        }
+        Unit::Seconds => format!("{}s", general(rounded(value))),
+        Unit::Percent => format!("{}%", general(rounded(value))),
+        Unit::Number => general(value),
+        Unit::PerSecond => format!("{}/s", general(rounded(value))),
+    }
+}
+
+/// To three digits behind the point.
+fn rounded(value: f64) -> f64 {
+    (value * 1_000.0).round() / 1_000.0
+}
