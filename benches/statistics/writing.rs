@@ -69,6 +69,7 @@ fn summary<'a>(stats: &'a Statistics, stopwatch: &Stopwatch) -> Summary<'a> {
         trace_hash: None,
         started: host.started,
         run_time: Duration::from_secs(86_400),
+        measured_from: Duration::ZERO,
         measured_time: Duration::from_secs(86_400),
         accounts: u64::from(CLIENTS),
         clients_started: u64::from(CLIENTS),

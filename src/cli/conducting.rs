@@ -25,6 +25,15 @@ pub struct Conducting {
     /// Write every event, a line of JSON each
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
+    /// Write the report as a page for a browser, in one file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+/// Where the results go.
+struct Places {
+    json: Option<Place>,
+    html: Option<Place>,
 }
 
 impl Conducting {
@@ -39,8 +48,8 @@ impl Conducting {
         if let Some(path) = &self.events {
             scenario.watch.add(Box::new(EventLog::to(path)));
         }
-        let json = match self.json.as_deref().map(Place::find).transpose() {
-            Ok(json) => json,
+        let places = match self.places() {
+            Ok(places) => places,
             Err(why) => {
                 complain(&format!("error: {why}\n"));
                 return Exit::Usage;
@@ -66,7 +75,7 @@ impl Conducting {
         // A name that is still being looked up cannot be called off; it must not keep the process alive.
         runtime.shutdown_background();
         match conducted {
-            Ok(Ok(conducted)) => finish(conducted, json),
+            Ok(Ok(conducted)) => finish(conducted, places),
             Ok(Err(why)) => {
                 complain(&format!("error: {why}\n"));
                 why.exit()
@@ -75,6 +84,18 @@ impl Conducting {
                 complain("stopped at once, without the report\n");
                 at_once
             }
+        }
+    }
+}
+
+impl Conducting {
+    /// Looks at all of them before the run.
+    fn places(&self) -> Result<Places, String> {
+        let [json, html] = [&self.json, &self.html].map(|path| path.as_deref().map(Place::find).transpose());
+        let places = Places { json: json?, html: html? };
+        match (&places.json, &places.html) {
+            (Some(json), Some(html)) if json.is(html) => Err("--json and --html name one file".to_owned()),
+            _ => Ok(places),
         }
     }
 }
@@ -116,14 +137,11 @@ async fn either(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {
     }
 }
 
-fn finish(conducted: Conducted, json: Option<Place>) -> Exit {
-    let written = json.map(|place| place.write(&conducted.results));
+fn finish(conducted: Conducted, places: Places) -> Exit {
+    let json = places.json.map(|place| place.write_json(&conducted.results));
+    let html = places.html.map(|place| place.write_page(&conducted.results));
     print(&conducted.report);
-    match written {
-        Some(Err(why)) => {
-            complain(&format!("error: {why}\n"));
-            conducted.exit.or(Exit::Usage)
-        }
-        _ => conducted.exit,
-    }
+    let faults: Vec<String> = [json, html].into_iter().flatten().filter_map(Result::err).collect();
+    faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
+    if faults.is_empty() { conducted.exit } else { conducted.exit.or(Exit::Usage) }
 }

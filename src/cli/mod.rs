@@ -7,6 +7,7 @@
 //! | `run.rs` | `populace run` |
 //! | `rehearse.rs` | `populace rehearse`; `progress.rs`: how far it is |
 //! | `conducting.rs` | what these two share |
+//! | `report.rs` | `populace report` |
 //! | `check.rs` | `populace check` |
 //! | `plan.rs` | `populace plan` |
 //! | `labels.rs` | `populace labels` |
@@ -14,7 +15,7 @@
 //! | `worker.rs` | `populace worker` |
 //! | `options.rs` | the options that commands share |
 //! | `reading.rs` | the configuration, read for a command |
-//! | `results.rs` | where the results file goes |
+//! | `results.rs` | where the results file and the report page go |
 
 mod check;
 mod conducting;
@@ -24,6 +25,7 @@ mod plan;
 mod progress;
 mod reading;
 mod rehearse;
+mod report;
 mod results;
 mod run;
 mod serve;
@@ -53,6 +55,8 @@ enum Command {
     Run(run::Args),
     /// The same in virtual time against the embedded server: hours in seconds, repeatable to the last event
     Rehearse(rehearse::Args),
+    /// Make the report page of a results file
+    Report(report::Args),
     /// Read the configuration and say what a run would do, or what is wrong
     Check(check::Args),
     /// Print what a run will do by itself, and when
@@ -80,6 +84,7 @@ pub fn main() -> Exit {
     match cli.command {
         Command::Run(args) => run::main(&args),
         Command::Rehearse(args) => rehearse::main(&args),
+        Command::Report(args) => report::main(&args),
         Command::Check(args) => check::main(&args),
         Command::Plan(args) => plan::main(&args),
         Command::Labels(args) => labels::main(&args),

@@ -1,4 +1,4 @@
-//! Where the results file goes.
+//! Where the results file and the report page go.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-/// The place of a results file, which could be written when it was looked at.
+use crate::report::{Results, page};
+
+/// The place of a file that is written at the end, which could be written when it was looked at.
 ///
 /// A file appears whole or not at all, whatever ends the process: it is written under another name beside its own, and
 /// then gets its own. Until then what was there stays.
@@ -49,12 +51,33 @@ impl Place {
         }
     }
 
-    /// Writes the results there.
-    pub fn write(self, results: &impl Serialize) -> Result<(), String> {
+    /// Writes the results there, as JSON.
+    pub fn write_json(self, results: &impl Serialize) -> Result<(), String> {
+        self.write(|out| {
+            serde_json::to_writer_pretty(&mut *out, results)?;
+            out.write_all(b"\n")
+        })
+    }
+
+    /// Writes the report page there.
+    pub fn write_page(self, results: &Results) -> Result<(), String> {
+        let page = page::render(results).map_err(|why| why.to_string())?;
+        self.write(|out| out.write_all(page.as_bytes()))
+    }
+
+    /// Whether both are one file.
+    pub fn is(&self, other: &Place) -> bool {
+        match (self, other) {
+            (Place::Beside { path, .. }, Place::Beside { path: other, .. }) => path == other,
+            _ => false,
+        }
+    }
+
+    fn write(self, contents: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
         let (path, written) = match self {
             Place::Beside { path, temporary, permissions } => {
                 let written =
-                    put(results, &temporary, permissions).and_then(|()| fs::rename(&temporary, &path));
+                    put(contents, &temporary, permissions).and_then(|()| fs::rename(&temporary, &path));
                 if written.is_err() {
                     let _ = fs::remove_file(&temporary);
                 }
@@ -63,7 +86,7 @@ impl Place {
             Place::Itself { path, file } => {
                 // Only a file has a length; a pipe is fine as it is.
                 let _ = file.set_len(0);
-                (path, pour(results, file))
+                (path, pour(contents, file))
             }
         };
         written.map_err(|why| format!("{} cannot be written: {why}", path.display()))
@@ -78,18 +101,21 @@ fn behind(path: &Path) -> PathBuf {
     }
 }
 
-fn put(results: &impl Serialize, path: &Path, permissions: Option<Permissions>) -> io::Result<()> {
+fn put(
+    contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    path: &Path,
+    permissions: Option<Permissions>,
+) -> io::Result<()> {
     let file = File::create(path)?;
     if let Some(permissions) = permissions {
         file.set_permissions(permissions)?;
     }
-    pour(results, file)
+    pour(contents, file)
 }
 
-fn pour(results: &impl Serialize, file: File) -> io::Result<()> {
+fn pour(contents: impl FnOnce(&mut dyn Write) -> io::Result<()>, file: File) -> io::Result<()> {
     let mut out = BufWriter::new(file);
-    serde_json::to_writer_pretty(&mut out, results)?;
-    out.write_all(b"\n")?;
+    contents(&mut out)?;
     out.flush()
 }
 
@@ -111,11 +137,11 @@ mod tests {
         let path = folder.path().join("out.json");
         let place = Place::find(&path).unwrap();
         assert!(names(folder.path()).is_empty(), "nothing is there before there are results");
-        place.write(&[1]).unwrap();
+        place.write_json(&[1]).unwrap();
         assert_eq!(names(folder.path()), ["out.json"]);
         let again = Place::find(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "[\n  1\n]\n");
-        again.write(&[2]).unwrap();
+        again.write_json(&[2]).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "[\n  2\n]\n");
     }
 
@@ -125,7 +151,7 @@ mod tests {
         let link = folder.path().join("link.json");
         std::os::unix::fs::symlink("real.json", &link).unwrap();
         for text in ["a", "b"] {
-            Place::find(&link).unwrap().write(&text).unwrap();
+            Place::find(&link).unwrap().write_json(&text).unwrap();
             let real = fs::read_to_string(folder.path().join("real.json")).unwrap();
             assert_eq!(real, format!("\"{text}\"\n"));
             assert!(link.is_symlink());

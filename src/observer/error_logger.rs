@@ -123,7 +123,7 @@ impl Observer for ErrorLogger {
                 format!("\n* ErrorLogger: {files} files were not written: too many, or a slow or full disk\n")
             }
         };
-        said(Outcome { text, failures: Vec::new() })
+        said(Outcome { text, ..Outcome::default() })
     }
 }
 

@@ -84,7 +84,7 @@ impl Observer for OperationLogger {
 
     fn finish<'a>(&'a mut self, summary: &'a Summary<'a>) -> Finished<'a> {
         let stats = summary.stats;
-        said(Outcome { text: self.report(stats), failures: self.failures(stats) })
+        said(Outcome { text: self.report(stats), failures: self.failures(stats), plugin: None })
     }
 }
 

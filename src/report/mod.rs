@@ -11,6 +11,7 @@
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins
 //! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label
+//! - `page/`: the same as one HTML page, for people
 //! - `workers.rs`: what became of the workers, as the report shows it
 //! - `threshold/`: [`Threshold`], conditions as expressions: parsed, judged, shown
 //! - `table.rs`: [`Table`], columns that fit their contents
@@ -21,6 +22,7 @@ mod figures;
 mod format;
 mod host;
 mod notes;
+pub mod page;
 mod results;
 mod summary;
 mod table;
@@ -33,7 +35,9 @@ pub use exit::Exit;
 pub use figures::{Distribution, Figures};
 pub use format::{clock_time, general, title_case, window};
 pub use host::{Cost, Host, Stopwatch};
-pub use results::{ErrorFigures, GroupFigures, PhaseFigures, Results, SCHEMA, TimelineRow};
+pub use results::{
+    ErrorFigures, GroupFigures, PhaseFigures, PluginText, PopulationFigures, Results, SCHEMA, TimelineRow,
+};
 #[cfg(test)]
 pub use summary::tests::summary as summary_of;
 pub use summary::{About, Summary, WorkerState};

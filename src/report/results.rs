@@ -10,7 +10,7 @@ use super::notes::notes;
 use super::{About, Figures, Host, Judged, Summary, Verdict, WorkerState};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
-use crate::stats::{Group, Period, Statistics, Tally, Timeline};
+use crate::stats::{Crowd, Group, Period, Statistics, Tally, Timeline};
 
 /// The name of this form of the file; it changes when a reader would have to.
 pub const SCHEMA: &str = "populace.results/1";
@@ -47,6 +47,12 @@ pub struct Results {
     /// How long it went, in a rehearsal in virtual time, and how long the measured phase was.
     pub run_time_s: f64,
     pub measured_time_s: f64,
+    /// When the measured phase began, since the start of the run.
+    #[serde(default)]
+    pub measured_from_s: f64,
+    /// Title of a population to who of it arrived.
+    #[serde(default)]
+    pub populations: BTreeMap<Rc<str>, PopulationFigures>,
     /// Why clients gave up: reason to how many.
     pub client_failures: BTreeMap<Rc<str>, u64>,
     /// What the simulation itself could not do: `label: reason` to how often.
@@ -84,6 +90,9 @@ pub struct Results {
     pub server_failures: BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>>,
     /// What monitors read, by monitor.
     pub monitors: BTreeMap<String, serde_json::Value>,
+    /// What plug-ins said of the run, in their order: what a plug-in says may differ between two equal rehearsals.
+    #[serde(default)]
+    pub plugins: Vec<PluginText>,
     /// The rows in which something happened.
     pub timeline: Vec<TimelineRow>,
     /// How long each row is.
@@ -91,6 +100,27 @@ pub struct Results {
     /// Id to what became of the worker.
     pub workers: BTreeMap<String, WorkerState>,
     pub host: Host,
+}
+
+/// How many of one population arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PopulationFigures {
+    /// The registered names of its client programs; several where entries of the clients plist share a title.
+    pub software: Vec<Rc<str>>,
+    /// Users with a client of it, and these clients.
+    pub users: u64,
+    pub clients: u64,
+}
+
+/// What one plug-in said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginText {
+    /// Its command.
+    pub name: String,
+    /// Its part of the report, and what went wrong with it.
+    pub text: String,
+    /// Why the run failed in its eyes; these stand in `failures` too.
+    pub failures: Vec<String>,
 }
 
 /// The figures of one population.
@@ -106,6 +136,9 @@ pub struct ErrorFigures {
     pub count: u64,
     /// Who asked what and what came, of the first.
     pub first: Option<Rc<str>>,
+    /// When the first came, since the start of the run.
+    #[serde(default)]
+    pub first_at_s: Option<f64>,
 }
 
 /// One phase as a whole.
@@ -136,6 +169,9 @@ pub struct TimelineRow {
     /// Users and clients that had arrived by its end.
     pub users: u32,
     pub clients: u32,
+    /// Pod to its own figures, the last that came in this row; absent in most rows, as monitors ask every ten seconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub server: BTreeMap<Rc<str>, ServerFigures>,
 }
 
 impl Results {
@@ -160,6 +196,8 @@ impl Results {
             accounts: summary.accounts,
             run_time_s: summary.run_time.as_secs_f64(),
             measured_time_s: summary.measured_time.as_secs_f64(),
+            measured_from_s: summary.measured_from.as_secs_f64(),
+            populations: stats.crowds().iter().map(|(title, crowd)| (title.clone(), crowd.into())).collect(),
             client_failures: texts(stats.client_failures()),
             sim_failures: texts(stats.sim_failures()),
             requests: figures(&measured.requests),
@@ -177,6 +215,7 @@ impl Results {
             server: server(stats),
             server_failures: server_failures(stats),
             monitors: summary.monitors.clone(),
+            plugins: Vec::new(),
             timeline: timeline(stats.timeline()),
             timeline_interval_s: stats.timeline().interval().as_secs_f64(),
             workers: summary.workers.clone(),
@@ -185,9 +224,10 @@ impl Results {
     }
 
     /// The same with how it ended.
-    pub fn concluded(mut self, verdict: Verdict, failures: Vec<String>) -> Results {
+    pub fn concluded(mut self, verdict: Verdict, failures: Vec<String>, plugins: Vec<PluginText>) -> Results {
         self.verdict = Some(verdict);
         self.failures = failures;
+        self.plugins = plugins;
         self
     }
 }
@@ -213,12 +253,13 @@ fn errors(period: &Period) -> BTreeMap<String, ErrorFigures> {
     let figures = |errors: &crate::stats::Errors| ErrorFigures {
         count: errors.count,
         first: errors.first.as_ref().map(|(_, text)| text.clone()),
+        first_at_s: errors.first.as_ref().map(|(at, _)| at.as_secs_f64()),
     };
     period.errors.iter().map(|(kind, errors)| (kind.as_str().to_owned(), figures(errors))).collect()
 }
 
 fn server(stats: &Statistics) -> BTreeMap<Rc<str>, ServerFigures> {
-    let figures = |server: &crate::stats::Server| server.figures.map(|(_, figures)| figures);
+    let figures = |server: &crate::stats::Server| server.figures.map(|reading| reading.figures);
     stats.servers().iter().filter_map(|(pod, server)| Some((pod.clone(), figures(server)?))).collect()
 }
 
@@ -244,9 +285,20 @@ fn timeline(timeline: &Timeline) -> Vec<TimelineRow> {
             lag_max: row.lag_max.as_secs_f64(),
             users,
             clients,
+            server: row.servers.iter().map(|(pod, reading)| (pod.clone(), reading.figures)).collect(),
         }
     });
     rows.collect()
+}
+
+impl From<&Crowd> for PopulationFigures {
+    fn from(crowd: &Crowd) -> PopulationFigures {
+        PopulationFigures {
+            software: crowd.software().cloned().collect(),
+            users: crowd.users(),
+            clients: crowd.clients(),
+        }
+    }
 }
 
 impl From<&Group> for GroupFigures {
@@ -285,7 +337,7 @@ mod tests {
         ];
         let stats = statistics(Limits::default(), &events);
         let summary = summary_of(&stats);
-        let results = Results::of(&summary).concluded(Verdict::Fail, vec!["why".into()]);
+        let results = Results::of(&summary).concluded(Verdict::Fail, vec!["why".into()], Vec::new());
         let json = serde_json::to_value(&results).unwrap();
         assert_eq!(json["schema"], "populace.results/1");
         assert_eq!(json["verdict"], "fail");

@@ -42,6 +42,8 @@ pub struct Summary<'a> {
     pub started: DateTime<FixedOffset>,
     /// From the first arrival to the end of the drain; in a rehearsal virtual time.
     pub run_time: Duration,
+    /// When the phase that is judged began, since the start of the run.
+    pub measured_from: Duration,
     /// How long the phase that is judged was.
     pub measured_time: Duration,
     /// How many accounts there were to use.
@@ -101,6 +103,7 @@ pub mod tests {
             trace_hash: None,
             started: DateTime::parse_from_rfc3339("2026-01-05T09:00:00+01:00").unwrap(),
             run_time: Duration::from_secs(420),
+            measured_from: Duration::ZERO,
             measured_time: Duration::from_secs(400),
             accounts: 99,
             clients_started: 1,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, Summary, general, notes, threshold, waiting, workers};
+use super::{Exit, PluginText, Summary, general, notes, threshold, waiting, workers};
 use crate::stats::Statistics;
 
 /// What a run showed.
@@ -51,6 +51,17 @@ pub struct Outcome {
     pub text: String,
     /// Why the run failed, one line each.
     pub failures: Vec<String>,
+    /// The command of the plug-in that said this; None when an observer of this program did, whose figures are those
+    /// of the results file.
+    pub plugin: Option<String>,
+}
+
+impl Outcome {
+    /// What the results file keeps of it: of a plug-in that had something to say all.
+    pub fn kept(&self) -> Option<PluginText> {
+        let name = self.plugin.clone().filter(|_| !self.text.is_empty() || !self.failures.is_empty())?;
+        Some(PluginText { name, text: self.text.clone(), failures: self.failures.clone() })
+    }
 }
 
 /// The whole report (the observers' texts in their order, thresholds and workers, then the verdict with every failure;
@@ -175,7 +186,8 @@ mod tests {
     #[test]
     fn failures_stand_under_the_verdict() {
         let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
-        let outcome = Outcome { text: "\nreport\n".into(), failures: vec!["bad".into(), "worse".into()] };
+        let outcome =
+            Outcome { text: "\nreport\n".into(), failures: vec!["bad".into(), "worse".into()], plugin: None };
         let (text, verdict, _) = conclude(&summary(&stats), vec![outcome]);
         assert_eq!(text, "\nreport\n\n*** FAIL\nbad\nworse\n");
         assert_eq!(verdict.exit(), Exit::Fail);
@@ -199,7 +211,7 @@ mod tests {
         let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true), gone]);
         let (text, verdict, _) = conclude(&summary(&stats), Vec::new());
         assert_eq!((text.as_str(), verdict), ("\n*** FAIL\nClient failures: 1\n", Verdict::Fail));
-        let judged = Outcome { text: String::new(), failures: vec!["Client failures: 1".into()] };
+        let judged = Outcome { failures: vec!["Client failures: 1".into()], ..Outcome::default() };
         assert_eq!(conclude(&summary(&stats), vec![judged]).2, ["Client failures: 1"]);
     }
 

@@ -12,7 +12,7 @@ use super::resolve::Scenario;
 use super::venue::Mode;
 use super::workforce::Worked;
 use crate::observer::Watch;
-use crate::report::{Aborted, About, Exit, Host, Results, Stopwatch, Summary, WorkerState, conclude, judge};
+use crate::report::{Aborted, About, Exit, Host, Outcome, Results, Stopwatch, Summary, WorkerState, conclude, judge};
 use crate::simulation::Census;
 use crate::stats::Statistics;
 
@@ -50,6 +50,7 @@ impl Course {
             trace_hash: self.trace_hash,
             started: self.started,
             run_time: self.ended.unwrap_or_default(),
+            measured_from: scenario.timing.phases.measured().0,
             measured_time,
             accounts: scenario.people.accounts.len() as u64,
             clients_started: u64::from(census.started),
@@ -63,8 +64,9 @@ impl Course {
             host: Host { workers: costs, ..Host::measure(&self.stopwatch) },
         };
         let outcomes = watch.finish(&summary).await;
+        let plugins = outcomes.iter().filter_map(Outcome::kept).collect();
         let (report, verdict, failures) = conclude(&summary, outcomes);
-        let results = Results::of(&summary).concluded(verdict, failures);
+        let results = Results::of(&summary).concluded(verdict, failures, plugins);
         let exit = interrupted.map_or(verdict.exit(), |(how, _)| verdict.exit().or(how));
         Conducted { report, verdict, results, exit }
     }

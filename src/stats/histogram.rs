@@ -1,9 +1,11 @@
 //! A histogram of durations that costs nothing until the first sample comes.
 
+use std::io::Read;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use flate2::read::ZlibDecoder;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer, V2Serializer};
 use serde::{Deserialize, Serialize};
 
@@ -68,8 +70,33 @@ impl Histogram {
         if written { STANDARD.encode(bytes) } else { String::new() }
     }
 
+    /// The histogram of such a text, whoever wrote it. None when it is none, or of another shape; empty for an empty text.
+    pub fn of_base64(text: &str) -> Option<Histogram> {
+        if text.is_empty() {
+            return Some(Histogram::default());
+        }
+        let deflated = STANDARD.decode(text).ok()?;
+        // Before the deflated V2 form stand its cookie and its length.
+        let mut bytes = Vec::new();
+        let inflated = ZlibDecoder::new(deflated.get(8..)?);
+        inflated.take(LONGEST).read_to_end(&mut bytes).ok()?;
+        Self::of_bytes(&bytes)
+    }
+
+    /// The histogram of the V2 form.
+    fn of_bytes(bytes: &[u8]) -> Option<Histogram> {
+        if !is_ours(bytes) {
+            return None;
+        }
+        let mut bytes = bytes;
+        let read: hdrhistogram::Histogram<u32> = Deserializer::new().deserialize(&mut bytes).ok()?;
+        let mut histogram = Histogram::default();
+        histogram.inner()?.add(read).ok()?;
+        Some(histogram)
+    }
+
     /// Every value in microseconds that has samples, and how many.
-    fn counts(&self) -> impl Iterator<Item = (u64, u32)> {
+    pub fn counts(&self) -> impl Iterator<Item = (u64, u32)> {
         let inner = self.0.iter();
         inner.flat_map(|inner| inner.iter_recorded()).map(|v| (v.value_iterated_to(), v.count_at_value()))
     }
@@ -124,23 +151,17 @@ impl<'de> Deserialize<'de> for Histogram {
             return Ok(Histogram::of_counts(Vec::deserialize(deserializer)?));
         }
         let text = String::deserialize(deserializer)?;
-        let mut histogram = Histogram::default();
         if text.is_empty() {
-            return Ok(histogram);
+            return Ok(Histogram::default());
         }
         let bytes = STANDARD.decode(text).map_err(D::Error::custom)?;
-        if !is_ours(&bytes) {
-            return Err(D::Error::custom("a histogram of another shape"));
-        }
-        let read: hdrhistogram::Histogram<u32> = Deserializer::new()
-            .deserialize(&mut bytes.as_slice())
-            .map_err(|_| D::Error::custom("not a histogram"))?;
-        if let Some(inner) = histogram.inner() {
-            inner.add(read).map_err(|_| D::Error::custom("a histogram of another shape"))?;
-        }
-        Ok(histogram)
+        Histogram::of_bytes(&bytes)
+            .ok_or_else(|| D::Error::custom("not a histogram, or one of another shape"))
     }
 }
+
+/// The most bytes that the V2 form may have: each value that is told apart takes nine at most.
+const LONGEST: u64 = 512 * 1024;
 
 /// Whether the V2 form is as long and as exact as it says: its reader makes all the room that it is told to, be it
 /// gigabytes.
@@ -191,10 +212,12 @@ mod tests {
         for histogram in [of(&[]), of(&[0, 1, 1, 60_000]), of(&[3])] {
             let text = serde_json::to_string(&histogram).unwrap();
             assert_eq!(serde_json::from_str::<Histogram>(&text).unwrap(), histogram);
+            assert_eq!(Histogram::of_base64(&histogram.to_base64()), Some(histogram.clone()));
             let bytes = postcard::to_stdvec(&histogram).unwrap();
             assert_eq!(postcard::from_bytes::<Histogram>(&bytes).unwrap(), histogram);
         }
         assert!(serde_json::from_str::<Histogram>("\"aGVsbG8=\"").is_err());
+        assert_eq!(Histogram::of_base64("aGVsbG8="), None);
         assert_ne!(of(&[1]), of(&[2]));
     }
 

@@ -11,6 +11,7 @@
 //! - `tally.rs`: [`Tally`], all that is counted under one label
 //! - `samples.rs`: [`Samples`], durations: histogram, exact sums, counts over limits
 //! - `histogram.rs`: [`Histogram`], lazy HDR histogram with its wire form
+//! - `crowd.rs`: [`Crowd`], who of one population has come; `server.rs`: [`Server`], what a server says of itself
 //! - `limits.rs`: [`Limits`], the durations over which is counted
 //! - `timeline.rs`: [`Timeline`], at most 2,048 rows over the run; `coarse.rs`: their histogram
 //! - `habits.rs`: [`Habits`], profiles that are off or had nothing to do
@@ -18,11 +19,13 @@
 
 mod bits;
 mod coarse;
+mod crowd;
 mod habits;
 mod histogram;
 mod limits;
 mod period;
 mod samples;
+mod server;
 mod statistics;
 mod tally;
 #[cfg(test)]
@@ -32,12 +35,14 @@ mod timeline;
 
 pub use bits::Bits;
 pub use coarse::Coarse;
+pub use crowd::Crowd;
 pub use habits::Habits;
 pub use histogram::Histogram;
 pub use limits::Limits;
 pub use period::{Errors, Group, Period};
 pub use samples::Samples;
-pub use statistics::{LimitsDiffer, Server, Statistics};
+pub use server::{Reading, Server};
+pub use statistics::{LimitsDiffer, Statistics};
 pub use tally::{Tally, Times};
 pub use texts::{Texts, one_line};
 pub use timeline::{Row, Timeline};

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bits, Habits, Limits, Period, Texts, Timeline};
-use crate::event::{ErrorKind, Event, Phase, ServerFigures, What};
+use super::{Bits, Crowd, Habits, Limits, Period, Server, Texts, Timeline};
+use crate::event::{ErrorKind, Event, Phase, What};
 
 /// All counts of a run or of a part of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +16,8 @@ pub struct Statistics {
     timeline: Timeline,
     arrived_users: Bits,
     arrived_clients: Bits,
+    /// The title of a population to who of it has come.
+    crowds: BTreeMap<Rc<str>, Crowd>,
     answered_users: Bits,
     answered_clients: Bits,
     waiting_clients: Bits,
@@ -26,15 +27,6 @@ pub struct Statistics {
     idle: Habits,
     notices: Texts,
     servers: BTreeMap<Rc<str>, Server>,
-}
-
-/// What is known of one pod from its own figures.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Server {
-    /// The last figures, and when they came.
-    pub figures: Option<(Duration, ServerFigures)>,
-    /// How often figures could not be had, and why.
-    pub failures: Texts,
 }
 
 /// Two statistics count over different limits and cannot be one.
@@ -69,6 +61,10 @@ impl Statistics {
             What::Arrived { who, .. } => {
                 self.arrived_users.insert(who.user);
                 self.arrived_clients.insert(who.client);
+                match self.crowds.get_mut(&who.title) {
+                    Some(crowd) => crowd.arrived(who),
+                    None => self.crowds.entry(who.title.clone()).or_default().arrived(who),
+                }
             }
             What::ClientFailure { reason, .. } => self.client_failures.add(reason, 1),
             What::SimFailure { label, reason } => {
@@ -95,6 +91,9 @@ impl Statistics {
         self.timeline.merge(&other.timeline);
         self.arrived_users.merge(&other.arrived_users);
         self.arrived_clients.merge(&other.arrived_clients);
+        for (title, theirs) in &other.crowds {
+            self.crowds.entry(title.clone()).or_default().merge(theirs);
+        }
         self.answered_users.merge(&other.answered_users);
         self.answered_clients.merge(&other.answered_clients);
         self.waiting_clients.merge(&other.waiting_clients);
@@ -147,6 +146,11 @@ impl Statistics {
     /// How many clients have arrived.
     pub fn clients(&self) -> u64 {
         self.arrived_clients.len()
+    }
+
+    /// Title of a population to who of it has arrived.
+    pub fn crowds(&self) -> &BTreeMap<Rc<str>, Crowd> {
+        &self.crowds
     }
 
     /// How many users had an answer, well or not: a status came.
@@ -209,29 +213,5 @@ impl Statistics {
     /// How many requests of all phases had no answer when the run ended.
     pub fn unanswered(&self) -> u64 {
         self.periods.values().map(Period::unanswered).fold(0, u64::saturating_add)
-    }
-}
-
-impl Server {
-    fn take(&mut self, at: Duration, figures: &Result<ServerFigures, Rc<str>>) {
-        match figures {
-            Ok(figures) => self.keep((at, *figures)),
-            Err(reason) => self.failures.add(reason, 1),
-        }
-    }
-
-    fn merge(&mut self, other: &Server) {
-        self.failures.merge(&other.failures);
-        if let Some(theirs) = other.figures {
-            self.keep(theirs);
-        }
-    }
-
-    /// Keeps the later of two; of two at one moment the busier, so that the order does not matter.
-    fn keep(&mut self, new: (Duration, ServerFigures)) {
-        let rank = |(at, figures): &(Duration, ServerFigures)| (*at, figures.requests_per_s.to_bits());
-        if self.figures.as_ref().is_none_or(|old| rank(&new) > rank(old)) {
-            self.figures = Some(new);
-        }
     }
 }

@@ -1,11 +1,12 @@
 //! How the run went, over time.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Coarse, is_auxiliary};
+use super::{Coarse, Reading, is_auxiliary};
 use crate::event::{ErrorKind, Event, What};
 
 /// Rows of equal width from the start of the run. There are never more than [`Timeline::ROWS`]:
@@ -39,7 +40,7 @@ impl TryFrom<Told> for Timeline {
 }
 
 /// What happened in one stretch of time.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Requests that were answered in it, well or not.
     pub requests: u64,
@@ -53,6 +54,8 @@ pub struct Row {
     /// Users and clients that had come by its end; zero when nobody came in it.
     pub users: u32,
     pub clients: u32,
+    /// The last figures of each pod that came in it.
+    pub servers: BTreeMap<Rc<str>, Reading>,
 }
 
 impl Timeline {
@@ -83,6 +86,11 @@ impl Timeline {
                 let row = self.row(event.at);
                 row.users = row.users.max(*users).max(who.user.saturating_add(1));
                 row.clients = row.clients.max(*clients).max(who.client.saturating_add(1));
+            }
+            What::ServerFigures { pod, figures: Ok(figures) } => {
+                let reading = Reading { at: event.at, figures: *figures };
+                let kept = self.row(event.at).servers.entry(pod.clone()).or_insert(reading);
+                *kept = kept.later(reading);
             }
             _ => {}
         }
@@ -149,5 +157,9 @@ impl Row {
         self.lags = self.lags.saturating_add(other.lags);
         self.users = self.users.max(other.users);
         self.clients = self.clients.max(other.clients);
+        for (pod, theirs) in &other.servers {
+            let kept = self.servers.entry(pod.clone()).or_insert(*theirs);
+            *kept = kept.later(*theirs);
+        }
     }
 }

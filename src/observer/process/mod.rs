@@ -132,6 +132,6 @@ impl Process {
             let complained = ending.complained.join(" | ");
             text.push_str(&format!("\n* Process `{name}`: {fault}{words}{complained}\n"));
         }
-        Outcome { text, failures: answer.failures }
+        Outcome { text, failures: answer.failures, plugin: Some(name) }
     }
 }

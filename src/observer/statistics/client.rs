@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::report::{Summary, clock_time, title_case, window};
-use crate::stats::{Statistics, Texts};
+use crate::stats::{Reading, Statistics, Texts};
 
 /// What the simulated clients were. `quality` is the overall quality of service.
 pub fn block(summary: &Summary, quality: Option<f64>) -> String {
@@ -40,7 +40,7 @@ pub fn servers(stats: &Statistics) -> String {
     let mut text = String::new();
     for (pod, server) in stats.servers() {
         let name = if pod.is_empty() { String::new() } else { format!(" {pod}") };
-        if let Some((_, figures)) = &server.figures {
+        if let Some(Reading { figures, .. }) = &server.figures {
             let items = [
                 ("CPU".to_owned(), format!("{:.1}%", figures.cpu_percent)),
                 ("Req/sec".to_owned(), format!("{:.1}", figures.requests_per_s)),

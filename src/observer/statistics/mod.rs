@@ -65,7 +65,7 @@ impl Observer for ReportStatistics {
     }
 
     fn finish<'a>(&'a mut self, summary: &'a Summary<'a>) -> Finished<'a> {
-        said(Outcome { text: self.report(summary), failures: self.failures(summary) })
+        said(Outcome { text: self.report(summary), failures: self.failures(summary), plugin: None })
     }
 }
 

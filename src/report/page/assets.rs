@@ -1,0 +1,78 @@
+//! The files that the page is made of, and the policy that admits only these.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value, context};
+use sha2::{Digest, Sha256};
+
+use super::view::View;
+
+const TEMPLATE: &str = include_str!("assets/page.html");
+const MACROS: &str = include_str!("assets/tables.html");
+const STYLE: &str = include_str!("assets/page.css");
+const SCRIPT: &str = include_str!("assets/page.js");
+
+/// The chart library; see `assets/uplot/ORIGIN`.
+const LIBRARY: &str = include_str!("assets/uplot/uPlot.iife.min.js");
+const LIBRARY_STYLE: &str = include_str!("assets/uplot/uPlot.min.css");
+const LIBRARY_LICENCE: &str = include_str!("assets/uplot/LICENSE");
+
+/// Puts what is shown into the template.
+pub fn fill(view: &View) -> Result<String, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    // What the template asks for is there, or it is a fault.
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // Both names end with `.html`: so everything in them is escaped unless it says that it is safe.
+    environment.add_template("page.html", TEMPLATE)?;
+    environment.add_template("tables.html", MACROS)?;
+    let styles = [LIBRARY_STYLE, STYLE];
+    let scripts = [format!("/*\n{LIBRARY_LICENCE}*/\n{LIBRARY}"), SCRIPT.to_owned()];
+    let safe =
+        |texts: &[&str]| texts.iter().map(|text| Value::from_safe_string((*text).into())).collect::<Vec<_>>();
+    let scripts: Vec<&str> = scripts.iter().map(String::as_str).collect();
+    environment.get_template("page.html")?.render(context! {
+        policy => policy(&scripts, &styles),
+        styles => safe(&styles),
+        scripts => safe(&scripts),
+        data => Value::from_safe_string(super::escape::json(&view.charts)),
+        ..Serde(view)
+    })
+}
+
+/// Nothing may be loaded from anywhere, and no script or style may run but these.
+fn policy(scripts: &[&str], styles: &[&str]) -> String {
+    let hashes = |texts: &[&str]| {
+        let hash = |text: &&str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+        texts.iter().map(hash).collect::<Vec<_>>().join(" ")
+    };
+    format!(
+        "default-src 'none'; script-src {}; style-src {}; img-src data:; base-uri 'none'; form-action 'none'",
+        hashes(scripts),
+        hashes(styles)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_ours_ends_its_element() {
+        for text in [SCRIPT, LIBRARY, LIBRARY_STYLE, STYLE, LIBRARY_LICENCE] {
+            assert!(!text.contains("</") && !text.contains("<!--") && !text.contains('\r'));
+        }
+        assert!(!LIBRARY_LICENCE.contains("*/"));
+    }
+
+    #[test]
+    fn the_policy_admits_nothing_else() {
+        let policy = policy(&["a"], &["b"]);
+        assert!(policy.starts_with(
+            "default-src 'none'; script-src 'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=';"
+        ));
+        assert!(!policy.contains("unsafe") && !policy.contains("http"));
+    }
+}

@@ -1,0 +1,107 @@
+//! What went wrong: errors by kind, statuses, reasons.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde::Serialize;
+
+use super::bounds::{Few, name, sentence};
+use super::numbers::{count, moment, share};
+use super::words;
+use crate::report::Results;
+
+/// The most reasons, and the most statuses, that are shown.
+const MOST: usize = 40;
+
+/// The errors of one kind.
+#[derive(Debug, Serialize)]
+pub struct Fault {
+    pub kind: String,
+    pub words: &'static str,
+    pub count: String,
+    pub first: Option<String>,
+    pub first_at: Option<String>,
+}
+
+/// A status, and how often it came.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    pub code: u16,
+    pub words: &'static str,
+    pub count: String,
+    pub share: String,
+}
+
+/// A reason, what it is about, and how often it was given.
+#[derive(Debug, Serialize)]
+pub struct Reason {
+    pub about: String,
+    pub text: String,
+    pub count: String,
+}
+
+/// The errors of the phase that is judged, the most frequent first.
+pub fn faults(results: &Results) -> Few<Fault> {
+    let mut kinds: Vec<_> = results.errors.iter().collect();
+    kinds.sort_by_key(|(_, errors)| std::cmp::Reverse(errors.count));
+    let fault = |(kind, errors): (&String, &crate::report::ErrorFigures)| Fault {
+        kind: name(kind),
+        words: words::error(kind),
+        count: count(errors.count),
+        first: errors.first.as_deref().map(sentence),
+        first_at: errors.first_at_s.map(moment),
+    };
+    Few::of(kinds.into_iter().map(fault), MOST)
+}
+
+/// The first error of all, of which it is known when it was.
+pub fn first(results: &Results) -> Option<Fault> {
+    // What had no answer when the run ended is no failure.
+    let known = results.errors.iter().filter(|(kind, _)| kind.as_str() != "unanswered");
+    let known = known.filter_map(|(kind, errors)| Some((errors.first_at_s?, kind, errors)));
+    let (at, kind, errors) = known.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(Fault {
+        kind: name(kind),
+        words: words::error(kind),
+        count: count(errors.count),
+        first: errors.first.as_deref().map(sentence),
+        first_at: Some(moment(at)),
+    })
+}
+
+/// The statuses, in their order.
+pub fn statuses(results: &Results) -> Few<Status> {
+    let all = results.statuses.values().fold(0, |all: u64, count| all.saturating_add(*count));
+    let status = |(code, times): (&u16, &u64)| Status {
+        code: *code,
+        words: words::status(*code),
+        count: count(*times),
+        share: share(*times, all),
+    };
+    Few::of(results.statuses.iter().map(status), MOST)
+}
+
+/// Why operations failed, the most frequent first.
+pub fn reasons(results: &Results) -> Few<Reason> {
+    let mut all: Vec<_> =
+        results.reasons.iter().flat_map(|(label, reasons)| reasons.iter().map(move |r| (label, r))).collect();
+    all.sort_by_key(|(_, (_, times))| std::cmp::Reverse(**times));
+    let reason = |(label, (text, times)): (&crate::label::Label, (&Rc<str>, &u64))| Reason {
+        about: name(words::operation(label.as_str()).unwrap_or(label.as_str())),
+        text: sentence(text),
+        count: count(*times),
+    };
+    Few::of(all.into_iter().map(reason), MOST)
+}
+
+/// Texts with their counts, the most frequent first: why clients gave up, what the simulation could not do.
+pub fn texts(texts: &BTreeMap<Rc<str>, u64>) -> Few<Reason> {
+    let mut all: Vec<_> = texts.iter().collect();
+    all.sort_by_key(|(_, times)| std::cmp::Reverse(**times));
+    let reason = |(text, times): (&Rc<str>, &u64)| Reason {
+        about: String::new(),
+        text: sentence(text),
+        count: count(*times),
+    };
+    Few::of(all.into_iter().map(reason), MOST)
+}

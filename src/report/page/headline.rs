@@ -1,0 +1,173 @@
+//! The first screen: the verdict, and the answers that an administrator looks for.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::bounds::{Few, sentence};
+use super::faults::{Fault, first};
+use super::mix::{Part, mix};
+use super::numbers::{count, counted, share, time};
+use super::words;
+use crate::label::Label;
+use crate::report::{Figures, Results, Verdict};
+use crate::stats::{Histogram, is_auxiliary};
+
+/// The most failures, and notes, that are shown.
+const MOST: usize = 60;
+
+/// What stands above all else.
+#[derive(Debug, Serialize)]
+pub struct Headline {
+    /// `pass`, `fail`, `incomplete`, `error` or `none`: which sign and colour it has.
+    pub verdict: &'static str,
+    pub word: &'static str,
+    /// `60 users, 120 clients`.
+    pub whom: String,
+    /// One sentence on how it went.
+    pub lead: String,
+    pub failures: Few<String>,
+    pub notes: Few<String>,
+    pub who: Who,
+    pub speed: Speed,
+    pub failed: Failed,
+}
+
+/// Who came.
+#[derive(Debug, Serialize)]
+pub struct Who {
+    pub users: String,
+    pub planned: String,
+    pub all_came: bool,
+    pub clients: String,
+    pub mix: Few<Part>,
+}
+
+/// How long people waited, all operations together.
+#[derive(Debug, Serialize)]
+pub struct Speed {
+    pub p50: String,
+    pub p95: String,
+    pub p99: String,
+    /// What took longest, and within how long 95 of 100 of it were done.
+    pub slowest: Option<(String, String)>,
+}
+
+/// What failed.
+#[derive(Debug, Serialize)]
+pub struct Failed {
+    pub any: bool,
+    pub requests: String,
+    pub of_requests: String,
+    pub share: String,
+    pub operations: String,
+    pub of_operations: String,
+    pub unanswered: String,
+    pub any_unanswered: bool,
+    pub first: Option<Fault>,
+}
+
+impl Headline {
+    pub fn of(results: &Results) -> Headline {
+        let (verdict, word) = match results.verdict {
+            Some(Verdict::Pass) => ("pass", "Passed"),
+            Some(Verdict::Fail) => ("fail", "Failed"),
+            Some(Verdict::Incomplete) => ("incomplete", "Incomplete"),
+            Some(Verdict::Error) => ("error", "Nothing worked"),
+            None => ("none", "Not judged"),
+        };
+        let speed = Speed::of(&results.operations);
+        let failed = Failed::of(results);
+        Headline {
+            verdict,
+            word,
+            whom: whom(results),
+            lead: lead(results, &speed, &failed),
+            failures: Few::of(results.failures.iter().map(|text| sentence(text)), MOST),
+            notes: Few::of(results.notes.iter().map(|text| capital(&sentence(text))), MOST),
+            who: Who {
+                users: count(results.users),
+                planned: count(results.run.planned_users),
+                all_came: results.users >= results.run.planned_users,
+                clients: counted(results.clients, "client program", "client programs"),
+                mix: mix(results),
+            },
+            speed,
+            failed,
+        }
+    }
+}
+
+fn whom(results: &Results) -> String {
+    counted(results.users, "user", "users")
+}
+
+/// What an administrator would tell a colleague.
+fn lead(results: &Results, speed: &Speed, failed: &Failed) -> String {
+    if results.operations.values().all(|figures| figures.count == 0) {
+        return "Nobody got anything done in the time that was measured.".to_owned();
+    }
+    let failed = match failed.any {
+        true => format!("{} of the requests failed", failed.share),
+        false => "no request failed".to_owned(),
+    };
+    format!(
+        "Half of what they did took no longer than {}, 95 of 100 no longer than {}; {failed}.",
+        speed.p50, speed.p95
+    )
+}
+
+/// A sentence begins with a capital.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+impl Speed {
+    fn of(operations: &BTreeMap<Label, Figures>) -> Speed {
+        let mut all = Histogram::default();
+        for figures in operations.values() {
+            if let Some(times) = Histogram::of_base64(&figures.response.histogram) {
+                all.merge(&times);
+            }
+        }
+        let quantile = |quantile| time(all.quantile(quantile).map(|time| time.as_secs_f64()));
+        let slowest = operations.iter().filter_map(|(label, figures)| Some((label, figures.response.p95?)));
+        let slowest = slowest.max_by(|a, b| a.1.total_cmp(&b.1));
+        let named = |label: &Label| words::operation(label.as_str()).unwrap_or(label.as_str()).to_owned();
+        Speed {
+            p50: quantile(0.5),
+            p95: quantile(0.95),
+            p99: quantile(0.99),
+            slowest: slowest.map(|(label, seconds)| (sentence(&named(label)), time(seconds))),
+        }
+    }
+}
+
+impl Failed {
+    fn of(results: &Results) -> Failed {
+        let sum = |figures: &BTreeMap<Label, Figures>, of: fn(&Figures) -> u64| {
+            let judged = figures.iter().filter(|(label, _)| !is_auxiliary(**label));
+            judged.map(|(_, figures)| of(figures)).fold(0, u64::saturating_add)
+        };
+        let (requests, of_requests) = (
+            sum(&results.requests, |figures| figures.failed),
+            sum(&results.requests, |figures| figures.count),
+        );
+        let (operations, of_operations) = (
+            sum(&results.operations, |figures| figures.failed),
+            sum(&results.operations, |figures| figures.count),
+        );
+        Failed {
+            any: requests > 0,
+            requests: count(requests),
+            of_requests: count(of_requests),
+            share: share(requests, of_requests),
+            operations: count(operations),
+            of_operations: count(of_operations),
+            unanswered: count(results.unanswered),
+            any_unanswered: results.unanswered > 0,
+            first: first(results),
+        }
+    }
+}

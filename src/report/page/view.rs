@@ -1,0 +1,142 @@
+//! All that the template shows.
+
+use serde::Serialize;
+
+use super::bounds::{Few, name, sentence, short};
+use super::course::{Stretch, course};
+use super::curves::Charts;
+use super::faults::{Fault, Reason, Status, faults, reasons, statuses, texts};
+use super::headline::Headline;
+use super::health::Health;
+use super::labels::LabelTable;
+use super::mix::{Habit, Population, habits, populations};
+use super::numbers::{length, moment, plain};
+use super::server::{Monitor, Pod, Silence, monitors, pods, silences};
+use super::{axis, strip};
+use crate::report::Results;
+
+/// The most letters of all that plug-ins say.
+const PLUGINS: usize = 48_000;
+
+/// The page, text by text.
+#[derive(Debug, Serialize)]
+pub struct View {
+    pub about: About,
+    pub headline: Headline,
+    pub health: Health,
+    pub charts: Charts,
+    pub course: Vec<Stretch>,
+    pub operations: LabelTable,
+    pub requests: LabelTable,
+    pub populations: Few<Population>,
+    pub idle: Few<Habit>,
+    pub switched_off: Few<Habit>,
+    pub faults: Few<Fault>,
+    pub statuses: Few<Status>,
+    pub reasons_of: Few<Reason>,
+    pub client_failures: Few<Reason>,
+    pub sim_failures: Few<Reason>,
+    pub notices: Few<String>,
+    pub pods: Few<Pod>,
+    pub silences: Few<Silence>,
+    pub monitors: Few<Monitor>,
+    pub plugins: Few<Plugin>,
+    /// The size of the drawings of distributions.
+    pub strip_width: f64,
+    pub strip_height: f64,
+}
+
+/// What was run.
+#[derive(Debug, Serialize)]
+pub struct About {
+    pub version: String,
+    pub rehearsed: bool,
+    pub config: String,
+    pub clients: String,
+    pub servers: Vec<String>,
+    pub started: String,
+    pub run_time: String,
+    pub measured_time: String,
+    pub measured_from: String,
+    /// Something came before or after the phase that is judged.
+    pub other_phases: bool,
+    pub interval: String,
+    pub seed: String,
+    pub plan_hash: Option<String>,
+    pub trace_hash: Option<String>,
+    pub schema: String,
+    /// Requests a second, in the time that was measured.
+    pub rate: String,
+}
+
+/// What a plug-in said.
+#[derive(Debug, Serialize)]
+pub struct Plugin {
+    pub name: String,
+    pub text: String,
+    pub failures: Few<String>,
+}
+
+impl View {
+    pub fn of(results: &Results) -> View {
+        View {
+            about: About::of(results),
+            headline: Headline::of(results),
+            health: Health::of(results),
+            charts: Charts::of(results),
+            course: course(results),
+            operations: LabelTable::of(&results.operations),
+            requests: LabelTable::of(&results.requests),
+            populations: populations(results),
+            idle: habits(&results.idle),
+            switched_off: habits(&results.switched_off),
+            faults: faults(results),
+            statuses: statuses(results),
+            reasons_of: reasons(results),
+            client_failures: texts(&results.client_failures),
+            sim_failures: texts(&results.sim_failures),
+            notices: Few::of(results.notices.iter().map(|text| sentence(text)), 40),
+            pods: pods(results),
+            silences: silences(results),
+            monitors: monitors(results),
+            plugins: plugins(results),
+            strip_width: axis::WIDTH,
+            strip_height: strip::HEIGHT,
+        }
+    }
+}
+
+impl About {
+    fn of(results: &Results) -> About {
+        let run = &results.run;
+        let judged = results.requests.values().map(|figures| figures.count).fold(0, u64::saturating_add);
+        About {
+            version: name(&run.version),
+            rehearsed: run.rehearsed,
+            config: sentence(&run.config),
+            clients: sentence(&run.clients),
+            servers: run.servers.iter().take(20).map(|server| sentence(server)).collect(),
+            started: results.host.started.format("%A %-d %B %Y, %H:%M").to_string(),
+            run_time: length(results.run_time_s),
+            measured_time: length(results.measured_time_s),
+            measured_from: moment(results.measured_from_s),
+            other_phases: results.phases.len() > 1,
+            interval: length(results.timeline_interval_s),
+            seed: results.seed.to_string(),
+            plan_hash: results.plan_hash.as_deref().map(name),
+            trace_hash: results.trace_hash.as_deref().map(name),
+            schema: name(&results.schema),
+            rate: plain(judged as f64 / results.measured_time_s.max(1e-3)),
+        }
+    }
+}
+
+fn plugins(results: &Results) -> Few<Plugin> {
+    let each = PLUGINS / results.plugins.len().clamp(1, 20);
+    let plugin = |said: &crate::report::PluginText| Plugin {
+        name: name(&said.name),
+        text: short(said.text.trim_matches('\n'), each),
+        failures: Few::of(said.failures.iter().map(|text| sentence(text)), 20),
+    };
+    Few::of(results.plugins.iter().map(plugin), 20)
+}
