@@ -85,7 +85,7 @@ impl Observer for EventLog {
             0 => String::new(),
             lost => format!("\n* EventLog: {lost} events are not in {path}: a slow or full disk\n"),
         };
-        said(Outcome { text, failures: Vec::new() })
+        said(Outcome { text, ..Outcome::default() })
     }
 }
 

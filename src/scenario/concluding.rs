@@ -12,7 +12,9 @@ use super::resolve::Scenario;
 use super::venue::Mode;
 use super::workforce::Worked;
 use crate::observer::Watch;
-use crate::report::{Aborted, About, Exit, Host, Outcome, Results, Stopwatch, Summary, WorkerState, conclude, judge};
+use crate::report::{
+    Aborted, About, Exit, Host, Outcome, Results, Stopwatch, Summary, WorkerState, conclude, judge,
+};
 use crate::simulation::Census;
 use crate::stats::Statistics;
 
