@@ -35,7 +35,7 @@ pub fn write(stats: &Statistics, stopwatch: &Stopwatch, watch: &mut Watch) -> Re
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|why| why.to_string())?;
     let outcomes = runtime.block_on(watch.finish(&summary));
     let (report, verdict, failures) = conclude(&summary, outcomes);
-    let results = Results::of(&summary).concluded(verdict, failures);
+    let results = Results::of(&summary).concluded(verdict, failures, Vec::new());
     Ok(Written {
         report: to_disk(&folder.path().join("report.txt"), |file| file.write_all(report.as_bytes()))?,
         results: to_disk(&folder.path().join("results.json"), |file| {
