@@ -8,14 +8,17 @@
 //! | `registry.rs` | [`ARRIVALS`], [`decode`], [`decode_absent`]: all policies, and the key `arrival` |
 //! | `smooth_ramp_up.rs` | [`SmoothRampUp`]: groups at an interval |
 //! | `fixed.rs` | [`Fixed`]: a number of users, spread over a ramp |
+//! | `day_curve.rs` | [`DayCurve`]: a number of users, more at some hours than at others |
 //! | `poisson.rs` | [`Poisson`]: phases of chance arrivals |
 
+mod day_curve;
 mod fixed;
 mod poisson;
 mod policy;
 mod registry;
 mod smooth_ramp_up;
 
+pub use day_curve::{DayCurve, Step};
 pub use fixed::Fixed;
 pub use poisson::{Phase, Poisson};
 pub use policy::{Arrival, Arriving, MAX_USERS};

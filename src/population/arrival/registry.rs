@@ -2,7 +2,9 @@
 
 use crate::config::{Diagnostics, Entry, FromValue, Kind, Seconds, Table, Value, find};
 
-use super::{Arrival, Fixed, MAX_USERS, Poisson, SmoothRampUp, fixed, poisson, smooth_ramp_up};
+use super::{
+    Arrival, DayCurve, Fixed, MAX_USERS, Poisson, SmoothRampUp, day_curve, fixed, poisson, smooth_ramp_up,
+};
 
 /// Makes a policy from its parameters. The interval of the clients plist, if any, stands in for a missing
 /// one. What is wrong goes to the table's diagnostics, and then the answer is `None`. The caller finishes
@@ -31,6 +33,13 @@ pub static ARRIVALS: &[Entry<Build>] = &[
         help: "users by chance, at a rate that changes from phase to phase",
         params: poisson::PARAMS,
         build: Poisson::build,
+    },
+    Entry {
+        name: "DayCurve",
+        aliases: &[],
+        help: "a number of users over a day, more of them at some hours than at others",
+        params: day_curve::PARAMS,
+        build: DayCurve::build,
     },
 ];
 
