@@ -14,10 +14,12 @@
 //! - `page/`: the same as one HTML page, for people
 //! - `workers.rs`: what became of the workers, as the report shows it
 //! - `threshold/`: [`Threshold`], conditions as expressions: parsed, judged, shown
+//! - `export/`: a run in forms that other programs read
 //! - `table.rs`: [`Table`], columns that fit their contents
 //! - `format.rs`: numbers and times as the reports write them
 
 mod exit;
+mod export;
 mod figures;
 mod format;
 mod host;
@@ -32,6 +34,7 @@ mod waiting;
 mod workers;
 
 pub use exit::Exit;
+pub use export::{csv, junit, markdown};
 pub use figures::{Distribution, Figures};
 pub use format::{clock_time, general, title_case, window};
 pub use host::{Cost, Host, Stopwatch};

@@ -29,4 +29,4 @@ pub use judge::{Threshold, judge};
 pub use judged::{Judged, OfLabel, State, Unit};
 pub use parse::Fault;
 pub use pattern::Labels;
-pub use shown::{failure, table};
+pub use shown::{failure, row, table};

@@ -15,19 +15,24 @@ pub fn table(all: &[Judged]) -> String {
         .column("margin", 18)
         .text_column("note", 4);
     for judged in all {
-        let dash = || "-".to_owned();
-        table.row(vec![
-            judged.expression.clone(),
-            judged.state.as_str().to_owned(),
-            judged.figure.map_or_else(dash, |figure| write(judged.unit, figure)),
-            format!("{} {}", judged.relation, write(judged.unit, judged.limit)),
-            margin(judged).unwrap_or_else(dash),
-            remark(judged),
-        ]);
+        table.row(row(judged).into());
     }
     let lines = table.render();
     let lines: Vec<&str> = lines.lines().map(str::trim_end).collect();
     format!("\n* Thresholds\n{}\n", lines.join("\n"))
+}
+
+/// What the report says of one: expression, result, figure, limit, margin, remark.
+pub fn row(judged: &Judged) -> [String; 6] {
+    let dash = || "-".to_owned();
+    [
+        judged.expression.clone(),
+        judged.state.as_str().to_owned(),
+        judged.figure.map_or_else(dash, |figure| write(judged.unit, figure)),
+        format!("{} {}", judged.relation, write(judged.unit, judged.limit)),
+        margin(judged).unwrap_or_else(dash),
+        remark(judged),
+    ]
 }
 
 /// Why the run failed by this threshold, if it did.

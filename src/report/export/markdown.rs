@@ -1,0 +1,143 @@
+//! A summary in Markdown, as a pull request or a wiki shows it.
+
+use std::fmt::Write;
+
+use crate::report::threshold::row;
+use crate::report::{Figures, Results, Verdict, window};
+
+/// The verdict, what was run, what the users felt, and what failed. A few kilobytes.
+pub fn markdown(results: &Results) -> String {
+    let mut text = format!("## populace: {}\n\n{}\n", verdict(results), what(results));
+    if !results.failures.is_empty() {
+        text.push_str("\n**Why it did not pass**\n\n");
+        for failure in results.failures.iter().take(MOST) {
+            let _ = writeln!(text, "* {}", harmless(failure));
+        }
+        if let Some(more) = results.failures.len().checked_sub(MOST).filter(|more| *more > 0) {
+            let _ = writeln!(text, "* and {more} more");
+        }
+    }
+    text.push_str(&thresholds(results));
+    text.push_str(&table("What users did", &results.operations));
+    text.push_str(&table("What their programs asked", &results.requests));
+    if !results.notes.is_empty() {
+        text.push('\n');
+        for note in &results.notes {
+            let _ = writeln!(text, "> {}", harmless(note));
+        }
+    }
+    text
+}
+
+/// The most failures that are listed.
+const MOST: usize = 20;
+
+fn verdict(results: &Results) -> &'static str {
+    match results.verdict {
+        Some(Verdict::Pass) => "PASS",
+        Some(Verdict::Fail) => "FAIL",
+        Some(Verdict::Incomplete) => "INCOMPLETE",
+        Some(Verdict::Error) => "FAIL (nothing worked)",
+        None => "no verdict",
+    }
+}
+
+fn what(results: &Results) -> String {
+    let run = &results.run;
+    let how = if run.rehearsed { "rehearsed" } else { "run" };
+    let failed: u64 = results.requests.values().map(|figures| figures.failed).sum();
+    let requests: u64 = results.requests.values().map(|figures| figures.count).sum();
+    format!(
+        "{users} users with {clients} clients on {servers}, {how} for {time}: {requests} requests, {failed} failed. Seed \
+         {seed}, plan `{plan}`, populace {version}.",
+        users = results.users,
+        clients = results.clients,
+        servers = harmless(&run.servers.join(", ")),
+        time = window(results.measured_time_s),
+        seed = results.seed,
+        plan = results.plan_hash.as_deref().unwrap_or("none"),
+        version = run.version,
+    )
+}
+
+fn thresholds(results: &Results) -> String {
+    if results.thresholds.is_empty() {
+        return String::new();
+    }
+    let mut text =
+        "\n| threshold | result | figure | limit | margin | |\n|---|---|---:|---:|---:|---|\n".to_owned();
+    for judged in &results.thresholds {
+        let [expression, rest @ ..] = row(judged);
+        let rest = rest.map(|cell| harmless(&cell)).join(" | ");
+        let _ = writeln!(text, "| {} | {rest} |", code(&expression));
+    }
+    text
+}
+
+fn table<'a>(title: &str, rows: impl IntoIterator<Item = (&'a crate::label::Label, &'a Figures)>) -> String {
+    let mut text =
+        format!("\n**{title}** (response times in milliseconds)\n\n| | count | failed | p50 | p95 | p99 |\n");
+    text.push_str("|---|---:|---:|---:|---:|---:|\n");
+    let head = text.len();
+    for (label, figures) in rows {
+        let times = &figures.response;
+        let [p50, p95, p99] = [times.p50, times.p95, times.p99].map(milliseconds);
+        let (count, failed) = (figures.count, figures.failed);
+        let _ = writeln!(text, "| {} | {count} | {failed} | {p50} | {p95} | {p99} |", code(label.as_str()));
+    }
+    if text.len() == head { String::new() } else { text }
+}
+
+fn milliseconds(seconds: Option<f64>) -> String {
+    seconds.map_or(String::new(), |seconds| format!("{:.1}", seconds * 1_000.0))
+}
+
+/// A text that nothing is made of: no link, no tag, no cell of a table.
+fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '@' | '~' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A text as code within a table.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::summary_of;
+    use crate::stats::Limits;
+    use crate::stats::test::{end, response, statistics};
+
+    #[test]
+    fn it_says_what_was_run_and_what_was_felt() {
+        let events = [
+            response(0, "GET{event}", 0.5, true),
+            end(0, "create", 1.25, None),
+            response(1, "GET{event}", 2.0, false),
+        ];
+        let stats = statistics(Limits::default(), &events);
+        let failures = vec!["*** <b>bad</b> | `x`\n[link](y)".to_owned()];
+        let text = markdown(&Results::of(&summary_of(&stats)).concluded(Verdict::Fail, failures));
+        assert!(text.starts_with("## populace: FAIL\n"), "{text}");
+        assert!(
+            text.contains("\n| `create` | 1 | 0 | 1250.0 |") || text.contains("\n| `create` | 1 | 0 | 125"),
+            "{text}"
+        );
+        assert!(text.contains("\n| `GET{event}` | 2 | 1 | 50"), "{text}");
+        assert!(text.contains("* \\*\\*\\* &lt;b>bad&lt;/b> \\| \\`x\\` \\[link\\](y)\n"), "{text}");
+    }
+}
