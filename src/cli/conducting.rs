@@ -8,6 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
+use super::outputs::{Files, Outputs};
 use super::reading::read;
 use super::results::Place;
 use super::{complain, print};
@@ -25,15 +26,14 @@ pub struct Conducting {
     /// Write every event, a line of JSON each
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
-    /// Write the report as a page for a browser, in one file
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 /// Where the results go.
 struct Places {
     json: Option<Place>,
-    html: Option<Place>,
+    others: Files,
 }
 
 impl Conducting {
@@ -91,12 +91,9 @@ impl Conducting {
 impl Conducting {
     /// Looks at all of them before the run.
     fn places(&self) -> Result<Places, String> {
-        let [json, html] = [&self.json, &self.html].map(|path| path.as_deref().map(Place::find).transpose());
-        let places = Places { json: json?, html: html? };
-        match (&places.json, &places.html) {
-            (Some(json), Some(html)) if json.is(html) => Err("--json and --html name one file".to_owned()),
-            _ => Ok(places),
-        }
+        let json = self.json.as_deref().map(Place::find).transpose()?;
+        let others = self.outputs.find(json.as_ref().map(|json| ("--json", json)))?;
+        Ok(Places { json, others })
     }
 }
 
@@ -139,9 +136,9 @@ async fn either(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {
 
 fn finish(conducted: Conducted, places: Places) -> Exit {
     let json = places.json.map(|place| place.write_json(&conducted.results));
-    let html = places.html.map(|place| place.write_page(&conducted.results));
+    let others = places.others.write(&conducted.results);
     print(&conducted.report);
-    let faults: Vec<String> = [json, html].into_iter().flatten().filter_map(Result::err).collect();
+    let faults: Vec<String> = json.and_then(Result::err).into_iter().chain(others).collect();
     faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
     if faults.is_empty() { conducted.exit } else { conducted.exit.or(Exit::Usage) }
 }

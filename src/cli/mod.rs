@@ -15,12 +15,13 @@
 //! | `worker.rs` | `populace worker` |
 //! | `options.rs` | the options that commands share |
 //! | `reading.rs` | the configuration, read for a command |
-//! | `results.rs` | where the results file and the report page go |
+//! | `outputs.rs` | the files that are made of the results; `results.rs`: where each goes |
 
 mod check;
 mod conducting;
 mod labels;
 mod options;
+mod outputs;
 mod plan;
 mod progress;
 mod reading;
@@ -55,7 +56,7 @@ enum Command {
     Run(run::Args),
     /// The same in virtual time against the embedded server: hours in seconds, repeatable to the last event
     Rehearse(rehearse::Args),
-    /// Make the report page of a results file
+    /// Make the report page and other forms of a results file
     Report(report::Args),
     /// Read the configuration and say what a run would do, or what is wrong
     Check(check::Args),

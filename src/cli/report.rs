@@ -1,4 +1,4 @@
-//! `populace report`: what the results file of an earlier run says, as a page for a browser.
+//! `populace report`: what the results file of an earlier run says, in other forms.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::complain;
-use super::results::Place;
+use super::outputs::Outputs;
 use crate::config::{At, Diagnostics, KeyPath, Source, render};
 use crate::report::{Exit, Results, SCHEMA};
 
@@ -18,9 +18,8 @@ pub struct Args {
     /// The results file, as `--json` of `run` or `rehearse` has written it
     #[arg(value_name = "RESULTS.json")]
     results: PathBuf,
-    /// Write the report as a page for a browser, in one file
-    #[arg(long, value_name = "FILE")]
-    html: PathBuf,
+    #[command(flatten)]
+    outputs: Outputs,
 }
 
 /// The largest results file, bytes: those of long runs with many labels are a few hundred kilobytes.
@@ -35,14 +34,15 @@ pub fn main(args: &Args) -> Exit {
         complain(&render(&diags));
         return Exit::Usage;
     };
-    let written = Place::find(&args.html).and_then(|place| place.write_page(&results));
-    match written {
-        Ok(()) => Exit::Pass,
-        Err(why) => {
-            complain(&format!("error: {why}\n"));
-            Exit::Usage
-        }
+    if args.outputs.are_none() {
+        complain(
+            "error: nothing is to be written\n  = help: say what: --html, --csv, --junit or --markdown FILE\n",
+        );
+        return Exit::Usage;
     }
+    let faults = args.outputs.find(None).map_or_else(|why| vec![why], |files| files.write(&results));
+    faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
+    if faults.is_empty() { Exit::Pass } else { Exit::Usage }
 }
 
 /// The results in a file; what is wrong with it is told.
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn what_is_no_results_file_is_told_with_its_place() {
         for (text, place, words) in [
-            ("{\n  \"schema\": 7,,\n}", "r.json:2:16", "malformed JSON"),
+            ("{\n  \"schema\": 7,,\n}", "r.json:2:15", "malformed JSON"),
             ("[1, 2]", "r.json:1:1", "no results file"),
             ("{\"a\": 1}", "r.json:1:1", "has no `schema`"),
             ("{\n\"schema\": \"populace.results/9\"}", "r.json:2:1", "has the form `populace.results/9`"),

@@ -1,12 +1,10 @@
-//! Where the results file and the report page go.
+//! Where a file goes that is written at the end of a run.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-
-use crate::report::{Results, page};
 
 /// The place of a file that is written at the end, which could be written when it was looked at.
 ///
@@ -59,10 +57,9 @@ impl Place {
         })
     }
 
-    /// Writes the report page there.
-    pub fn write_page(self, results: &Results) -> Result<(), String> {
-        let page = page::render(results).map_err(|why| why.to_string())?;
-        self.write(|out| out.write_all(page.as_bytes()))
+    /// Writes a text there.
+    pub fn write_text(self, text: &str) -> Result<(), String> {
+        self.write(|out| out.write_all(text.as_bytes()))
     }
 
     /// Whether both are one file.

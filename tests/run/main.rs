@@ -8,6 +8,7 @@ mod endings;
 mod golden;
 mod limits;
 mod made_up_model;
+mod outputs;
 mod piped;
 #[path = "../shared/processes.rs"]
 mod processes;

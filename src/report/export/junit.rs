@@ -110,7 +110,7 @@ mod tests {
             judged("c", State::NotEvaluated),
         ];
         let own = failure(&results.thresholds[1]).unwrap();
-        results = results.concluded(Verdict::Fail, vec![own, "\"else\" & \u{1}more".to_owned()]);
+        results = results.concluded(Verdict::Fail, vec![own, "\"else\" & \u{1}more".to_owned()], Vec::new());
         let text = junit(&results);
         let document = roxmltree::Document::parse(&text).unwrap();
         let suite = document.descendants().find(|node| node.has_tag_name("testsuite")).unwrap();

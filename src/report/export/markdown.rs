@@ -131,7 +131,7 @@ mod tests {
         ];
         let stats = statistics(Limits::default(), &events);
         let failures = vec!["*** <b>bad</b> | `x`\n[link](y)".to_owned()];
-        let text = markdown(&Results::of(&summary_of(&stats)).concluded(Verdict::Fail, failures));
+        let text = markdown(&Results::of(&summary_of(&stats)).concluded(Verdict::Fail, failures, Vec::new()));
         assert!(text.starts_with("## populace: FAIL\n"), "{text}");
         assert!(
             text.contains("\n| `create` | 1 | 0 | 1250.0 |") || text.contains("\n| `create` | 1 | 0 | 125"),
