@@ -3,6 +3,7 @@ use super::name::Name;
 use super::names;
 use super::status;
 use super::xml::XmlWriter;
+use std::rc::Rc;
 
 /// A 207 body being written.
 #[derive(Debug)]
@@ -35,12 +36,21 @@ impl MultistatusWriter {
     }
 
     /// A whole response, see [`write_response`].
-    pub fn response<'n>(&mut self, href: &str, found: impl FnOnce(&mut XmlWriter) -> (usize, Vec<&'n Name>)) {
+    pub fn response<'n, A: Into<Absent<'n>>>(
+        &mut self,
+        href: &str,
+        found: impl FnOnce(&mut XmlWriter) -> (usize, A),
+    ) {
         let minimal = self.minimal;
         write_response(&mut self.xml, href, |xml| match found(xml) {
-            (count, _) if minimal => (count, Vec::new()),
-            all => all,
+            (count, _) if minimal => (count, Absent::Names(Vec::new())),
+            (count, absent) => (count, absent.into()),
         });
+    }
+
+    /// How many bytes were written so far.
+    pub fn written(&self) -> usize {
+        self.xml.mark()
     }
 
     /// A response with a status and no properties, optionally with a condition inside `D:error`.
@@ -69,12 +79,43 @@ impl MultistatusWriter {
     }
 }
 
+/// The properties that a resource does not have.
+#[derive(Debug)]
+pub enum Absent<'n> {
+    /// Their names.
+    Names(Vec<&'n Name>),
+    /// What [`absent`] makes of their names.
+    Written(Rc<str>),
+}
+
+impl<'n> From<Vec<&'n Name>> for Absent<'n> {
+    fn from(names: Vec<&'n Name>) -> Absent<'n> {
+        Absent::Names(names)
+    }
+}
+
+impl Absent<'_> {
+    fn is_empty(&self) -> bool {
+        match self {
+            Absent::Names(names) => names.is_empty(),
+            Absent::Written(text) => text.is_empty(),
+        }
+    }
+}
+
+/// The propstat of properties that a resource does not have, for many resources that lack the same ones.
+pub fn absent(names: &[&Name]) -> Rc<str> {
+    let mut xml = XmlWriter::fragment();
+    propstat(&mut xml, 404, names);
+    xml.into_fragment().into()
+}
+
 /// A whole response: `found` writes the properties that are there and returns their number and the names of
 /// those that are not. A propstat without properties is left out, unless both would be.
-pub fn write_response<'n>(
+pub fn write_response<'n, A: Into<Absent<'n>>>(
     xml: &mut XmlWriter,
     href: &str,
-    found: impl FnOnce(&mut XmlWriter) -> (usize, Vec<&'n Name>),
+    found: impl FnOnce(&mut XmlWriter) -> (usize, A),
 ) {
     xml.open(&names::RESPONSE);
     xml.text(&names::HREF, href);
@@ -82,6 +123,7 @@ pub fn write_response<'n>(
     xml.open(&names::PROPSTAT);
     xml.open(&names::PROP);
     let (count, missing) = found(xml);
+    let missing = missing.into();
     if count == 0 && !missing.is_empty() {
         xml.back_to(begin);
     } else {
@@ -89,7 +131,10 @@ pub fn write_response<'n>(
         xml.text(&names::STATUS, &status::line(200));
         xml.close(&names::PROPSTAT);
     }
-    propstat(xml, 404, &missing);
+    match missing {
+        Absent::Names(names) => propstat(xml, 404, &names),
+        Absent::Written(text) => xml.push_fragment(&text),
+    }
     xml.close(&names::RESPONSE);
 }
 

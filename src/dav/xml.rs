@@ -10,20 +10,38 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     if !any(text, needs_care) {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len() + text.len() / 16 + 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\r' => out.push_str("&#13;"),
-            '\t' | '\n' => out.push(c),
-            '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}' => {}
-            _ => out.push(c),
-        }
-    }
+    let mut out = String::new();
+    push_replaced(&mut out, text);
     Cow::Owned(out)
+}
+
+fn push_escaped(out: &mut String, text: &str) {
+    match any(text, needs_care) {
+        false => out.push_str(text),
+        true => push_replaced(out, text),
+    }
+}
+
+fn push_replaced(out: &mut String, text: &str) {
+    out.reserve(text.len() + text.len() / 16 + 16);
+    let mut begin = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let (instead, length) = match byte {
+            b'&' => ("&amp;", 1),
+            b'<' => ("&lt;", 1),
+            b'>' => ("&gt;", 1),
+            b'"' => ("&quot;", 1),
+            b'\r' => ("&#13;", 1),
+            b'\t' | b'\n' => continue,
+            ..=0x1f => ("", 1),
+            0xef if text[at..].starts_with(['\u{fffe}', '\u{ffff}']) => ("", '\u{ffff}'.len_utf8()),
+            _ => continue,
+        };
+        out.push_str(&text[begin..at]);
+        out.push_str(instead);
+        begin = at + length;
+    }
+    out.push_str(&text[begin..]);
 }
 
 fn needs_care(byte: u8) -> bool {
@@ -61,6 +79,16 @@ impl XmlWriter {
     /// Begins a piece that is no document.
     pub fn fragment() -> XmlWriter {
         XmlWriter { out: String::new() }
+    }
+
+    /// What was written, when it is no document.
+    pub fn into_fragment(self) -> String {
+        self.out
+    }
+
+    /// Adds what another writer has written as no document.
+    pub fn push_fragment(&mut self, fragment: &str) {
+        self.out.push_str(fragment);
     }
 
     /// Where the document ends at present, for [`back_to`](Self::back_to).
@@ -119,7 +147,7 @@ impl XmlWriter {
             return self.empty(name);
         }
         self.open(name);
-        self.out.push_str(&escape(text));
+        push_escaped(&mut self.out, text);
         self.close(name);
     }
 
@@ -139,7 +167,7 @@ impl XmlWriter {
 
     /// Text alone.
     pub fn push_text(&mut self, text: &str) {
-        self.out.push_str(&escape(text));
+        push_escaped(&mut self.out, text);
     }
 
     /// A whole element as it was read.
@@ -163,7 +191,7 @@ impl XmlWriter {
             return;
         }
         self.out.push('>');
-        self.out.push_str(&escape(&element.text));
+        push_escaped(&mut self.out, &element.text);
         for child in &element.children {
             self.element(child);
         }
@@ -198,12 +226,13 @@ impl XmlWriter {
 
 /// Writes a name; tells whether it has a prefix.
 fn push_tag(out: &mut String, name: &Name) -> bool {
-    let prefix = name.prefix();
+    let (prefix, local) = (name.prefix(), name.local());
     if let Some(prefix) = prefix {
+        out.reserve(prefix.len() + local.len() + 3);
         out.push_str(prefix);
         out.push(':');
     }
-    out.push_str(name.local());
+    out.push_str(local);
     prefix.is_some()
 }
 

@@ -14,6 +14,7 @@
 //! | [`config`] | how a server is set up |
 //! | [`call`] | one request, after authentication |
 //! | [`reply`] | answers and refusals |
+//! | `absent` | what an answer says of properties that are not there |
 //! | `asked` | what PROPFIND asked for lately |
 //! | [`auth`] | Basic and Digest |
 //! | [`paths`] | what a path names |
@@ -42,6 +43,7 @@
 //! The statistics socket and the push hub are not called but told: [`Server::on_served`] after every answer,
 //! [`Server::on_change`] with the push keys of what changed. [`statistics::StatsServer::attach`] and
 //! [`push::Hub::attach`] ask for it.
+mod absent;
 mod asked;
 pub mod attachment;
 pub mod auth;

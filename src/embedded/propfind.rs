@@ -1,10 +1,13 @@
 //! PROPFIND (RFC 4918 section 9.1).
+use super::absent::{Missing, Written};
 use super::call::Call;
 use super::paths::{Owner, Place, Target};
 use super::properties::{self, Context, Wanted};
 use super::reply::{self, Refusal, Reply};
 use super::store::Store;
+use crate::dav::writer::Absent;
 use crate::dav::{MultistatusWriter, Name, names};
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// The whole answer.
@@ -20,11 +23,13 @@ pub fn propfind(call: &Call<'_>, store: &Store) -> Result<Reply, Refusal> {
         return Err(Refusal::status(404));
     }
     let children = if depth == 1 { children(store, &call.target) } else { Vec::new() };
-    let mut out = call.multistatus().with_room_for(wanted.room() * (children.len() + 1));
+    let count = children.len() + 1;
+    let mut out = call.multistatus().with_room_for(wanted.room(count));
     write(&context, &mut out, &call.target, &wanted);
     for child in children {
         write(&context, &mut out, &child, &wanted);
     }
+    wanted.took(out.written(), count);
     Ok(tagged(reply::multistatus(out.finish()), store, &call.target))
 }
 
@@ -32,63 +37,82 @@ pub fn propfind(call: &Call<'_>, store: &Store) -> Result<Reply, Refusal> {
 pub fn write(context: &Context<'_>, out: &mut MultistatusWriter, target: &Target, wanted: &What) {
     let href = target.href(context.store);
     let dead = properties::dead(context.store, target);
-    out.response(&href, |xml| match wanted {
-        What::Props(props) => {
-            let mut missing = Vec::with_capacity(props.len());
-            for prop in props {
+    let props = &wanted.props;
+    out.response(&href, |xml| match wanted.kind {
+        Kind::Some => {
+            let mut missing = Missing::default();
+            for (index, prop) in props.iter().enumerate() {
                 if !prop.write(context, target, dead, xml) {
-                    missing.push(&prop.name);
+                    missing.add(index);
                 }
             }
-            (props.len() - missing.len(), missing)
+            (props.len() - missing.count, wanted.absent.of(props, &missing))
         }
-        What::All(props) => {
+        Kind::All => {
             let mut count = props.iter().filter(|prop| prop.write(context, target, dead, xml)).count();
             for dead in dead {
                 xml.element(dead);
                 count += 1;
             }
-            (count, Vec::new())
+            (count, Absent::Names(Vec::new()))
         }
-        What::Names(props) => {
+        Kind::Names => {
             for prop in props {
                 let mut value = crate::dav::XmlWriter::fragment();
                 if prop.write(context, target, dead, &mut value) {
                     xml.empty(&prop.name);
                 }
             }
-            (1, Vec::new())
+            (1, Absent::Names(Vec::new()))
         }
     });
 }
 
 /// What a PROPFIND or a REPORT asks for.
-pub enum What {
-    /// These properties.
-    Props(Vec<Wanted>),
+pub struct What {
+    kind: Kind,
+    props: Vec<Wanted>,
+    absent: Written,
+    /// How many bytes a resource took in the last answer.
+    room: Cell<usize>,
+}
+
+/// How a request names the properties.
+enum Kind {
+    /// These.
+    Some,
     /// `allprop`, with `include`.
-    All(Vec<Wanted>),
+    All,
     /// `propname`.
-    Names(Vec<Wanted>),
+    Names,
 }
 
 impl What {
-    /// About how many bytes of an answer are of one resource.
-    fn room(&self) -> usize {
-        let (What::Props(props) | What::All(props) | What::Names(props)) = self;
-        200 + 50 * props.len()
+    fn new(kind: Kind, props: Vec<Wanted>) -> What {
+        let room = Cell::new(200 + 50 * props.len());
+        What { kind, props, absent: Written::default(), room }
+    }
+
+    /// About how many bytes the answer about so many resources has: a little more than the last one had.
+    fn room(&self, resources: usize) -> usize {
+        self.room.get() * resources * 17 / 16
+    }
+
+    /// Notes how many bytes an answer had.
+    fn took(&self, bytes: usize, resources: usize) {
+        self.room.set(bytes / resources + 1);
     }
 
     /// The properties inside a `D:prop`.
     pub fn prop(prop: &crate::dav::Element) -> What {
-        What::Props(prop.children.iter().map(|p| Wanted::new(p.name.clone())).collect())
+        What::new(Kind::Some, prop.children.iter().map(|p| Wanted::new(p.name.clone())).collect())
     }
 
     /// The properties a REPORT asks for.
     pub fn of_report(root: &crate::dav::Element) -> What {
         match root.child(&names::PROP) {
             Some(prop) => What::prop(prop),
-            None => What::All(Wanted::allprop()),
+            None => What::new(Kind::All, Wanted::allprop()),
         }
     }
 }
@@ -104,7 +128,7 @@ fn wanted(call: &Call<'_>) -> Result<Rc<What>, Refusal> {
 
 fn read(call: &Call<'_>) -> Result<What, Refusal> {
     if call.body.is_empty() {
-        return Ok(What::All(Wanted::allprop()));
+        return Ok(What::new(Kind::All, Wanted::allprop()));
     }
     let root = call.xml()?;
     if root.name != names::PROPFIND {
@@ -114,13 +138,13 @@ fn read(call: &Call<'_>) -> Result<What, Refusal> {
         return Ok(What::prop(prop));
     }
     if root.child(&names::PROPNAME).is_some() {
-        return Ok(What::Names(Wanted::allprop()));
+        return Ok(What::new(Kind::Names, Wanted::allprop()));
     }
     let mut all = Wanted::allprop();
     if let Some(include) = root.child(&Name::of("DAV:", "include")) {
         all.extend(include.children.iter().map(|p| Wanted::new(p.name.clone())));
     }
-    Ok(What::All(all))
+    Ok(What::new(Kind::All, all))
 }
 
 /// Whether there is something at the target.

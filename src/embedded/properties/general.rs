@@ -4,6 +4,7 @@ use crate::dav::{Name, XmlWriter, names};
 use crate::embedded::paths::{Place, Target};
 use crate::embedded::store::{Collection, CollectionKind, PrincipalId, Store};
 use ahash::RandomState;
+use std::sync::LazyLock;
 
 pub(super) static TABLE: &[Property] = &[
     shown(&names::RESOURCETYPE, resourcetype),
@@ -209,8 +210,10 @@ fn used_bytes(store: &Store, target: &Target) -> Option<u64> {
     Some(store.home(owner).attachments.values().map(|a| a.bytes.len() as u64).sum())
 }
 
-fn supported_reports(c: &Context<'_>, target: &Target, xml: &mut XmlWriter) -> bool {
-    let mut reports: Vec<&Name> = vec![
+/// `D:supported-report-set` of what is no collection of objects, of an inbox or notification collection, and of a calendar
+/// or home.
+static REPORT_SETS: LazyLock<[String; 3]> = LazyLock::new(|| {
+    let always: [&Name; 5] = [
         &names::ACL_PRINCIPAL_PROP_SET,
         &names::PRINCIPAL_MATCH,
         &names::PRINCIPAL_PROPERTY_SEARCH,
@@ -218,26 +221,28 @@ fn supported_reports(c: &Context<'_>, target: &Target, xml: &mut XmlWriter) -> b
         &names::CALENDARSERVER_PRINCIPAL_SEARCH,
     ];
     let queries = [&names::CALENDAR_QUERY, &names::CALENDAR_MULTIGET];
-    match target {
-        Target::Home(_) => {
-            reports.extend(queries);
-            reports.extend([&names::FREE_BUSY_QUERY, &names::SYNC_COLLECTION]);
+    let inbox = [queries.as_slice(), &[&names::SYNC_COLLECTION]].concat();
+    let calendar = [queries.as_slice(), &[&names::FREE_BUSY_QUERY, &names::SYNC_COLLECTION]].concat();
+    [Vec::new(), inbox, calendar].map(|more| {
+        let mut xml = XmlWriter::fragment();
+        xml.open(&names::SUPPORTED_REPORT_SET);
+        for report in always.into_iter().chain(more) {
+            xml.open(&names::SUPPORTED_REPORT);
+            nodes(&mut xml, &names::REPORT, &[report]);
+            xml.close(&names::SUPPORTED_REPORT);
         }
-        Target::Collection(place) => {
-            reports.extend(queries);
-            if place.kind(c.store) == CollectionKind::Calendar {
-                reports.push(&names::FREE_BUSY_QUERY);
-            }
-            reports.push(&names::SYNC_COLLECTION);
-        }
-        _ => {}
-    }
-    xml.open(&names::SUPPORTED_REPORT_SET);
-    for report in reports {
-        xml.open(&names::SUPPORTED_REPORT);
-        nodes(xml, &names::REPORT, &[report]);
-        xml.close(&names::SUPPORTED_REPORT);
-    }
-    xml.close(&names::SUPPORTED_REPORT_SET);
+        xml.close(&names::SUPPORTED_REPORT_SET);
+        xml.into_fragment()
+    })
+});
+
+fn supported_reports(c: &Context<'_>, target: &Target, xml: &mut XmlWriter) -> bool {
+    let [others, inbox, calendar] = &*REPORT_SETS;
+    xml.push_fragment(match target {
+        Target::Home(_) => calendar,
+        Target::Collection(place) if place.kind(c.store) == CollectionKind::Calendar => calendar,
+        Target::Collection(_) => inbox,
+        _ => others,
+    });
     true
 }
