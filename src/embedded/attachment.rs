@@ -1,6 +1,6 @@
 //! Managed attachments (RFC 8607): POST to an event adds, changes or removes one; GET reads it.
-use super::auth::hex;
 use super::call::Call;
+use super::digits::hex;
 use super::paths::{Place, Target};
 use super::precondition;
 use super::reply::{self, Refusal, Reply};
@@ -113,7 +113,7 @@ fn keep(call: &Call<'_>, store: &mut Store, event: &Event) -> Kept {
     let file = format!("{stem}-{}.{extension}", &managed_id[..8]);
     let key = format!("{}/{file}", folder(&event.uid));
     let home = store.principal(event.owner).home_path();
-    let location = format!("{}{home}dropbox/{}", call.base, path::canonical(&key));
+    let location = format!("{}{home}dropbox/{}", call.base(), path::canonical(&key));
     let content_type = call.header("content-type").unwrap_or("application/octet-stream").to_owned();
     let mut line = Line::new("ATTACH", &location);
     line.set_param("FILENAME", &file_name);

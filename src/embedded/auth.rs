@@ -3,6 +3,7 @@
 //! A nonce carries its own proof (a hash over its number and a secret), so that none is stored. Digest's
 //! count of uses is not looked at: the ancestor's clients always send `nc=00000001` (spec 5.2).
 use super::config::{Algorithm, Config, Scheme};
+use super::digits::{hex, push_hex};
 use super::reply::{self, Reply};
 use super::store::{PrincipalId, Store};
 use crate::dav::path;
@@ -96,7 +97,10 @@ impl Auth {
     fn nonce(&self, number: u64) -> String {
         // What is asked at every request need not be safe from more than mistakes.
         let proof = RandomState::with_seeds(self.secret, 0, 0, 0).hash_one(number);
-        format!("{number:08x}{proof:016x}")
+        let mut nonce = String::with_capacity(24);
+        push_hex(&mut nonce, number, 8);
+        push_hex(&mut nonce, proof, 16);
+        nonce
     }
 
     fn is_ours(&self, nonce: &str) -> bool {
@@ -235,13 +239,6 @@ fn quoted_string(text: &str) -> (Cow<'_, str>, &str) {
         }
     }
     (value.into(), "")
-}
-
-/// Lower-case hexadecimal text.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 #[cfg(test)]

@@ -31,11 +31,23 @@ pub struct Call<'a> {
     pub by: PrincipalId,
     /// What earlier requests asked for.
     pub asked: &'a RefCell<Asked>,
-    /// `http://HOST:PORT` of the request, for absolute URLs in the answer.
-    pub base: String,
+    /// Whether it came over TLS.
+    pub secure: bool,
+    /// `HOST:PORT` of the request.
+    pub host: &'a str,
+}
+
+/// `http://HOST:PORT`, for absolute URLs in an answer.
+pub fn base(secure: bool, host: &str) -> String {
+    format!("{}://{host}", if secure { "https" } else { "http" })
 }
 
 impl Call<'_> {
+    /// `http://HOST:PORT` of the request, for absolute URLs in the answer.
+    pub fn base(&self) -> String {
+        base(self.secure, self.host)
+    }
+
     /// What properties may depend on.
     pub fn context<'c>(&'c self, store: &'c Store) -> Context<'c> {
         Context { store, config: self.config, by: self.by }

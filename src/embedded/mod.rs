@@ -16,6 +16,7 @@
 //! | [`reply`] | answers and refusals |
 //! | `absent` | what an answer says of properties that are not there |
 //! | `asked` | what PROPFIND asked for lately |
+//! | `digits` | numbers and dates as texts |
 //! | [`auth`] | Basic and Digest |
 //! | [`paths`] | what a path names |
 //! | [`store`] | the state: principals, homes, collections with change logs, resources |
@@ -52,6 +53,7 @@ pub mod classify;
 pub mod collection;
 pub mod config;
 pub mod connection;
+mod digits;
 pub mod freebusy;
 pub mod instances;
 pub mod mkcalendar;

@@ -61,12 +61,18 @@ pub struct Place {
 impl Target {
     /// Looks up a canonical path (see [`path::canonical`]).
     pub fn find(store: &Store, canonical: &str) -> Target {
-        let parts: Vec<String> = canonical
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
-            .collect();
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let parts = canonical.split('/').filter(|part| !part.is_empty());
+        // Most paths have nothing to be decoded.
+        let decoded: Vec<String> = match canonical.contains('%') {
+            true => parts.clone().map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect(),
+            false => Vec::new(),
+        };
+        let mut all: Vec<&str> = Vec::with_capacity(8);
+        match decoded.is_empty() {
+            true => all.extend(parts),
+            false => all.extend(decoded.iter().map(String::as_str)),
+        }
+        let parts = all;
         match parts[..] {
             [] => Target::Root,
             [".well-known", "caldav"] => Target::WellKnown,
@@ -135,9 +141,9 @@ impl Owner {
     fn path(self, store: &Store, tree: &str) -> String {
         let principal = store.principal(self.id);
         if self.by_name {
-            format!("/{tree}/users/{}/", path::encode_segment(&principal.uid))
+            ["/", tree, "/users/", &path::encode_segment(&principal.uid), "/"].concat()
         } else {
-            format!("/{tree}/__uids__/{}/", principal.guid)
+            ["/", tree, "/__uids__/", &principal.guid, "/"].concat()
         }
     }
 }

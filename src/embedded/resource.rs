@@ -2,6 +2,7 @@
 //! section 3.2).
 use super::attachment;
 use super::call::Call;
+use super::digits::http_date;
 use super::paths::{Place, Target};
 use super::precondition;
 use super::reply::{self, CountedAs, Refusal, Reply};
@@ -10,7 +11,6 @@ use super::store::{CollectionKind, Object, Resource, Store};
 use super::{collection, sharing};
 use crate::dav::{XmlWriter, names};
 use crate::icalendar::Calendar;
-use chrono::{DateTime, Utc};
 use hyper::header::{ETAG, HeaderName, LAST_MODIFIED, LOCATION};
 
 /// GET and HEAD.
@@ -43,7 +43,7 @@ pub fn add_member(call: &Call<'_>, store: &mut Store) -> Result<Reply, Refusal> 
     };
     let name = format!("{}.ics", attachment::uuid(call.config.seed, "member", store.revision()));
     let reply = store_object(call, store, place, &name)?;
-    let location = format!("{}{}{name}", call.base, place.href(store));
+    let location = format!("{}{}{name}", call.base(), place.href(store));
     Ok(reply::with(reply, LOCATION, &location))
 }
 
@@ -197,8 +197,4 @@ pub fn described(reply: Reply, resource: &Resource, etag: bool) -> Reply {
 /// Adds Last-Modified.
 pub fn modified(reply: Reply, resource: &Resource) -> Reply {
     reply::with(reply, LAST_MODIFIED, &http_date(resource.modified))
-}
-
-fn http_date(time: DateTime<Utc>) -> String {
-    time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

@@ -1,8 +1,9 @@
 //! The server: from a request to its answer, counted.
 use super::asked::Asked;
 use super::auth::{Auth, Outcome};
-use super::call::Call;
+use super::call::{Call, base};
 use super::config::Config;
+use super::digits::http_date;
 use super::paths::Target;
 use super::reply::{self, CountedAs, Refusal, Reply};
 use super::served::{Counters, Served};
@@ -152,8 +153,7 @@ impl Server {
         let mut last = self.date.borrow_mut();
         let second = now.timestamp();
         if last.as_ref().is_none_or(|(of, _)| *of != second) {
-            let text = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-            *last = HeaderValue::from_str(&text).ok().map(|value| (second, value));
+            *last = HeaderValue::from_str(&http_date(now)).ok().map(|value| (second, value));
         }
         last.as_ref().map(|(_, value)| value.clone())
     }
@@ -189,11 +189,9 @@ impl Server {
         let path = path::canonical(head.uri.path());
         let target = Target::find(&store, &path);
         let name = classify::name(&store, &head.method, &target, head.uri.query().unwrap_or(""), &body);
-        let scheme = if secure { "https" } else { "http" };
         let host = head.uri.authority().map_or(text(head.headers.get(HOST)), |a| a.as_str());
-        let base = format!("{scheme}://{host}");
         if target == Target::WellKnown {
-            return (options::well_known(&base), Rc::from(""), name);
+            return (options::well_known(&base(secure, host)), Rc::from(""), name);
         }
         if target == Target::Apns && !self.config.apns {
             return (options::not_allowed(&store, &target), Rc::from(""), name);
@@ -213,7 +211,8 @@ impl Server {
             body,
             by,
             asked: &self.asked,
-            base,
+            secure,
+            host,
         };
         let reply = dispatch(&call, &mut store).unwrap_or_else(Refusal::reply);
         (reply, Rc::from(&*store.principal(by).uid), name)

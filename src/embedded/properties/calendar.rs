@@ -2,13 +2,17 @@
 use super::general::calendar;
 use super::{Context, Property, dead, hidden, hrefs, nodes, resource, text};
 use crate::dav::{XmlWriter, names};
+use crate::embedded::digits::push_decimal;
 use crate::embedded::paths::{Owner, Place, Target};
 use crate::embedded::store::{CollectionKind, PrincipalId, Store};
 
 pub(super) static TABLE: &[Property] = &[
     hidden(&names::GETCTAG, |c, t, xml| match t {
         Target::Collection(place) => place.get(c.store).is_some_and(|collection| {
-            let tag = format!("{}_{}", collection.id.index(), collection.revision());
+            let mut tag = String::with_capacity(24);
+            push_decimal(&mut tag, collection.id.index() as u64);
+            tag.push('_');
+            push_decimal(&mut tag, collection.revision());
             text(xml, &names::GETCTAG, &tag)
         }),
         _ => false,

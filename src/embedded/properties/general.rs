@@ -1,6 +1,7 @@
 //! DAV: properties: types, owners, tags, reports.
 use super::{Context, Property, hidden, hrefs, nodes, resource, shown, text};
 use crate::dav::{Name, XmlWriter, names};
+use crate::embedded::digits::{http_date, push_decimal, push_hex};
 use crate::embedded::paths::{Place, Target};
 use crate::embedded::store::{Collection, CollectionKind, PrincipalId, Store};
 use ahash::RandomState;
@@ -21,7 +22,7 @@ pub(super) static TABLE: &[Property] = &[
     }),
     shown(&names::GETLASTMODIFIED, |c, t, xml| {
         resource(c.store, t).is_some_and(|r| {
-            let date = r.modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let date = http_date(r.modified);
             text(xml, &names::GETLASTMODIFIED, &date)
         })
     }),
@@ -54,7 +55,7 @@ pub(super) static TABLE: &[Property] = &[
             hrefs(xml, &names::RESOURCE_ID, &[id])
         }
         _ => calendar(c.store, t)
-            .is_some_and(|c| hrefs(xml, &names::RESOURCE_ID, &[format!("urn:uuid:{}", c.resource_id)])),
+            .is_some_and(|c| hrefs(xml, &names::RESOURCE_ID, &[["urn:uuid:", &c.resource_id].concat()])),
     }),
     hidden(&names::ADD_MEMBER, |c, t, xml| match calendar(c.store, t) {
         Some(_) => hrefs(xml, &names::ADD_MEMBER, &[t.href(c.store) + ";add-member"]),
@@ -157,7 +158,12 @@ pub(in crate::embedded) fn collection_etag(collection: &Collection) -> Option<St
 /// As long as CalendarServer's, which is an MD5: a listing of a home has ten of them.
 fn tag(kind: &str, index: usize, revision: u64) -> String {
     let hash = |half: u64| RandomState::with_seeds(0, 0, 0, half).hash_one((kind, index, revision));
-    format!("\"{:016x}{:016x}\"", hash(0), hash(1))
+    let mut tag = String::with_capacity(34);
+    tag.push('"');
+    push_hex(&mut tag, hash(0), 16);
+    push_hex(&mut tag, hash(1), 16);
+    tag.push('"');
+    tag
 }
 
 fn getcontenttype(c: &Context<'_>, target: &Target, xml: &mut XmlWriter) -> bool {
@@ -175,7 +181,9 @@ fn getcontenttype(c: &Context<'_>, target: &Target, xml: &mut XmlWriter) -> bool
 
 /// `data:,ID_REVISION/SERVER`, the form of CalendarServer's tokens.
 pub(in crate::embedded) fn sync_token(c: &Context<'_>, collection: &Collection) -> String {
-    token(c, &collection.id.index().to_string(), collection.revision())
+    let mut id = String::with_capacity(8);
+    push_decimal(&mut id, collection.id.index() as u64);
+    token(c, &id, collection.revision())
 }
 
 /// The token of a whole home, for a sync of its collections.
@@ -185,7 +193,14 @@ pub(in crate::embedded) fn home_token(c: &Context<'_>, owner: PrincipalId) -> St
 
 /// A token for a revision.
 pub(in crate::embedded) fn token(c: &Context<'_>, id: &str, revision: u64) -> String {
-    format!("data:,{id}_{revision}/{:016x}", c.config.seed ^ 0x6fd6_86e9_00e1_f9d8)
+    let mut token = String::with_capacity(64);
+    token.push_str("data:,");
+    token.push_str(id);
+    token.push('_');
+    push_decimal(&mut token, revision);
+    token.push('/');
+    push_hex(&mut token, c.config.seed ^ 0x6fd6_86e9_00e1_f9d8, 16);
+    token
 }
 
 /// The revision of a token of this server for this id; 0 for the empty token.

@@ -318,12 +318,12 @@ impl Store {
 
     /// `/CalDAV/HOST/GUID/`, the push key of a home and of the calendars it owns (spec 9.1).
     pub fn push_key(&self, owner: PrincipalId) -> String {
-        format!("/CalDAV/{}/{}/", self.push_host, self.principal(owner).guid)
+        ["/CalDAV/", &self.push_host, "/", &self.principal(owner).guid, "/"].concat()
     }
 
     /// The push key of one calendar, the one its sharees subscribe to (spec 9.1).
     pub fn calendar_push_key(&self, collection: &Collection) -> String {
-        format!("/CalDAV/{}/{}/", self.push_host, collection.resource_id)
+        ["/CalDAV/", &self.push_host, "/", &collection.resource_id, "/"].concat()
     }
 
     /// The push keys of all that changed since the last call, each once.

@@ -62,21 +62,21 @@ impl Principal {
     pub fn addresses(&self) -> Vec<String> {
         let mut addresses = Vec::with_capacity(3);
         if !self.email.is_empty() {
-            addresses.push(format!("mailto:{}", self.email));
+            addresses.push(["mailto:", &self.email].concat());
         }
-        addresses.push(format!("urn:uuid:{}", self.guid));
-        addresses.push(format!("urn:x-uid:{}", self.guid));
+        addresses.push(["urn:uuid:", &self.guid].concat());
+        addresses.push(["urn:x-uid:", &self.guid].concat());
         addresses
     }
 
     /// The path of the principal resource.
     pub fn path(&self) -> String {
-        format!("/principals/__uids__/{}/", self.guid)
+        ["/principals/__uids__/", &self.guid, "/"].concat()
     }
 
     /// The path of the calendar home.
     pub fn home_path(&self) -> String {
-        format!("/calendars/__uids__/{}/", self.guid)
+        ["/calendars/__uids__/", &self.guid, "/"].concat()
     }
 }
 

@@ -1,4 +1,5 @@
 //! One object of a collection.
+use crate::embedded::digits::hex;
 use crate::embedded::instances::instances;
 use crate::icalendar::Calendar;
 use bytes::Bytes;
@@ -112,7 +113,11 @@ impl Resource {
 
     /// The entity tag with its quotes.
     pub fn etag(&self) -> String {
-        format!("\"{:032x}\"", self.hash)
+        let mut tag = String::with_capacity(34);
+        tag.push('"');
+        tag.push_str(&hex(&self.hash.to_be_bytes()));
+        tag.push('"');
+        tag
     }
 
     /// The schedule tag with its quotes.
