@@ -136,7 +136,8 @@ fn save(
     calendar: &Calendar,
 ) -> Result<Reply, Refusal> {
     let object = Object::calendar(calendar.to_bytes(), &event.uid, event.component);
-    scheduling::put(store, call.by, place.collection, name, object).map_err(Refusal::condition)?;
+    let calendar = calendar.clone();
+    scheduling::put(store, call.by, place.collection, name, object, calendar).map_err(Refusal::condition)?;
     let resource: &Resource = store.resource(place.collection, name).ok_or(Refusal::status(404))?;
     // As CalendarServer: no Schedule-Tag here.
     Ok(modified(reply::with(reply::empty(200), ETAG, &resource.etag()), resource))

@@ -76,11 +76,22 @@ pub fn busy(
             if resource.component != "VEVENT" || masked.contains(&&*resource.uid) {
                 continue;
             }
+            let once = resource.when();
+            if once.is_some_and(|(start, end)| start >= to || end <= from) {
+                continue;
+            }
             let Ok(calendar) = Calendar::parse(&resource.bytes) else { continue };
             let entries: Vec<&Component> = calendar.entries().collect();
-            for instance in instances(&calendar, from, to) {
-                let Some(entry) = entries.get(instance.entry) else { continue };
-                let period = (instance.start.max(from), instance.end.min(to));
+            let found = match once {
+                Some((start, end)) => vec![(0, start, end)],
+                None => {
+                    let found = instances(&calendar, from, to).into_iter();
+                    found.map(|instance| (instance.entry, instance.start, instance.end)).collect()
+                }
+            };
+            for (entry, start, end) in found {
+                let Some(entry) = entries.get(entry) else { continue };
+                let period = (start.max(from), end.min(to));
                 match taken(entry, entry.partstat(&owner)) {
                     Some(true) => times.busy.push(period),
                     Some(false) => times.tentative.push(period),

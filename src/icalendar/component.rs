@@ -16,8 +16,8 @@ pub struct Component {
 pub enum Item {
     /// A property, or a line nobody understands.
     Line(Line),
-    /// A component inside.
-    Component(Component),
+    /// A component inside; in a box, since most items are lines.
+    Component(Box<Component>),
 }
 
 impl Component {
@@ -67,7 +67,7 @@ impl Component {
     pub fn components(&self) -> impl Iterator<Item = &Component> {
         self.items.iter().filter_map(|item| match item {
             Item::Line(_) => None,
-            Item::Component(component) => Some(component),
+            Item::Component(component) => Some(&**component),
         })
     }
 
@@ -75,7 +75,7 @@ impl Component {
     pub fn components_mut(&mut self) -> impl Iterator<Item = &mut Component> {
         self.items.iter_mut().filter_map(|item| match item {
             Item::Line(_) => None,
-            Item::Component(component) => Some(component),
+            Item::Component(component) => Some(&mut **component),
         })
     }
 
@@ -145,7 +145,7 @@ impl Component {
 
     /// Adds a component at the end.
     pub fn push_component(&mut self, component: Component) {
-        self.items.push(Item::Component(component));
+        self.items.push(Item::Component(Box::new(component)));
     }
 
     /// Takes all lines of a property away. Says how many there were.

@@ -5,21 +5,26 @@ use super::line::Line;
 const WIDTH: usize = 75;
 
 /// Splits a text into content lines. CRLF, LF alone and a fold inside a UTF-8 character are all read.
-pub fn unfold(source: &[u8]) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(source.len() / 40 + 1);
+pub fn unfold(source: &[u8]) -> impl Iterator<Item = Line> {
     let mut physical = source.split_inclusive(|&byte| byte == b'\n').peekable();
     let mut start = 0;
-    while let Some(first) = physical.next() {
+    let mut joined = Vec::new();
+    std::iter::from_fn(move || {
+        let first = physical.next()?;
         let mut end = start + first.len();
-        let mut logical = without_break(first).to_vec();
+        joined.clear();
         while let Some(next) = physical.next_if(|next| matches!(next.first(), Some(b' ' | b'\t'))) {
-            logical.extend_from_slice(without_break(&next[1..]));
+            if joined.is_empty() {
+                joined.extend_from_slice(without_break(first));
+            }
+            joined.extend_from_slice(without_break(&next[1..]));
             end += next.len();
         }
-        lines.push(Line::read(logical, &source[start..end]));
+        let whole = &source[start..end];
+        let folded = whole.len() > first.len();
         start = end;
-    }
-    lines
+        Some(Line::read(if folded { &joined } else { without_break(first) }, whole))
+    })
 }
 
 fn without_break(line: &[u8]) -> &[u8] {
@@ -56,10 +61,10 @@ mod tests {
 
     #[test]
     fn folds_are_undone_wherever_they_stand() {
-        let lines = unfold("SUMMARY:Gr\u{fc}n\r\n en\n\te\r\nX:1".as_bytes());
+        let lines: Vec<Line> = unfold("SUMMARY:Gr\u{fc}n\r\n en\n\te\r\nX:1".as_bytes()).collect();
         let texts: Vec<_> = lines.iter().map(Line::as_str).collect();
         assert_eq!(texts, ["SUMMARY:Gr\u{fc}nene", "X:1"]);
-        let split = unfold(b"A:\xc3\r\n \xbc\r\n");
+        let split: Vec<Line> = unfold(b"A:\xc3\r\n \xbc\r\n").collect();
         assert_eq!(split[0].as_str(), "A:\u{fc}");
     }
 
@@ -70,7 +75,7 @@ mod tests {
             fold(&text, &mut out);
             prop_assert!(out.split(|&b| b == b'\n').all(|line| line.len() <= WIDTH + 1));
             prop_assert!(std::str::from_utf8(&out).is_ok());
-            let lines = unfold(&out);
+            let lines: Vec<Line> = unfold(&out).collect();
             prop_assert_eq!(lines.len(), 1);
             prop_assert_eq!(lines[0].as_str(), text.trim_start_matches('\u{feff}'));
         }

@@ -3,13 +3,61 @@ use super::fold::fold;
 use super::text::{escape, escape_param, unescape, unescape_param};
 use std::borrow::Cow;
 use std::ops::Range;
+use std::rc::Rc;
 
-/// A content line. It keeps the bytes it was read from until it is changed.
+/// A content line. It keeps the bytes it was read from until it is changed. Copies share them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    logical: String,
+    logical: Rc<str>,
     /// The bytes of the source, where writing `logical` anew would give others.
-    raw: Option<Box<[u8]>>,
+    raw: Option<Rc<[u8]>>,
+    marks: Marks,
+}
+
+/// Where the parts of a line stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Marks {
+    /// The begin of the name, behind a group.
+    name: u32,
+    /// The end of the name.
+    name_end: u32,
+    /// The `:` before the value: the first outside quotes, or the first of all when a quote is never closed; [`NOWHERE`]
+    /// when there is none.
+    colon: u32,
+}
+
+/// The position of what is not there.
+const NOWHERE: u32 = u32::MAX;
+
+impl Marks {
+    fn of(text: &str) -> Marks {
+        let position = |at: usize| u32::try_from(at).unwrap_or(NOWHERE);
+        let (mut quoted, mut name) = (false, 0);
+        let (mut name_end, mut first_colon, mut colon) = (None, None, None);
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                b'"' => quoted = !quoted,
+                b'.' if name_end.is_none() => name = at + 1,
+                b';' => {
+                    name_end.get_or_insert(at);
+                }
+                b':' => {
+                    name_end.get_or_insert(at);
+                    first_colon.get_or_insert(at);
+                    if !quoted {
+                        colon = Some(at);
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Marks {
+            name: position(name),
+            name_end: position(name_end.unwrap_or(text.len())),
+            colon: colon.or(first_colon).map_or(NOWHERE, position),
+        }
+    }
 }
 
 /// One parameter inside a line.
@@ -24,7 +72,7 @@ struct Param<'a> {
 impl Line {
     /// A line of a name and a value that is already in the form of its type.
     pub fn new(name: &str, value: &str) -> Line {
-        Line::from_logical(format!("{name}:{value}"))
+        Line::from_logical([name, ":", value].concat())
     }
 
     /// A line whose value is a TEXT, which is escaped here.
@@ -34,26 +82,25 @@ impl Line {
 
     /// A whole unfolded content line. Line breaks inside become spaces, so that it stays one line.
     pub fn from_logical(logical: String) -> Line {
-        let logical = match logical.contains(['\r', '\n']) {
-            true => logical.replace(['\r', '\n'], " "),
-            false => logical,
-        };
-        Line { logical, raw: None }
+        match logical.bytes().any(|byte| matches!(byte, b'\r' | b'\n')) {
+            true => Line::plain(&logical.replace(['\r', '\n'], " ")),
+            false => Line::plain(&logical),
+        }
+    }
+
+    fn plain(logical: &str) -> Line {
+        Line { logical: logical.into(), raw: None, marks: Marks::of(logical) }
     }
 
     /// A line as read: its unfolded bytes and the bytes of the source they came from.
-    pub(super) fn read(logical: Vec<u8>, source: &[u8]) -> Line {
-        let text = match String::from_utf8(logical) {
-            Ok(text) => text,
-            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-        };
-        let logical = match text.strip_prefix('\u{feff}') {
-            Some(rest) => rest.to_owned(),
-            None => text,
-        };
-        let plain = source.strip_suffix(b"\r\n") == Some(logical.as_bytes()) && logical.len() <= 75;
-        let raw = (!plain).then(|| source.into());
-        Line { logical, raw }
+    pub(super) fn read(logical: &[u8], source: &[u8]) -> Line {
+        let text = String::from_utf8_lossy(logical);
+        let line = Line::plain(text.strip_prefix('\u{feff}').unwrap_or(&text));
+        let plain = source.strip_suffix(b"\r\n") == Some(line.logical.as_bytes()) && line.logical.len() <= 75;
+        match plain {
+            true => line,
+            false => Line { raw: Some(source.into()), ..line },
+        }
     }
 
     /// The unfolded line.
@@ -77,13 +124,12 @@ impl Line {
 
     /// The name of the property as spelled, with a group (`item1.NAME`) cut off.
     pub fn name(&self) -> &str {
-        let name = &self.logical[..self.name_end()];
-        name.rsplit_once('.').map_or(name, |(_, name)| name)
+        &self.logical[self.marks.name as usize..self.name_end()]
     }
 
     /// The same parameters and value under another name.
     pub fn renamed(&self, name: &str) -> Line {
-        Line::from_logical(format!("{name}{}", &self.logical[self.name_end()..]))
+        Line::from_logical([name, &self.logical[self.name_end()..]].concat())
     }
 
     /// Is this the property `name`, in any case of letters?
@@ -92,18 +138,11 @@ impl Line {
     }
 
     fn name_end(&self) -> usize {
-        self.logical.find([';', ':']).unwrap_or(self.logical.len())
+        self.marks.name_end as usize
     }
 
-    /// Where the `:` before the value stands: the first outside quotes, or the first of all when a
-    /// quote is never closed.
     fn colon(&self) -> Option<usize> {
-        let mut quoted = false;
-        let found = self.logical.bytes().position(|byte| {
-            quoted ^= byte == b'"';
-            byte == b':' && !quoted
-        });
-        found.or_else(|| self.logical.find(':'))
+        (self.marks.colon != NOWHERE).then_some(self.marks.colon as usize)
     }
 
     /// The value as it stands in the line; empty when the line has no `:`.
@@ -119,7 +158,7 @@ impl Line {
     /// Sets the value, already in the form of its type; parameters stay.
     pub fn set_value(&mut self, value: &str) {
         let head = self.colon().unwrap_or(self.logical.len());
-        self.change(format!("{}:{value}", &self.logical[..head]));
+        self.change([&self.logical[..head], ":", value].concat());
     }
 
     /// Sets a TEXT value, which is escaped here; parameters stay.
@@ -162,7 +201,7 @@ impl Line {
 
     /// Sets a parameter to one value, in its place or after the others. Quotes are added where needed.
     pub fn set_param(&mut self, name: &str, value: &str) {
-        let param = format!(";{name}={}", escape_param(value));
+        let param = [";", name, "=", &escape_param(value)].concat();
         let known = self.params().find(|param| param.name.eq_ignore_ascii_case(name));
         let span = known.map(|param| param.span).unwrap_or_else(|| {
             let end = self.colon().unwrap_or(self.logical.len());
@@ -171,9 +210,7 @@ impl Line {
             let open = self.logical[begin..end].matches('"').count() % 2 == 1;
             if open { begin..begin } else { end..end }
         });
-        let mut logical = self.logical.clone();
-        logical.replace_range(span, &param);
-        self.change(logical);
+        self.change([&self.logical[..span.start], &param, &self.logical[span.end..]].concat());
     }
 
     /// Takes a parameter away, wherever it is given. Says whether there was one.
@@ -182,16 +219,14 @@ impl Line {
         loop {
             let span = self.params().find(|param| param.name.eq_ignore_ascii_case(name)).map(|p| p.span);
             let Some(span) = span else { return removed };
-            let mut logical = self.logical.clone();
-            logical.replace_range(span, "");
-            self.change(logical);
+            self.change([&self.logical[..span.start], &self.logical[span.end..]].concat());
             removed = true;
         }
     }
 
     /// A line that is given the text it has already keeps its bytes.
     fn change(&mut self, logical: String) {
-        if logical != self.logical {
+        if *logical != *self.logical {
             *self = Line::from_logical(logical);
         }
     }

@@ -22,7 +22,7 @@ impl Calendar {
         if source.len() > MAX_SIZE {
             return Err(Error::TooLarge(source.len()));
         }
-        let mut lines = unfold(source).into_iter().enumerate();
+        let mut lines = unfold(source).enumerate();
         let mut before = Vec::new();
         let begin = loop {
             let (_, line) = lines.next().ok_or(Error::NoCalendar)?;
@@ -154,7 +154,7 @@ pub fn is_override(entry: &Component) -> bool {
 }
 
 fn adopt(mut outer: Component, inner: Component) -> Component {
-    outer.items.push(Item::Component(inner));
+    outer.items.push(Item::Component(Box::new(inner)));
     outer
 }
 

@@ -9,14 +9,10 @@ use crate::icalendar::{Addresses, Calendar, Component, PartStat};
 /// # Errors
 /// The copy changes what only the organizer may.
 pub fn put(store: &mut Store, put: Put, mut calendar: Calendar) -> Result<Stored, &'static Name> {
-    if put.old.as_ref().is_some_and(|old| {
-        let mut new = calendar.clone();
-        party::canonicalise(store, &mut new);
-        compare::oversteps(old, &new)
-    }) {
+    party::canonicalise(store, &mut calendar);
+    if put.old.as_ref().is_some_and(|old| compare::oversteps(old, &calendar)) {
         return Err(&names::ALLOWED_ATTENDEE_SCHEDULING_OBJECT_CHANGE);
     }
-    party::canonicalise(store, &mut calendar);
     let me = party::addresses(store, put.owner);
     let declined = taken_away(put.old.as_ref(), &calendar, &me);
     if !declined.is_empty() || compare::answers_differ(put.old.as_ref(), &calendar, &me) {

@@ -48,7 +48,7 @@ pub struct Put<'a> {
 }
 
 /// Stores an object and tells the others (RFC 6638 section 3.2). `by` has write access to the collection;
-/// who is organizer or attendee is its owner.
+/// who is organizer or attendee is its owner. `calendar` is what the object's bytes say.
 ///
 /// # Errors
 /// The precondition that the change violates, to be answered with 403.
@@ -58,10 +58,10 @@ pub fn put(
     collection: CollectionId,
     name: &str,
     object: Object,
+    calendar: Calendar,
 ) -> Result<Stored, &'static Name> {
     let kind = store.collection(collection).map(|target| (target.owner, target.kind));
-    let calendar = Calendar::parse(&object.bytes);
-    let (Some((owner, CollectionKind::Calendar)), Ok(calendar)) = (kind, calendar) else {
+    let Some((owner, CollectionKind::Calendar)) = kind else {
         store.put(collection, name, object);
         return Ok(Stored { changed: false });
     };

@@ -29,7 +29,8 @@ impl World {
             .map(|(collection, name)| (collection, name.to_string()))
             .unwrap_or_else(|| (self.store.default_calendar(owner).unwrap(), "meeting.ics".into()));
         let object = Object::calendar(body.to_owned(), "meeting", "VEVENT");
-        put(&mut self.store, owner, collection, &name, object)
+        let calendar = Calendar::parse(object.bytes.as_ref()).unwrap();
+        put(&mut self.store, owner, collection, &name, object, calendar)
     }
 
     fn delete(&mut self, user: usize) {

@@ -50,7 +50,7 @@ pub(super) fn add_zones(calendar: &mut Calendar, moments: &[EventTime], zones: &
             let items = calendar.root_mut().items_mut();
             let place = items.iter().position(|item| matches!(item, Item::Component(_)));
             let place = place.unwrap_or(items.len());
-            items.insert(place, Item::Component(component));
+            items.insert(place, Item::Component(Box::new(component)));
         }
     }
 }
