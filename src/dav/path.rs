@@ -77,6 +77,9 @@ pub fn parent(path: &str) -> &str {
 
 /// Encodes one decoded segment so that it may stand in a path.
 pub fn encode_segment(segment: &str) -> String {
+    if segment.bytes().all(|byte| byte != b'/' && stands_for_itself(byte)) {
+        return segment.to_owned();
+    }
     let mut out = String::with_capacity(segment.len());
     for byte in segment.bytes() {
         if byte != b'/' && stands_for_itself(byte) {

@@ -151,6 +151,16 @@ impl XmlWriter {
         self.close(name);
     }
 
+    /// An element with a text of several parts.
+    pub fn text_of(&mut self, name: &Name, parts: &[&str]) {
+        if parts.iter().all(|part| part.is_empty()) {
+            return self.empty(name);
+        }
+        self.open(name);
+        parts.iter().for_each(|part| push_escaped(&mut self.out, part));
+        self.close(name);
+    }
+
     /// An element with text in a CDATA section, as CalendarServer writes calendar data: shorter, and with
     /// LF after parsing. Text that a section cannot hold is escaped.
     pub fn cdata(&mut self, name: &Name, text: &str) {

@@ -201,8 +201,10 @@ struct Fields<'h>(Vec<(&'h str, Cow<'h, str>)>);
 impl<'h> Fields<'h> {
     fn parse(mut rest: &'h str) -> Fields<'h> {
         let mut fields = Vec::with_capacity(12);
-        while let Some((name, after)) = rest.split_once('=') {
-            let name = name.trim_matches([' ', ',', '\t']);
+        // Names are short: the next `=` is found sooner one by one.
+        while let Some(end) = rest.bytes().position(|byte| byte == b'=') {
+            let name = rest[..end].trim_matches([' ', ',', '\t']);
+            let after = &rest[end + 1..];
             let (value, after) = match after.trim_start().strip_prefix('"') {
                 Some(quoted) => quoted_string(quoted),
                 None => {
@@ -224,8 +226,8 @@ impl<'h> Fields<'h> {
 
 /// The value of a quoted string (RFC 9110 section 5.6.4) and what follows it.
 fn quoted_string(text: &str) -> (Cow<'_, str>, &str) {
-    if let Some(end) = text.find(['"', '\\'])
-        && text[end..].starts_with('"')
+    if let Some(end) = text.bytes().position(|byte| matches!(byte, b'"' | b'\\'))
+        && text.as_bytes()[end] == b'"'
     {
         return (Cow::Borrowed(&text[..end]), &text[end + 1..]);
     }

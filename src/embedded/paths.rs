@@ -151,7 +151,7 @@ impl Owner {
 impl Place {
     /// The path with a slash at its end.
     pub fn href(&self, store: &Store) -> String {
-        self.home.path(store, "calendars") + &path::encode_segment(&self.name) + "/"
+        [&self.home.path(store, "calendars"), &*path::encode_segment(&self.name), "/"].concat()
     }
 
     /// The collection, if it still exists.

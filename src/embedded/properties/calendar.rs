@@ -1,6 +1,6 @@
 //! Properties of calendars, homes and inboxes.
 use super::general::calendar;
-use super::{Context, Property, dead, hidden, hrefs, nodes, resource, text};
+use super::{Context, Property, dead, hidden, href, hrefs, nodes, resource, text};
 use crate::dav::{XmlWriter, names};
 use crate::embedded::digits::push_decimal;
 use crate::embedded::paths::{Owner, Place, Target};
@@ -49,8 +49,7 @@ pub(super) static TABLE: &[Property] = &[
         Some(owner) => match default_calendar(c.store, owner) {
             // Without a slash at its end, as CalendarServer writes it.
             Some(path) => {
-                let path = path.trim_end_matches('/').to_owned();
-                hrefs(xml, &names::SCHEDULE_DEFAULT_CALENDAR_URL, &[path])
+                href(xml, &names::SCHEDULE_DEFAULT_CALENDAR_URL, &[path.trim_end_matches('/')])
             }
             None => false,
         },

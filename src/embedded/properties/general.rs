@@ -1,5 +1,5 @@
 //! DAV: properties: types, owners, tags, reports.
-use super::{Context, Property, hidden, hrefs, nodes, resource, shown, text};
+use super::{Context, Property, hidden, href, nodes, resource, shown, text, user};
 use crate::dav::{Name, XmlWriter, names};
 use crate::embedded::digits::{http_date, push_decimal, push_hex};
 use crate::embedded::paths::{Place, Target};
@@ -40,25 +40,25 @@ pub(super) static TABLE: &[Property] = &[
         Target::Principal(_) => false,
         _ => t.owner().is_some_and(|id| {
             let id = shared_owner(c.store, t).unwrap_or(id);
-            hrefs(xml, &names::OWNER, &[c.store.principal(id).path()])
+            user(c, xml, &names::OWNER, id)
         }),
     }),
     hidden(&names::CURRENT_USER_PRINCIPAL, |c, _, xml| {
-        hrefs(xml, &names::CURRENT_USER_PRINCIPAL, &[c.store.principal(c.by).path()])
+        user(c, xml, &names::CURRENT_USER_PRINCIPAL, c.by)
     }),
     hidden(&names::PRINCIPAL_COLLECTION_SET, |_, _, xml| {
-        hrefs(xml, &names::PRINCIPAL_COLLECTION_SET, &["/principals/".to_owned()])
+        href(xml, &names::PRINCIPAL_COLLECTION_SET, &["/principals/"])
     }),
     hidden(&names::RESOURCE_ID, |c, t, xml| match t {
         Target::Principal(owner) => {
-            let id = format!("urn:x-uid:{}", c.store.principal(owner.id).guid);
-            hrefs(xml, &names::RESOURCE_ID, &[id])
+            let guid = &c.store.principal(owner.id).guid;
+            href(xml, &names::RESOURCE_ID, &["urn:x-uid:", guid])
         }
         _ => calendar(c.store, t)
-            .is_some_and(|c| hrefs(xml, &names::RESOURCE_ID, &[["urn:uuid:", &c.resource_id].concat()])),
+            .is_some_and(|c| href(xml, &names::RESOURCE_ID, &["urn:uuid:", &c.resource_id])),
     }),
     hidden(&names::ADD_MEMBER, |c, t, xml| match calendar(c.store, t) {
-        Some(_) => hrefs(xml, &names::ADD_MEMBER, &[t.href(c.store) + ";add-member"]),
+        Some(_) => href(xml, &names::ADD_MEMBER, &[&t.href(c.store), ";add-member"]),
         None => false,
     }),
     hidden(&names::SYNC_TOKEN, |c, t, xml| match t {

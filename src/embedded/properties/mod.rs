@@ -149,6 +149,19 @@ fn hrefs(xml: &mut XmlWriter, name: &Name, hrefs: &[String]) -> bool {
     true
 }
 
+/// A property with one href of several parts.
+fn href(xml: &mut XmlWriter, name: &Name, parts: &[&str]) -> bool {
+    xml.open(name);
+    xml.text_of(&crate::dav::names::HREF, parts);
+    xml.close(name);
+    true
+}
+
+/// A property with the path of a user.
+fn user(c: &Context<'_>, xml: &mut XmlWriter, name: &Name, id: PrincipalId) -> bool {
+    href(xml, name, &["/principals/__uids__/", &c.store.principal(id).guid, "/"])
+}
+
 fn text(xml: &mut XmlWriter, name: &Name, text: &str) -> bool {
     xml.text(name, text);
     true

@@ -49,16 +49,27 @@ pub fn by_token(call: &Call<'_>, store: &Store, root: &Element) -> Result<Reply,
     }
     let matches = |principal: &Principal| {
         let one = |token: &String| {
-            let mut words = principal.common_name.split_whitespace();
-            begins(&principal.email, token) || words.any(|word| begins(word, token))
+            begins(&principal.email, token) || words(&principal.common_name).any(|word| begins(word, token))
         };
         tokens.iter().all(one)
     };
     Ok(found(call, store, root, matches))
 }
 
+/// The words of a name, and empty ones between them.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(char::is_whitespace)
+}
+
 /// Whether a text begins so; `lower` is in small letters.
 fn begins(text: &str, lower: &str) -> bool {
+    // Most texts begin with another letter.
+    if let (Some(first), Some(wanted)) = (text.bytes().next(), lower.bytes().next())
+        && first.is_ascii()
+        && first.to_ascii_lowercase() != wanted
+    {
+        return false;
+    }
     match text.is_ascii() {
         true => text.get(..lower.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(lower)),
         false => text.to_lowercase().starts_with(lower),

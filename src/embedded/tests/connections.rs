@@ -97,3 +97,23 @@ async fn a_pipe_is_served_in_virtual_time() {
         })
         .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_may_be_idle_for_five_minutes_after_each_answer() {
+    LocalSet::new()
+        .run_until(async {
+            let server = server();
+            let (mut ours, theirs) = tokio::io::duplex(64 * 1024);
+            let serving = tokio::task::spawn_local(Rc::clone(&server).serve_stream(theirs));
+            for seconds in [299, 200, 299] {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                assert!(exchange(&mut ours, REQUEST).await.starts_with("HTTP/1.1 207"), "{seconds}");
+            }
+            let idle = Instant::now();
+            // The head of a request that never ends does not count.
+            ours.write_all(b"PROPFIND / HTTP/1.1\r\n").await.unwrap();
+            serving.await.unwrap();
+            assert_eq!(idle.elapsed().as_secs(), 300);
+        })
+        .await;
+}
