@@ -91,8 +91,7 @@ mod tests {
 
     #[test]
     fn few_texts_are_kept() {
-        let wanted: Vec<Wanted> =
-            (0..8).map(|n| Wanted::new(Name::read("DAV:", &format!("n{n}")))).collect();
+        let wanted: Vec<Wanted> = (0..8).map(|n| Wanted::new(Name::read("DAV:", &format!("n{n}")))).collect();
         let written = Written::default();
         for positions in 0..256 {
             let missing = Missing { positions, ..Missing::default() };

@@ -41,7 +41,8 @@ pub fn hex(bytes: &[u8]) -> String {
 pub fn http_date(time: DateTime<Utc>) -> String {
     const DAYS: [&str; 7] = ["Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, ", "Sun, "];
     const MONTHS: [&str; 12] = [
-        " Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec ",
+        " Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ",
+        " Dec ",
     ];
     let Ok(year @ 1000..=9999) = u64::try_from(time.year()) else {
         return time.format("%a, %d %b %Y %H:%M:%S GMT").to_string();

@@ -64,7 +64,9 @@ impl Target {
         let parts = canonical.split('/').filter(|part| !part.is_empty());
         // Most paths have nothing to be decoded.
         let decoded: Vec<String> = match canonical.contains('%') {
-            true => parts.clone().map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect(),
+            true => {
+                parts.clone().map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect()
+            }
             false => Vec::new(),
         };
         let mut all: Vec<&str> = Vec::with_capacity(8);

@@ -73,8 +73,8 @@ fn store_object(call: &Call<'_>, store: &mut Store, place: &Place, name: &str) -
         return Ok(uid_conflict(&call.target.href(store)));
     }
     let counted = counted_as(store, collection.owner, &calendar);
-    let stored =
-        scheduling::put(store, call.by, place.collection, name, object, calendar).map_err(Refusal::condition)?;
+    let stored = scheduling::put(store, call.by, place.collection, name, object, calendar)
+        .map_err(Refusal::condition)?;
     let resource = store.resource(place.collection, name).ok_or(Refusal::status(404))?;
     let mut reply = if wants_representation(call) {
         let status = if existed { 200 } else { 201 };

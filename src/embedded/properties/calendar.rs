@@ -48,9 +48,7 @@ pub(super) static TABLE: &[Property] = &[
     hidden(&names::SCHEDULE_DEFAULT_CALENDAR_URL, |c, t, xml| match inbox_owner(c.store, t) {
         Some(owner) => match default_calendar(c.store, owner) {
             // Without a slash at its end, as CalendarServer writes it.
-            Some(path) => {
-                href(xml, &names::SCHEDULE_DEFAULT_CALENDAR_URL, &[path.trim_end_matches('/')])
-            }
+            Some(path) => href(xml, &names::SCHEDULE_DEFAULT_CALENDAR_URL, &[path.trim_end_matches('/')]),
             None => false,
         },
         None => false,

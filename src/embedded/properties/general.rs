@@ -43,9 +43,7 @@ pub(super) static TABLE: &[Property] = &[
             user(c, xml, &names::OWNER, id)
         }),
     }),
-    hidden(&names::CURRENT_USER_PRINCIPAL, |c, _, xml| {
-        user(c, xml, &names::CURRENT_USER_PRINCIPAL, c.by)
-    }),
+    hidden(&names::CURRENT_USER_PRINCIPAL, |c, _, xml| user(c, xml, &names::CURRENT_USER_PRINCIPAL, c.by)),
     hidden(&names::PRINCIPAL_COLLECTION_SET, |_, _, xml| {
         href(xml, &names::PRINCIPAL_COLLECTION_SET, &["/principals/"])
     }),
