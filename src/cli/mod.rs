@@ -9,6 +9,7 @@
 //! | `conducting.rs` | what these two share |
 //! | `report.rs` | `populace report` |
 //! | `check.rs` | `populace check` |
+//! | `compare.rs` | `populace compare` |
 //! | `plan.rs` | `populace plan` |
 //! | `labels.rs` | `populace labels` |
 //! | `serve.rs` | `populace serve` |
@@ -18,6 +19,7 @@
 //! | `outputs.rs` | the files that are made of the results; `results.rs`: where each goes |
 
 mod check;
+mod compare;
 mod conducting;
 mod labels;
 mod options;
@@ -64,6 +66,8 @@ enum Command {
     Plan(plan::Args),
     /// List the operations and requests that can be counted, and so be judged by `thresholds`
     Labels(labels::Args),
+    /// Compare the results files of two runs: is the second worse, and how sure is that?
+    Compare(compare::Args),
     /// Run the in-memory calendar server by itself
     Serve(serve::Args),
     /// Bring a share of the population for a manager, over standard input and output
@@ -89,6 +93,7 @@ pub fn main() -> Exit {
         Command::Check(args) => check::main(&args),
         Command::Plan(args) => plan::main(&args),
         Command::Labels(args) => labels::main(&args),
+        Command::Compare(args) => compare::main(&args),
         Command::Serve(args) => serve::main(&args),
         Command::Worker(args) => worker::main(&args),
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::BlockFigures;
 use crate::stats::{Samples, Tally};
 
 /// The requests or the operations of one label. Times are those of successes, unless said otherwise.
@@ -35,6 +36,10 @@ pub struct Figures {
     /// As `response`, of failures; absent without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_response: Option<Distribution>,
+    /// How the samples lie in time: of requests those of `service`, of operations those of `response`. Absent without
+    /// any, and where it is not one label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocks: Option<BlockFigures>,
 }
 
 /// Durations in seconds; all but `count` and `histogram` are null without samples.
@@ -58,6 +63,15 @@ pub struct Distribution {
     pub histogram: String,
 }
 
+impl Figures {
+    /// The figures of one label whose blocks are those of these samples.
+    pub fn with_blocks(tally: &Tally, of: fn(&Tally) -> &Samples) -> Figures {
+        let blocks = BlockFigures::of(&tally.blocks, of(tally));
+        let any = !blocks.succeeded.0.is_empty();
+        Figures { blocks: any.then_some(blocks), ..tally.into() }
+    }
+}
+
 impl From<&Tally> for Figures {
     fn from(tally: &Tally) -> Figures {
         let failed = |samples: &Samples| (samples.count() > 0).then(|| Distribution::from(samples));
@@ -75,6 +89,21 @@ impl From<&Tally> for Figures {
             lag: (&tally.lag).into(),
             failed_service: failed(&tally.failed.service),
             failed_response: failed(&tally.failed.response),
+            blocks: None,
+        }
+    }
+}
+
+impl Distribution {
+    /// The percentile of this name, one of [`super::PERCENTILES`], in seconds.
+    pub fn percentile(&self, name: &str) -> Option<f64> {
+        match name {
+            "p50" => self.p50,
+            "p90" => self.p90,
+            "p95" => self.p95,
+            "p99" => self.p99,
+            "p999" => self.p999,
+            _ => None,
         }
     }
 }

@@ -10,14 +10,18 @@
 //! - `waiting.rs`: requests without an answer at the end, and when they are too many for a pass
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins
 //! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
-//! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label
+//! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label;
+//!   `blocks.rs`: how these lie in time
 //! - `page/`: the same as one HTML page, for people
+//! - `compare/`: two results files against each other
 //! - `workers.rs`: what became of the workers, as the report shows it
 //! - `threshold/`: [`Threshold`], conditions as expressions: parsed, judged, shown
 //! - `export/`: a run in forms that other programs read
 //! - `table.rs`: [`Table`], columns that fit their contents
 //! - `format.rs`: numbers and times as the reports write them
 
+mod blocks;
+pub mod compare;
 mod exit;
 mod export;
 mod figures;
@@ -33,6 +37,7 @@ mod verdict;
 mod waiting;
 mod workers;
 
+pub use blocks::{BlockFigures, Column as BlockColumn, PERCENTILES};
 pub use exit::Exit;
 pub use export::{csv, junit, markdown};
 pub use figures::{Distribution, Figures};

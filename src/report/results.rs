@@ -10,7 +10,7 @@ use super::notes::notes;
 use super::{About, Figures, Host, Judged, Summary, Verdict, WorkerState};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
-use crate::stats::{Crowd, Group, Period, Statistics, Tally, Timeline};
+use crate::stats::{Crowd, Group, Period, Samples, Statistics, Tally, Timeline};
 
 /// The name of this form of the file; it changes when a reader would have to.
 pub const SCHEMA: &str = "populace.results/1";
@@ -200,8 +200,8 @@ impl Results {
             populations: stats.crowds().iter().map(|(title, crowd)| (title.clone(), crowd.into())).collect(),
             client_failures: texts(stats.client_failures()),
             sim_failures: texts(stats.sim_failures()),
-            requests: figures(&measured.requests),
-            operations: figures(&measured.operations),
+            requests: figures(&measured.requests, |tally| &tally.ok.service),
+            operations: figures(&measured.operations, |tally| &tally.ok.response),
             reasons: measured.reasons.iter().map(|(label, reasons)| (*label, texts(reasons))).collect(),
             groups: measured.groups.iter().map(|(title, group)| (title.clone(), group.into())).collect(),
             statuses: measured.statuses.clone(),
@@ -232,8 +232,8 @@ impl Results {
     }
 }
 
-fn figures(tallies: &BTreeMap<Label, Tally>) -> BTreeMap<Label, Figures> {
-    tallies.iter().map(|(label, tally)| (*label, tally.into())).collect()
+fn figures(tallies: &BTreeMap<Label, Tally>, of: fn(&Tally) -> &Samples) -> BTreeMap<Label, Figures> {
+    tallies.iter().map(|(label, tally)| (*label, Figures::with_blocks(tally, of))).collect()
 }
 
 /// Reasons and counts; those that were not kept stand together under `(others)`.
@@ -345,6 +345,7 @@ mod tests {
         assert_eq!((&get["count"], &get["failed"]), (&2.into(), &1.into()));
         assert_eq!(get["service"]["mean"], 0.25);
         assert_eq!(get["failed_service"]["max"], 0.5);
+        assert_eq!((&get["blocks"]["succeeded"], &get["blocks"]["failed"]), (&"1".into(), &"1".into()));
         assert!(get["response"]["histogram"].as_str().unwrap().starts_with("HISTFAA"));
         assert_eq!(json["operations"]["invite"]["lag"]["max"], 0.002);
         assert_eq!(json["reasons"]["invite"]["no room"], 1);

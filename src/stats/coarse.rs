@@ -15,8 +15,7 @@ const STEPS: u32 = 4;
 
 impl Coarse {
     pub fn record(&mut self, sample: Duration) {
-        let micros = u64::try_from(sample.as_micros()).unwrap_or(u64::MAX);
-        let count = self.0.entry(bucket(micros)).or_insert(0);
+        let count = self.0.entry(bucket(micros(sample))).or_insert(0);
         *count = count.saturating_add(1);
     }
 
@@ -27,10 +26,26 @@ impl Coarse {
         }
     }
 
+    /// How many samples there are.
+    pub fn count(&self) -> u64 {
+        self.0.values().map(|count| u64::from(*count)).sum()
+    }
+
+    /// How many samples are in buckets below that of `time`.
+    pub fn below(&self, time: Duration) -> u64 {
+        let bucket = bucket(micros(time));
+        self.0.range(..bucket).map(|(_, count)| u64::from(*count)).sum()
+    }
+
+    /// How many samples are in that bucket or below.
+    pub fn up_to(&self, time: Duration) -> u64 {
+        let bucket = bucket(micros(time));
+        self.0.range(..=bucket).map(|(_, count)| u64::from(*count)).sum()
+    }
+
     /// The middle of the bucket below or at which the part `quantile` of all samples lies.
     pub fn quantile(&self, quantile: f64) -> Option<Duration> {
-        let total: u64 = self.0.values().map(|count| u64::from(*count)).sum();
-        let rank = ((quantile * total as f64).ceil() as u64).max(1);
+        let rank = ((quantile * self.count() as f64).ceil() as u64).max(1);
         let mut seen = 0;
         let (found, _) = self.0.iter().find(|(_, count)| {
             seen += u64::from(**count);
@@ -38,6 +53,10 @@ impl Coarse {
         })?;
         Some(Duration::from_micros(lower(*found) / 2 + lower(found + 1) / 2))
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The bucket of a value: the place of its highest bit, then the [`STEPS`] bits below that.
@@ -83,6 +102,8 @@ mod tests {
             let found = coarse.quantile(quantile).unwrap().as_secs_f64() * 1000.0;
             assert!((found - ms).abs() / ms < 0.04, "{quantile}: {found}");
         }
+        let half = Duration::from_millis(500);
+        assert!(coarse.below(half) < 500 && coarse.up_to(half) >= 500 && coarse.count() == 1000);
         assert_eq!(Coarse::default().quantile(0.5), None);
         coarse.record(Duration::MAX);
         assert!(coarse.quantile(1.0).is_some());

@@ -14,10 +14,12 @@
 //! - `crowd.rs`: [`Crowd`], who of one population has come; `server.rs`: [`Server`], what a server says of itself
 //! - `limits.rs`: [`Limits`], the durations over which is counted
 //! - `timeline.rs`: [`Timeline`], at most 2,048 rows over the run; `coarse.rs`: their histogram
+//! - `blocks.rs`: [`Blocks`], how the samples of one label lie in time: at most 64 stretches
 //! - `habits.rs`: [`Habits`], profiles that are off or had nothing to do
 //! - `texts.rs`: [`Texts`], counts by text, bounded; `bits.rs`: [`Bits`], who was seen
 
 mod bits;
+mod blocks;
 mod coarse;
 mod crowd;
 mod habits;
@@ -34,6 +36,7 @@ mod texts;
 mod timeline;
 
 pub use bits::Bits;
+pub use blocks::{Block, Blocks};
 pub use coarse::Coarse;
 pub use crowd::Crowd;
 pub use habits::Habits;

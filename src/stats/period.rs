@@ -59,7 +59,10 @@ impl Period {
             }
             What::OperationEnd(end) => {
                 let limits = &limits.operations;
-                self.operation(end.label, &end.who.title, |tally| tally.end(end, limits));
+                let tally = self.operation(end.label, &end.who.title, |tally| tally.end(end, limits));
+                if !end.unfinished {
+                    tally.blocks.record(event.at, end.success.then(|| end.end.saturating_sub(end.due)));
+                }
                 if let (false, Some(reason)) = (end.success || end.unfinished, &end.reason) {
                     self.reasons.entry(end.label).or_default().add(reason, 1);
                 }
@@ -73,8 +76,12 @@ impl Period {
 
     fn response(&mut self, at: Duration, response: &Response, limits: &Limits) {
         let auxiliary = is_auxiliary(response.label);
-        self.requests.entry(response.label).or_default().response(response, auxiliary, &limits.requests);
+        let tally = self.requests.entry(response.label).or_default();
+        tally.response(response, auxiliary, &limits.requests);
         if !auxiliary {
+            if response.error != Some(ErrorKind::Unanswered) {
+                tally.blocks.record(at, response.success.then(|| response.service()));
+            }
             let group = self.groups.entry(response.who.title.clone()).or_default();
             group.requests.response(response, false, &limits.requests);
         }
@@ -87,9 +94,12 @@ impl Period {
         }
     }
 
-    fn operation(&mut self, label: Label, title: &Rc<str>, take: impl Fn(&mut Tally)) {
-        take(self.operations.entry(label).or_default());
+    /// Counts it under its label, which is given, and for its population.
+    fn operation(&mut self, label: Label, title: &Rc<str>, take: impl Fn(&mut Tally)) -> &mut Tally {
         take(&mut self.groups.entry(title.clone()).or_default().operations);
+        let tally = self.operations.entry(label).or_default();
+        take(tally);
+        tally
     }
 
     pub fn merge(&mut self, other: &Period) {

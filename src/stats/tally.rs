@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Samples;
+use super::{Blocks, Samples};
 use crate::event::{ErrorKind, Missed, OperationEnd, OperationStart, Response};
 
 /// How long things took, of one outcome.
@@ -46,6 +46,9 @@ pub struct Tally {
     /// Bytes on the wire, of requests.
     pub bytes_sent: u64,
     pub bytes_received: u64,
+    /// How those that came to an end lie in time: requests with their service times, operations with their response
+    /// times. Only of labels, and of those that are judged.
+    pub blocks: Blocks,
 }
 
 impl Tally {
@@ -94,6 +97,7 @@ impl Tally {
         self.unanswered = self.unanswered.saturating_add(other.unanswered);
         self.bytes_sent = self.bytes_sent.saturating_add(other.bytes_sent);
         self.bytes_received = self.bytes_received.saturating_add(other.bytes_received);
+        self.blocks.merge(&other.blocks);
     }
 
     /// How many came to an end, well or not.

@@ -1,0 +1,68 @@
+//! The comparison as text.
+
+use super::words::{between, finding, legend, name, size, title, value, verdict};
+use super::{Comparison, Kind};
+use crate::report::{Table, general};
+
+pub fn write(comparison: &Comparison) -> String {
+    let mut text = "\n** COMPARISON **\n\n".to_owned();
+    for (letter, side) in [("A", &comparison.a), ("B", &comparison.b)] {
+        text.push_str(&format!("{letter}  {}\n   {}\n", side.name, side.about));
+    }
+    text.push_str(&list("They are not of one kind", &comparison.unlike));
+    text.push_str(&table("request", Kind::Request, comparison));
+    text.push_str(&table("operation", Kind::Operation, comparison));
+    let only = |all: &[(Kind, _)]| all.iter().map(|(kind, label)| name(*kind, *label)).collect::<Vec<_>>();
+    text.push_str(&list("Only in A", &only(&comparison.only_a)));
+    text.push_str(&list("Only in B", &only(&comparison.only_b)));
+    text.push_str(&list("How to read this", &legend(comparison)));
+    if let Some(quality) = comparison.quality {
+        text.push_str(&format!(
+            "\nQoS of B with A as the benchmark: {} (1 is as A, less is faster)\n",
+            general(quality)
+        ));
+    }
+    text.push_str(&list("The comparison is incomplete", &comparison.incomplete));
+    text.push_str(&format!("\n*** {}\n", verdict(comparison)));
+    text
+}
+
+/// One row a figure of the labels of one kind; figures that are too few for an interval stand in one row.
+fn table(first: &str, kind: Kind, comparison: &Comparison) -> String {
+    let mut table = Table::new(first, 30)
+        .column("count A", 9)
+        .column("count B", 9)
+        .text_column("", 6)
+        .column("A", 9)
+        .column("B", 9)
+        .column("change", 11)
+        .column("between", 24)
+        .text_column("", 14);
+    for label in comparison.labels.iter().filter(|label| label.kind == kind) {
+        let mut head = vec![label.label.to_string(), label.counts[0].to_string(), label.counts[1].to_string()];
+        for (figure, change) in label.changes().filter(|(_, change)| change.a.is_some() || change.b.is_some()) {
+            // The label stands in its first row only.
+            let mut row = std::mem::replace(&mut head, vec![String::new(); 3]);
+            row.push(title(figure).to_owned());
+            row.extend([value(figure, change.a), value(figure, change.b)]);
+            row.extend([size(figure, change.change), between(figure, change)]);
+            row.push(finding(change.finding).to_owned());
+            table.row(row);
+        }
+    }
+    if table.is_empty() { String::new() } else { format!("\n{}", trimmed(&table.render())) }
+}
+
+/// The last column is mostly empty.
+fn trimmed(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+fn list(title: &str, items: &[String]) -> String {
+    if items.is_empty() {
+        return String::new();
+    }
+    let lines: String = items.iter().map(|item| format!("- {item}\n")).collect();
+    format!("\n{title}:\n{lines}")
+}
+

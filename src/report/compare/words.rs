@@ -1,0 +1,127 @@
+//! What the written comparisons say in words.
+
+use super::{Change, Comparison, Compared, Finding, Kind, Outcome};
+use crate::label::Label;
+
+/// One line: what came of it.
+pub fn verdict(comparison: &Comparison) -> String {
+    let allowed = match comparison.settings.max_regression {
+        0.0 => String::new(),
+        allowed => format!(" (up to {} is allowed)", part(allowed)),
+    };
+    match comparison.outcome {
+        Outcome::Equal => "EQUAL: every figure of B is that of A".to_owned(),
+        Outcome::NoDifference => "NO DIFFERENCE: nothing in B is for sure unlike A".to_owned(),
+        Outcome::Better => format!("BETTER: {}", named(comparison, Finding::Better)),
+        Outcome::Slower => {
+            format!("SLOWER, but perhaps not by more than allowed{allowed}: {}", named(comparison, Finding::Slower))
+        }
+        Outcome::Worse => format!("WORSE{allowed}: {}", named(comparison, Finding::Worse)),
+        Outcome::Nothing => "NOTHING TO COMPARE: no label has enough samples in both".to_owned(),
+    }
+}
+
+/// The labels with a finding, and the figures that show it: `request PUT{event} (p50 +20 %), ...`.
+fn named(comparison: &Comparison, finding: Finding) -> String {
+    let labels = comparison.labels.iter().filter_map(|label| {
+        let found: Vec<String> = label
+            .changes()
+            .filter(|(_, change)| change.finding == finding)
+            .map(|(name, change)| format!("{} {}", title(name), size(name, change.change)))
+            .collect();
+        (!found.is_empty()).then(|| format!("{} ({})", label.name(), found.join(", ")))
+    });
+    labels.collect::<Vec<_>>().join("; ")
+}
+
+impl Compared {
+    /// `request PUT{event}`.
+    pub fn name(&self) -> String {
+        name(self.kind, self.label)
+    }
+}
+
+pub fn name(kind: Kind, label: Label) -> String {
+    match kind {
+        Kind::Request => format!("request {label}"),
+        Kind::Operation => format!("operation {label}"),
+    }
+}
+
+/// The title of a figure.
+pub fn title(name: &str) -> &str {
+    match name {
+        "p999" => "p99.9",
+        name => name,
+    }
+}
+
+/// A change of a time in percent, or of a rate in points of percent, with its sign.
+pub fn size(name: &str, change: Option<f64>) -> String {
+    let unit = if name == "failed" { " points" } else { " %" };
+    change.map_or("-".to_owned(), |change| {
+        let percent = change * 100.0;
+        let digits = if percent.abs() < 9.95 || name == "failed" { 1 } else { 0 };
+        // Nothing has no sign.
+        let percent = if percent.abs() < 0.05 { 0.0 } else { percent };
+        let sign = if percent == 0.0 { "" } else if percent > 0.0 { "+" } else { "-" };
+        format!("{sign}{:.digits$}{unit}", percent.abs())
+    })
+}
+
+/// What a change lies between.
+pub fn between(name: &str, change: &Change) -> String {
+    match (change.lower, change.upper) {
+        (Some(lower), Some(upper)) => format!("{} to {}", size(name, Some(lower)), size(name, Some(upper))),
+        (Some(lower), None) => format!("at least {}", size(name, Some(lower))),
+        (None, Some(upper)) => format!("at most {}", size(name, Some(upper))),
+        (None, None) => "-".to_owned(),
+    }
+}
+
+/// The value in one run: seconds, or percent of all.
+pub fn value(name: &str, value: Option<f64>) -> String {
+    match value {
+        None => "-".to_owned(),
+        Some(value) if name == "failed" => part(value),
+        Some(seconds) => format!("{seconds:.4}"),
+    }
+}
+
+/// A part of one in percent.
+pub fn part(part: f64) -> String {
+    format!("{} %", crate::report::general((part * 1e4).round() / 100.0))
+}
+
+pub fn finding(finding: Finding) -> &'static str {
+    match finding {
+        Finding::None => "",
+        Finding::TooFew => "too few to say",
+        Finding::Better => "BETTER",
+        Finding::Slower => "slower",
+        Finding::Worse => "WORSE",
+    }
+}
+
+/// What a reader must know to read the tables, a sentence each.
+pub fn legend(comparison: &Comparison) -> Vec<String> {
+    let confidence = part(comparison.settings.confidence);
+    let mut all = vec![format!(
+        "Times are seconds: of requests service times, of operations response times; of those that succeeded. \
+         The {} intervals hold all together with {confidence}.",
+        comparison.figures
+    )];
+    let open = |change: &Change| {
+        change.finding == Finding::None
+            && change.upper.is_some_and(|upper| upper > comparison.settings.max_regression)
+    };
+    let times = comparison.labels.iter().flat_map(|label| &label.percentiles);
+    let open = times.filter(|(_, change)| open(change)).count();
+    if comparison.settings.max_regression > 0.0 && open > 0 {
+        all.push(format!(
+            "Of {open} figures without a finding it cannot be ruled out that they are slower by more than is allowed: \
+             their intervals end beyond it. Longer runs make intervals narrower."
+        ));
+    }
+    all
+}
