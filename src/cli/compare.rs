@@ -1,17 +1,15 @@
 //! `populace compare`: two results files against each other.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use serde::Deserialize;
 
+use super::report::read;
 use super::results::Place;
 use super::{complain, print};
-use crate::config::{At, Diagnostics, KeyPath, Source, render};
+use crate::config::{Diagnostics, render};
+use crate::report::Exit;
 use crate::report::compare::{Settings, compare};
-use crate::report::{Exit, Results, SCHEMA};
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
@@ -70,59 +68,4 @@ pub fn main(args: &Args) -> Exit {
 fn failed(why: &str) -> Exit {
     complain(&format!("error: {why}\n"));
     Exit::Usage
-}
-
-/// No results file is larger.
-const MOST_BYTES: u64 = 256 << 20;
-
-/// Reads a results file; what is wrong with it goes to `diags`.
-fn read(path: &Path, diags: &Diagnostics) -> Option<Results> {
-    let name = path.display().to_string();
-    let text = match bounded(path) {
-        Ok(text) => text,
-        Err(why) => {
-            diags.error(&At::named(name), why).help("give the file that `populace run --json FILE` wrote");
-            return None;
-        }
-    };
-    // What is of another version need not make sense otherwise.
-    let schema = serde_json::from_str::<Head>(&text).ok().and_then(|head| head.schema);
-    let source = Source::text(name, text.as_str());
-    if let Some(schema) = schema.filter(|schema| schema != SCHEMA) {
-        let at = text.find(&schema).unwrap_or(0);
-        let at = At::span(&source, at..at + schema.len(), KeyPath::default());
-        let message = format!("this is {schema:?}, and not {SCHEMA:?}");
-        diags.error(&at, message).help("compare the files of runs with the version of populace that wrote them");
-        return None;
-    }
-    match serde_json::from_str::<Results>(&text) {
-        Ok(results) => Some(results),
-        Err(fault) => {
-            let at = source.offset(fault.line(), fault.column());
-            let message = fault.to_string();
-            let message = message.split(" at line ").next().unwrap_or_default();
-            diags
-                .error(&At::span(&source, at..at, KeyPath::default()), format!("no results file: {message}"))
-                .help("give the file that `populace run --json FILE` wrote");
-            None
-        }
-    }
-}
-
-/// The part of a results file that says what it is.
-#[derive(Deserialize)]
-struct Head {
-    schema: Option<String>,
-}
-
-fn bounded(path: &Path) -> Result<String, String> {
-    let file = File::open(path).map_err(|fault| format!("cannot open the file: {fault}"))?;
-    let mut text = String::new();
-    file.take(MOST_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(|fault| format!("cannot read the file: {fault}"))?;
-    if text.len() as u64 > MOST_BYTES {
-        return Err(format!("the file is larger than {} MiB", MOST_BYTES >> 20));
-    }
-    Ok(text)
 }

@@ -46,7 +46,7 @@ pub fn main(args: &Args) -> Exit {
 }
 
 /// The results in a file; what is wrong with it is told.
-fn read(path: &Path, diags: &Diagnostics) -> Option<Results> {
+pub fn read(path: &Path, diags: &Diagnostics) -> Option<Results> {
     let name = path.display().to_string();
     match bounded(path) {
         Ok(text) => parse(&name, &text, diags),

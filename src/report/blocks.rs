@@ -34,7 +34,8 @@ impl BlockFigures {
     /// Of blocks and the samples of all of them together.
     pub fn of(blocks: &Blocks, samples: &Samples) -> BlockFigures {
         let column = |of: &dyn Fn(&Block) -> u64| Column(blocks.iter().map(of).collect());
-        let within = PERCENTILES.iter().map(|(name, part)| (name.to_string(), within(blocks, samples, *part)));
+        let within =
+            PERCENTILES.iter().map(|(name, part)| (name.to_string(), within(blocks, samples, *part)));
         BlockFigures {
             length_s: blocks.length().as_secs_f64(),
             succeeded: column(&|block| block.times.count()),
@@ -82,7 +83,9 @@ impl<'de> Deserialize<'de> for Column {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Column, D::Error> {
         let text = String::deserialize(deserializer)?;
         let numbers: Result<_, _> = text.split_ascii_whitespace().map(str::parse).collect();
-        numbers.map(Column).map_err(|_| serde::de::Error::custom("expected whole numbers with blanks between"))
+        numbers
+            .map(Column)
+            .map_err(|_| serde::de::Error::custom("expected whole numbers with blanks between"))
     }
 }
 

@@ -40,7 +40,11 @@ impl TryFrom<Told> for Blocks {
 
     fn try_from(Told { doublings, blocks }: Told) -> Result<Blocks, Self::Error> {
         let blocks = Blocks { doublings, blocks };
-        if doublings > Blocks::WIDEST || blocks.too_many() { Err("blocks of another shape") } else { Ok(blocks) }
+        if doublings > Blocks::WIDEST || blocks.too_many() {
+            Err("blocks of another shape")
+        } else {
+            Ok(blocks)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod ancestor;
 mod breaking;
 mod command;
+mod compare;
 mod demo;
 mod endings;
 mod golden;

@@ -23,7 +23,8 @@ const FEWEST_LONGER: usize = 16;
 /// The factor itself is an estimate from so many blocks, for which Student's distribution pays. Neighbours that are
 /// alike hide some of the scatter: the same is done with blocks of double length, and what says less is believed.
 pub fn effective(some: &[u64], all: &[u64], tail: f64) -> Option<Judged> {
-    let blocks: Vec<(f64, f64)> = some.iter().zip(all).map(|(some, all)| (*some as f64, *all as f64)).collect();
+    let blocks: Vec<(f64, f64)> =
+        some.iter().zip(all).map(|(some, all)| (*some as f64, *all as f64)).collect();
     let (sum, count) = totals(&blocks);
     if blocks.len() < FEWEST_BLOCKS || count == 0.0 {
         return None;

@@ -38,7 +38,12 @@ pub fn unlike(a: &Results, b: &Results) -> Vec<String> {
     told("server", a.run.servers.join(", "), b.run.servers.join(", "), "");
     told("users", a.users.to_string(), b.users.to_string(), "; more users are more load");
     if a.seed != b.seed {
-        told("seed", a.seed.to_string(), b.seed.to_string(), "; the plans differ by chance, which the intervals allow for");
+        told(
+            "seed",
+            a.seed.to_string(),
+            b.seed.to_string(),
+            "; the plans differ by chance, which the intervals allow for",
+        );
     } else {
         let plan = |results: &Results| results.plan_hash.clone().unwrap_or("none".to_owned());
         told("plan", plan(a), plan(b), "; with one seed, something that is planned was changed");

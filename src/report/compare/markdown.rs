@@ -10,7 +10,10 @@ pub fn write(comparison: &Comparison) -> String {
         text.push_str(&format!("- **{letter}** {}: {}\n", code(&side.name), escaped(&side.about)));
     }
     if let Some(quality) = comparison.quality {
-        text.push_str(&format!("- QoS of B with A as the benchmark: {} (1 is as A, less is faster)\n", general(quality)));
+        text.push_str(&format!(
+            "- QoS of B with A as the benchmark: {} (1 is as A, less is faster)\n",
+            general(quality)
+        ));
     }
     text.push_str(&list("The comparison is incomplete", &comparison.incomplete));
     text.push_str(&list("They are not of one kind", &comparison.unlike));
@@ -28,7 +31,8 @@ pub fn write(comparison: &Comparison) -> String {
 }
 
 fn table(comparison: &Comparison, wanted: impl Fn(Finding) -> bool) -> String {
-    let mut text = "| label | figure | A | B | change | between | |\n|---|---|--:|--:|--:|--:|---|\n".to_owned();
+    let mut text =
+        "| label | figure | A | B | change | between | |\n|---|---|--:|--:|--:|--:|---|\n".to_owned();
     for label in &comparison.labels {
         let changes = label.changes().filter(|(_, change)| change.a.is_some() || change.b.is_some());
         for (figure, change) in changes.filter(|(_, change)| wanted(change.finding)) {

@@ -48,6 +48,8 @@ mod kinds;
 mod label;
 mod markdown;
 mod special;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 
@@ -168,7 +170,8 @@ fn outcome(a: &Results, b: &Results, figures: usize, labels: &[Compared]) -> Out
     if a.requests == b.requests && a.operations == b.operations && !a.requests.is_empty() {
         return Outcome::Equal;
     }
-    let any = |finding| labels.iter().flat_map(Compared::changes).any(|(_, change)| change.finding == finding);
+    let any =
+        |finding| labels.iter().flat_map(Compared::changes).any(|(_, change)| change.finding == finding);
     match () {
         () if any(Finding::Worse) => Outcome::Worse,
         () if any(Finding::Slower) => Outcome::Slower,

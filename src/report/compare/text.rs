@@ -1,7 +1,7 @@
 //! The comparison as text.
 
 use super::words::{between, finding, legend, name, size, title, value, verdict};
-use super::{Comparison, Kind};
+use super::{Change, Comparison, Kind};
 use crate::report::{Table, general};
 
 pub fn write(comparison: &Comparison) -> String {
@@ -12,6 +12,7 @@ pub fn write(comparison: &Comparison) -> String {
     text.push_str(&list("They are not of one kind", &comparison.unlike));
     text.push_str(&table("request", Kind::Request, comparison));
     text.push_str(&table("operation", Kind::Operation, comparison));
+    text.push_str(&list("Too few samples to say anything (how many in A, in B)", &too_few(comparison)));
     let only = |all: &[(Kind, _)]| all.iter().map(|(kind, label)| name(*kind, *label)).collect::<Vec<_>>();
     text.push_str(&list("Only in A", &only(&comparison.only_a)));
     text.push_str(&list("Only in B", &only(&comparison.only_b)));
@@ -27,7 +28,7 @@ pub fn write(comparison: &Comparison) -> String {
     text
 }
 
-/// One row a figure of the labels of one kind; figures that are too few for an interval stand in one row.
+/// One row a figure of the labels of one kind, of those of which something can be said.
 fn table(first: &str, kind: Kind, comparison: &Comparison) -> String {
     let mut table = Table::new(first, 30)
         .column("count A", 9)
@@ -39,8 +40,10 @@ fn table(first: &str, kind: Kind, comparison: &Comparison) -> String {
         .column("between", 24)
         .text_column("", 14);
     for label in comparison.labels.iter().filter(|label| label.kind == kind) {
-        let mut head = vec![label.label.to_string(), label.counts[0].to_string(), label.counts[1].to_string()];
-        for (figure, change) in label.changes().filter(|(_, change)| change.a.is_some() || change.b.is_some()) {
+        let mut head =
+            vec![label.label.to_string(), label.counts[0].to_string(), label.counts[1].to_string()];
+        for (figure, change) in label.changes().filter(|(_, change)| change.a.is_some() || change.b.is_some())
+        {
             // The label stands in its first row only.
             let mut row = std::mem::replace(&mut head, vec![String::new(); 3]);
             row.push(title(figure).to_owned());
@@ -51,6 +54,16 @@ fn table(first: &str, kind: Kind, comparison: &Comparison) -> String {
         }
     }
     if table.is_empty() { String::new() } else { format!("\n{}", trimmed(&table.render())) }
+}
+
+fn known(change: &Change) -> bool {
+    change.lower.is_some() || change.upper.is_some()
+}
+
+/// The labels of which nothing can be said.
+fn too_few(comparison: &Comparison) -> Vec<String> {
+    let few = comparison.labels.iter().filter(|label| !label.changes().any(|(_, change)| known(change)));
+    few.map(|label| format!("{} ({}, {})", label.name(), label.counts[0], label.counts[1])).collect()
 }
 
 /// The last column is mostly empty.
@@ -65,4 +78,3 @@ fn list(title: &str, items: &[String]) -> String {
     let lines: String = items.iter().map(|item| format!("- {item}\n")).collect();
     format!("\n{title}:\n{lines}")
 }
-

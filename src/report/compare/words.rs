@@ -1,6 +1,6 @@
 //! What the written comparisons say in words.
 
-use super::{Change, Comparison, Compared, Finding, Kind, Outcome};
+use super::{Change, Compared, Comparison, Finding, Kind, Outcome};
 use crate::label::Label;
 
 /// One line: what came of it.
@@ -14,7 +14,10 @@ pub fn verdict(comparison: &Comparison) -> String {
         Outcome::NoDifference => "NO DIFFERENCE: nothing in B is for sure unlike A".to_owned(),
         Outcome::Better => format!("BETTER: {}", named(comparison, Finding::Better)),
         Outcome::Slower => {
-            format!("SLOWER, but perhaps not by more than allowed{allowed}: {}", named(comparison, Finding::Slower))
+            format!(
+                "SLOWER, but perhaps not by more than allowed{allowed}: {}",
+                named(comparison, Finding::Slower)
+            )
         }
         Outcome::Worse => format!("WORSE{allowed}: {}", named(comparison, Finding::Worse)),
         Outcome::Nothing => "NOTHING TO COMPARE: no label has enough samples in both".to_owned(),
@@ -64,7 +67,13 @@ pub fn size(name: &str, change: Option<f64>) -> String {
         let digits = if percent.abs() < 9.95 || name == "failed" { 1 } else { 0 };
         // Nothing has no sign.
         let percent = if percent.abs() < 0.05 { 0.0 } else { percent };
-        let sign = if percent == 0.0 { "" } else if percent > 0.0 { "+" } else { "-" };
+        let sign = if percent == 0.0 {
+            ""
+        } else if percent > 0.0 {
+            "+"
+        } else {
+            "-"
+        };
         format!("{sign}{:.digits$}{unit}", percent.abs())
     })
 }
@@ -108,7 +117,7 @@ pub fn legend(comparison: &Comparison) -> Vec<String> {
     let confidence = part(comparison.settings.confidence);
     let mut all = vec![format!(
         "Times are seconds: of requests service times, of operations response times; of those that succeeded. \
-         The {} intervals hold all together with {confidence}.",
+         The {} intervals hold all together with {confidence}; percentiles without one have too few samples.",
         comparison.figures
     )];
     let open = |change: &Change| {

@@ -1,0 +1,133 @@
+//! Whole comparisons.
+
+use std::time::Duration;
+
+use super::*;
+use crate::event::Event;
+use crate::random::{Seed, unit};
+use crate::report::{Verdict, summary_of};
+use crate::stats::Limits;
+use crate::stats::test::{end, response, statistics};
+
+/// Two minutes: each second so many requests and a tenth of that operations, whose times are between one and three
+/// times the shortest; one in `failing` fails.
+struct Made {
+    seed: u64,
+    a_second: u64,
+    shortest: f64,
+    failing: u64,
+}
+
+const MADE: Made = Made { seed: 1, a_second: 20, shortest: 0.1, failing: u64::MAX };
+
+impl Made {
+    fn results(&self) -> Results {
+        let stream = Seed(self.seed).stream(0, 0, "times");
+        let event = |n: u64| -> Event {
+            let time = self.shortest * (1.0 + 2.0 * unit(&mut stream.at(n)));
+            let mut event = match n % 10 {
+                0 => end(0, "invite", time, None),
+                _ => response(0, "PUT{event}", time, n % self.failing != 1),
+            };
+            event.at = Duration::from_secs(n / self.a_second);
+            event
+        };
+        let events: Vec<Event> = (0..120 * self.a_second).map(event).collect();
+        let stats = statistics(Limits::default(), &events);
+        Results { seed: self.seed, ..Results::of(&summary_of(&stats)) }.concluded(Verdict::Pass, Vec::new())
+    }
+}
+
+fn compared(a: &Results, b: &Results, max_regression: f64) -> Comparison {
+    compare(["a.json", "b.json"], a, b, Settings { max_regression, ..Settings::default() })
+}
+
+#[test]
+fn a_run_is_equal_to_itself() {
+    let run = MADE.results();
+    let comparison = compared(&run, &run, 0.0);
+    assert_eq!((comparison.outcome, comparison.exit()), (Outcome::Equal, Exit::Pass));
+    assert!(comparison.unlike.is_empty() && comparison.text().contains("*** EQUAL: "));
+}
+
+#[test]
+fn chance_is_no_difference() {
+    for seed in 2..12 {
+        let comparison = compared(&MADE.results(), &Made { seed, ..MADE }.results(), 0.0);
+        assert_eq!(comparison.outcome, Outcome::NoDifference, "{}", comparison.text());
+        assert!(comparison.text().contains("- seed: 1 in A, 2 in B") || seed != 2);
+    }
+}
+
+#[test]
+fn what_is_slower_fails_when_it_is_more_than_allowed_for_sure() {
+    let (fast, slow) = (MADE.results(), Made { seed: 2, shortest: 0.12, ..MADE }.results());
+    let outcome = |max| compared(&fast, &slow, max).outcome;
+    // A fifth slower, give or take some hundredths.
+    assert_eq!([0.0, 0.05, 0.19, 0.4].map(outcome)[..3], [Outcome::Worse, Outcome::Worse, Outcome::Slower]);
+    let comparison = compared(&fast, &slow, 0.0);
+    let text = comparison.text();
+    assert!(text.contains("*** WORSE: request PUT{event} (p50 +2"), "{text}");
+    assert_eq!(comparison.exit(), Exit::Fail);
+    assert!((comparison.quality.unwrap() - 1.2).abs() < 0.03);
+    // The other way it is better, which never fails.
+    let comparison = compared(&slow, &fast, 0.0);
+    assert_eq!((comparison.outcome, comparison.exit()), (Outcome::Better, Exit::Pass));
+}
+
+#[test]
+fn to_fail_more_is_worse() {
+    let comparison = compared(&MADE.results(), &Made { failing: 20, ..MADE }.results(), 0.5);
+    let failures = comparison.labels[0].failures.unwrap();
+    assert_eq!((comparison.outcome, failures.finding), (Outcome::Worse, Finding::Worse));
+    assert!(comparison.text().contains("(failed +5."), "{}", comparison.text());
+}
+
+#[test]
+fn few_samples_are_too_few() {
+    let few = Made { a_second: 1, ..MADE };
+    let comparison = compared(&few.results(), &Made { seed: 2, shortest: 0.12, ..few }.results(), 0.0);
+    let p99 = comparison.labels[0].percentiles[3];
+    assert_eq!((p99.0, p99.1.finding), ("p99", Finding::TooFew));
+    let mut nothing = few.results();
+    nothing.requests.clear();
+    nothing.operations.clear();
+    let comparison = compared(&nothing, &few.results(), 0.0);
+    assert_eq!((comparison.outcome, comparison.exit()), (Outcome::Nothing, Exit::Incomplete));
+    assert_eq!(comparison.only_b.len(), 2);
+}
+
+#[test]
+fn a_run_that_is_not_whole_does_not_pass() {
+    let run = MADE.results();
+    let part = run.clone().concluded(Verdict::Incomplete, Vec::new());
+    let comparison = compared(&run, &part, 0.0);
+    assert_eq!((comparison.outcome, comparison.exit()), (Outcome::Equal, Exit::Incomplete));
+}
+
+/// Times drift slowly in both runs, each its own way: the samples of a minute are alike, and mean little.
+#[test]
+fn slow_drifts_are_no_difference() {
+    let drifting = |seed: u64| {
+        let stream = Seed(seed).stream(0, 0, "drift");
+        let mut level = 0.0;
+        let mut events = Vec::new();
+        for second in 0..1800u64 {
+            if second % 20 == 0 {
+                level = 0.5 * level + 0.3 * (unit(&mut stream.at(1_000_000 + second)) - 0.5);
+            }
+            for n in 0..10 {
+                let time = 0.1 * f64::exp(level) * (0.5 + unit(&mut stream.at(second * 10 + n)));
+                let mut event = response(0, "GET{event}", time, true);
+                event.at = Duration::from_secs(second);
+                events.push(event);
+            }
+        }
+        let stats = statistics(Limits::default(), &events);
+        Results::of(&summary_of(&stats)).concluded(Verdict::Pass, Vec::new())
+    };
+    let runs: Vec<Results> = (0..20).map(drifting).collect();
+    let different =
+        runs.chunks(2).filter(|pair| compared(&pair[0], &pair[1], 0.0).outcome != Outcome::NoDifference);
+    assert_eq!(different.count(), 0);
+}
