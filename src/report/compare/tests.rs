@@ -34,7 +34,11 @@ impl Made {
         };
         let events: Vec<Event> = (0..120 * self.a_second).map(event).collect();
         let stats = statistics(Limits::default(), &events);
-        Results { seed: self.seed, ..Results::of(&summary_of(&stats)) }.concluded(Verdict::Pass, Vec::new())
+        Results { seed: self.seed, ..Results::of(&summary_of(&stats)) }.concluded(
+            Verdict::Pass,
+            Vec::new(),
+            Vec::new(),
+        )
     }
 }
 
@@ -100,7 +104,7 @@ fn few_samples_are_too_few() {
 #[test]
 fn a_run_that_is_not_whole_does_not_pass() {
     let run = MADE.results();
-    let part = run.clone().concluded(Verdict::Incomplete, Vec::new());
+    let part = run.clone().concluded(Verdict::Incomplete, Vec::new(), Vec::new());
     let comparison = compared(&run, &part, 0.0);
     assert_eq!((comparison.outcome, comparison.exit()), (Outcome::Equal, Exit::Incomplete));
 }
@@ -124,7 +128,7 @@ fn slow_drifts_are_no_difference() {
             }
         }
         let stats = statistics(Limits::default(), &events);
-        Results::of(&summary_of(&stats)).concluded(Verdict::Pass, Vec::new())
+        Results::of(&summary_of(&stats)).concluded(Verdict::Pass, Vec::new(), Vec::new())
     };
     let runs: Vec<Results> = (0..20).map(drifting).collect();
     let different =
