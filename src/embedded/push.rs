@@ -30,14 +30,25 @@ const MAX_SUBSCRIPTIONS: usize = 200_000;
 #[derive(Clone)]
 pub struct Hub {
     clock: Clock,
-    subscribers: Rc<RefCell<Vec<Weak<Subscriber>>>>,
+    board: Rc<RefCell<Board>>,
+}
+
+/// Who is subscribed to what.
+#[derive(Default)]
+struct Board {
+    /// The number of the next connection.
+    next: u64,
+    subscribers: BTreeMap<u64, Weak<Subscriber>>,
+    /// Each key with each connection that is subscribed to it.
+    keys: BTreeSet<(Rc<str>, u64)>,
 }
 
 /// One connection.
-#[derive(Default)]
 struct Subscriber {
+    number: u64,
+    board: Rc<RefCell<Board>>,
     /// Key -> the tokens it was subscribed with.
-    subscriptions: RefCell<BTreeMap<String, BTreeSet<String>>>,
+    subscriptions: RefCell<BTreeMap<Rc<str>, BTreeSet<String>>>,
     /// Key -> when it changed, in seconds since 1970; what is still to be told.
     pending: RefCell<BTreeMap<String, i64>>,
     wake: Notify,
@@ -46,25 +57,23 @@ struct Subscriber {
 impl Hub {
     /// A hub without subscribers.
     pub fn new(clock: Clock) -> Hub {
-        Hub { clock, subscribers: Rc::default() }
+        Hub { clock, board: Rc::default() }
     }
 
     /// Tells the subscribers of these keys. Returns at once; the connections send by themselves.
     pub fn changed(&self, keys: &BTreeSet<String>) {
         let now = self.clock.utc().timestamp();
-        self.subscribers.borrow_mut().retain(|weak| {
-            let Some(subscriber) = weak.upgrade() else { return false };
-            let told = subscriber.note(keys, now);
-            if told {
+        let concerned = self.board.borrow().concerned(keys);
+        for subscriber in concerned {
+            if subscriber.note(keys, now) {
                 subscriber.wake.notify_one();
             }
-            true
-        });
+        }
     }
 
     /// How many connections there are.
     pub fn connections(&self) -> usize {
-        self.subscribers.borrow().iter().filter(|weak| weak.strong_count() > 0).count()
+        self.board.borrow().subscribers.len()
     }
 
     /// Has the server tell this hub of every change.
@@ -84,8 +93,7 @@ impl Hub {
 
     /// Serves one connection until it ends or speaks no AMP.
     pub async fn serve<S: AsyncRead + AsyncWrite>(&self, stream: S) {
-        let subscriber = Rc::new(Subscriber::default());
-        self.subscribers.borrow_mut().push(Rc::downgrade(&subscriber));
+        let subscriber = Subscriber::on(&self.board);
         let (mut reader, mut writer) = tokio::io::split(stream);
         let (mut decoder, mut serials) = (Decoder::default(), Serials::default());
         let mut buffer = vec![0; 4096];
@@ -110,7 +118,44 @@ impl Hub {
     }
 }
 
+impl Board {
+    /// The connections that are subscribed to one of these keys or to all, in the order in which they came.
+    fn concerned(&self, keys: &BTreeSet<String>) -> Vec<Rc<Subscriber>> {
+        let of = |key: &str| {
+            let key: Rc<str> = key.into();
+            self.keys.range((Rc::clone(&key), 0)..=(key, u64::MAX)).map(|(_, number)| *number)
+        };
+        let numbers: BTreeSet<u64> = keys.iter().map(String::as_str).chain([ANY]).flat_map(of).collect();
+        numbers.iter().filter_map(|number| self.subscribers.get(number)?.upgrade()).collect()
+    }
+}
+
+impl Drop for Subscriber {
+    fn drop(&mut self) {
+        let mut board = self.board.borrow_mut();
+        board.subscribers.remove(&self.number);
+        for key in std::mem::take(self.subscriptions.get_mut()).into_keys() {
+            board.keys.remove(&(key, self.number));
+        }
+    }
+}
+
 impl Subscriber {
+    /// A new connection, which stands on the board as long as it lives.
+    fn on(board: &Rc<RefCell<Board>>) -> Rc<Subscriber> {
+        let mut shared = board.borrow_mut();
+        shared.next += 1;
+        let subscriber = Rc::new(Subscriber {
+            number: shared.next,
+            board: Rc::clone(board),
+            subscriptions: RefCell::default(),
+            pending: RefCell::default(),
+            wake: Notify::new(),
+        });
+        shared.subscribers.insert(subscriber.number, Rc::downgrade(&subscriber));
+        subscriber
+    }
+
     /// Notes what this subscriber must hear of; is there anything?
     fn note(&self, keys: &BTreeSet<String>, now: i64) -> bool {
         let subscriptions = self.subscriptions.borrow();
@@ -147,6 +192,12 @@ impl Subscriber {
         Ok(out)
     }
 
+    fn forget(&self, subscriptions: &mut BTreeMap<Rc<str>, BTreeSet<String>>, id: &str) {
+        if let Some((id, _)) = subscriptions.remove_entry(id) {
+            self.board.borrow_mut().keys.remove(&(id, self.number));
+        }
+    }
+
     fn perform(&self, command: Command) -> Result<(), Error> {
         let mut subscriptions = self.subscriptions.borrow_mut();
         match command {
@@ -154,19 +205,19 @@ impl Subscriber {
                 if subscriptions.len() >= MAX_SUBSCRIPTIONS {
                     return Err(Error::Argument { command: "SubscribeToID".into(), argument: "id" });
                 }
-                subscriptions.entry(id).or_default().insert(token);
+                let id: Rc<str> = id.into();
+                subscriptions.entry(Rc::clone(&id)).or_default().insert(token);
+                self.board.borrow_mut().keys.insert((id, self.number));
             }
             Command::UnsubscribeFromId { token: Some(token), id } => {
-                if let Some(tokens) = subscriptions.get_mut(&id) {
+                if let Some(tokens) = subscriptions.get_mut(id.as_str()) {
                     tokens.remove(&token);
                     if tokens.is_empty() {
-                        subscriptions.remove(&id);
+                        self.forget(&mut subscriptions, &id);
                     }
                 }
             }
-            Command::UnsubscribeFromId { token: None, id } => {
-                subscriptions.remove(&id);
-            }
+            Command::UnsubscribeFromId { token: None, id } => self.forget(&mut subscriptions, &id),
             Command::NotificationForId { .. } => {
                 return Err(Error::UnknownCommand("NotificationForID".into()));
             }
@@ -272,6 +323,10 @@ mod tests {
             drop(one);
             tokio::time::sleep(Duration::from_millis(1)).await;
             assert_eq!(hub.connections(), 1);
+            drop(all);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let board = hub.board.borrow();
+            assert!(board.keys.is_empty() && board.subscribers.is_empty());
         };
         LocalSet::new().run_until(test).await;
     }
