@@ -5,43 +5,109 @@ use std::rc::Rc;
 
 use bytes::{Bytes, BytesMut};
 use flate2::read::{GzDecoder, ZlibDecoder};
-use http_body_util::BodyExt;
-use hyper::HeaderMap;
-use hyper::body::Incoming;
-use hyper::header::CONTENT_ENCODING;
 
-use super::fault::{explain, kind_of};
+use super::chunks::Chunks;
+use super::fault::{Fault, hung_up};
+use super::head::Length;
+use super::headers::Headers;
+use super::wire::Wire;
 use crate::event::ErrorKind;
-use crate::transport::Budget;
+use crate::transport::{Budget, Share};
 
-/// Reads a whole body of at most `limit` bytes.
-pub async fn read(body: Incoming, limit: usize, budget: &Rc<Budget>) -> Result<Bytes, (ErrorKind, String)> {
-    let mut body = body;
-    let mut whole = BytesMut::new();
-    let mut share = budget.share();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|why| (kind_of(&why), format!("the body broke off: {}", explain(&why))))?;
-        let Ok(data) = frame.into_data() else { continue };
-        if whole.len() + data.len() > limit {
-            return Err((ErrorKind::TooLarge, format!("the body is larger than {limit} bytes")));
+/// How much room is made for a body before any of it has come.
+const AT_ONCE: usize = 256 * 1024;
+
+/// Reads a whole body of at most `limit` bytes, whose end is known by `length`.
+pub async fn read(
+    wire: &mut Wire<'_>,
+    length: Length,
+    limit: usize,
+    budget: &Rc<Budget>,
+) -> Result<Bytes, Fault> {
+    let mut bounds = Bounds { limit, share: budget.share(), taken: 0 };
+    let body = match length {
+        Length::Known(length) => known(wire, length, &mut bounds).await,
+        Length::Chunked => chunked(wire, &mut bounds).await,
+        Length::UntilClose => until_close(wire, &mut bounds).await,
+    };
+    body.map_err(|(kind, why)| match kind {
+        ErrorKind::TooLarge => (kind, why),
+        _ => (kind, format!("the body broke off: {why}")),
+    })
+}
+
+/// How much of a body may be read.
+struct Bounds {
+    limit: usize,
+    share: Share,
+    taken: usize,
+}
+
+impl Bounds {
+    /// Notes that the body has this length now.
+    fn check(&mut self, length: usize) -> Result<(), Fault> {
+        if length > self.limit {
+            return Err((ErrorKind::TooLarge, format!("the body is larger than {} bytes", self.limit)));
         }
-        if !share.take(data.len()) {
+        if !self.share.take(length - self.taken) {
             let all = Budget::WHOLE;
             return Err((
                 ErrorKind::TooLarge,
                 format!("the bodies under way are larger than {all} bytes together"),
             ));
         }
-        whole.extend_from_slice(&data);
+        self.taken = length;
+        Ok(())
     }
-    Ok(whole.freeze())
+}
+
+/// A body of a known length: usually all of it is there already, and nothing is copied.
+async fn known(wire: &mut Wire<'_>, length: u64, bounds: &mut Bounds) -> Result<Bytes, Fault> {
+    // What is longer than any body may be is never reached.
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    bounds.check(wire.read.len().min(length))?;
+    let missing = length.saturating_sub(wire.read.len());
+    if missing > 0 {
+        wire.read.reserve(missing.min(AT_ONCE));
+    }
+    while wire.read.len() < length {
+        if wire.more().await? == 0 {
+            return Err(hung_up());
+        }
+        bounds.check(wire.read.len().min(length))?;
+    }
+    Ok(wire.read.split_to(length).freeze())
+}
+
+async fn chunked(wire: &mut Wire<'_>, bounds: &mut Bounds) -> Result<Bytes, Fault> {
+    let (mut chunks, mut body) = (Chunks::default(), BytesMut::new());
+    loop {
+        let ended = chunks.decode(&mut wire.read, &mut body);
+        let ended = ended.map_err(|why| (ErrorKind::Protocol, why.to_owned()))?;
+        bounds.check(body.len())?;
+        if ended {
+            return Ok(body.freeze());
+        }
+        if wire.more().await? == 0 {
+            return Err(hung_up());
+        }
+    }
+}
+
+async fn until_close(wire: &mut Wire<'_>, bounds: &mut Bounds) -> Result<Bytes, Fault> {
+    bounds.check(wire.read.len())?;
+    while wire.more().await? > 0 {
+        bounds.check(wire.read.len())?;
+    }
+    Ok(wire.read.split().freeze())
 }
 
 /// Undoes the Content-Encoding; what comes out is bounded as well.
-pub fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<Bytes, (ErrorKind, String)> {
-    let encoding = headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+pub fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Bytes, Fault> {
+    let Some(encoding) = headers.get("content-encoding").filter(|_| !body.is_empty()) else {
+        return Ok(body);
+    };
     match encoding.trim().to_ascii_lowercase().as_str() {
-        _ if body.is_empty() => Ok(body),
         "" | "identity" => Ok(body),
         "gzip" | "x-gzip" => unpack(GzDecoder::new(&body[..]), limit),
         "deflate" => unpack(ZlibDecoder::new(&body[..]), limit),
@@ -49,7 +115,7 @@ pub fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<Bytes, (
     }
 }
 
-fn unpack(decoder: impl Read, limit: usize) -> Result<Bytes, (ErrorKind, String)> {
+fn unpack(decoder: impl Read, limit: usize) -> Result<Bytes, Fault> {
     let mut out = Vec::new();
     let read = decoder.take(limit as u64 + 1).read_to_end(&mut out);
     match read {
@@ -66,12 +132,11 @@ mod tests {
     use super::*;
     use flate2::Compression;
     use flate2::read::GzEncoder;
-    use hyper::header::HeaderValue;
 
-    fn packed(text: &[u8]) -> (HeaderMap, Bytes) {
+    fn packed(text: &[u8]) -> (Headers, Bytes) {
         let mut out = Vec::new();
         GzEncoder::new(text, Compression::fast()).read_to_end(&mut out).unwrap();
-        let headers = HeaderMap::from_iter([(CONTENT_ENCODING, HeaderValue::from_static("gzip"))]);
+        let headers = Headers::from_iter([("Content-Encoding", "gzip")]);
         (headers, out.into())
     }
 

@@ -1,8 +1,8 @@
 //! One request and its answer.
 
 use bytes::Bytes;
-use hyper::HeaderMap;
 
+use super::headers::Headers;
 use crate::event::ErrorKind;
 use crate::label::Label;
 
@@ -51,14 +51,14 @@ impl<'a> Call<'a> {
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
-    pub headers: HeaderMap,
+    pub headers: Headers,
     pub body: Bytes,
 }
 
 impl Answer {
     /// A header's value, if it is there and plain text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
+        self.headers.get(name)
     }
 
     /// The body as text; what is not UTF-8 becomes U+FFFD.

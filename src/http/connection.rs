@@ -1,27 +1,25 @@
 //! One open connection, which is a bare stream while nothing is under way on it.
 
 use std::cell::{Cell, RefCell};
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper::client::conn::http1;
-use hyper::{Request, Response, body::Incoming};
-use hyper_util::rt::TokioIo;
 use tokio::time::{Instant, sleep_until};
 
+use super::body;
+use super::fault::{Fault, hung_up};
+use super::head::Head;
 use super::settings::Settings;
+use super::wire::Wire;
 use crate::event::WireTimes;
 use crate::transport::{ByteCount, ConnectError, Meter, Resting, Slot, Stream};
 
-/// A connection that a session may send on.
-///
-/// hyper's state of a connection takes some 15 KB, most of it a queue for requests and a buffer. So it lives only as
-/// long as an exchange; then the stream is taken back (design, decision 2).
+/// A connection that a session may send on. Between two exchanges it is little more than its stream (design,
+/// decision 2).
 pub struct Connection {
     bytes: Rc<ByteCount>,
     idle: Rc<Idle>,
@@ -84,40 +82,28 @@ impl Connection {
         self.bytes.meter()
     }
 
-    /// Sends one request and lets `read` read its answer. Afterwards the connection is idle, or closed if either side
-    /// wants that. An answer that comes before the request has left costs the connection.
-    pub async fn exchange<T>(
+    /// Sends one request, which is written out in `request`, and reads its answer; `begun` hears of the status as soon
+    /// as the head is there. Afterwards the connection is idle, or closed if either side wants that. An answer that
+    /// ends before the request has left costs the connection.
+    pub async fn exchange(
         &mut self,
-        request: Request<Full<Bytes>>,
-        read: impl AsyncFnOnce(Response<Incoming>) -> T,
-    ) -> hyper::Result<T> {
+        settings: &Settings,
+        method: &str,
+        request: &[u8],
+        begun: impl FnOnce(u16),
+    ) -> Result<(Head, Bytes), Fault> {
         self.idle.deadline.set(None);
         self.idle.rest.set(0);
-        // Without a stream the peer is met as if it had just hung up.
-        let stream = self.idle.stream.take().unwrap_or_else(Stream::closed);
-        let (mut sender, mut driver) = http1::handshake(TokioIo::new(stream)).await?;
-        let mut ended = false;
-        let work = async {
-            let response = sender.send_request(request).await?;
-            Ok(read(response).await)
-        };
-        let outcome = {
-            let mut work = pin!(work);
-            // How a connection ends is told to whoever has a request on it: the work.
-            poll_fn(|cx| {
-                ended = ended || driver.poll_without_shutdown(cx).is_ready();
-                work.as_mut().poll(cx)
-            })
-            .await
-        };
-        ended = ended || poll_fn(|cx| Poll::Ready(driver.poll_without_shutdown(cx).is_ready())).await;
-        if outcome.is_ok() && !ended && sender.is_ready() {
-            let parts = driver.into_parts();
-            if parts.read_buf.is_empty() {
-                self.idle.take_back(parts.io.into_inner());
-            }
+        let mut stream = self.idle.stream.take().ok_or_else(hung_up)?;
+        let mut wire = Wire::new(&mut stream, &settings.connector, request);
+        let head = wire.head(method).await?;
+        begun(head.status);
+        let budget = settings.connector.budget();
+        let body = body::read(&mut wire, head.body, settings.body_limit, budget).await?;
+        if head.persists && wire.is_done() {
+            self.idle.take_back(stream);
         }
-        outcome
+        Ok((head, body))
     }
 }
 

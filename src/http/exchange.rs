@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::auth::Scheme;
 use super::call::{Answer, Call, Failure, SendError};
+use super::fault::Fault;
 use super::journal::Journal;
 use super::settings::Settings;
 use crate::event::{Bodies, ErrorKind, RequestBegun, Response, What, WireTimes};
@@ -12,7 +13,7 @@ use crate::label::Label;
 use crate::transport::{Meter, Slot};
 
 /// The outcome of one exchange on the wire, before it is judged.
-pub type Exchanged = Result<Answer, (ErrorKind, String)>;
+pub type Exchanged = Result<Answer, Fault>;
 
 /// One request on its way; it is reported exactly once, even if the run drops it.
 pub struct Exchange<'a> {
@@ -23,7 +24,7 @@ pub struct Exchange<'a> {
     due: Duration,
     begun: Duration,
     pub wire: WireTimes,
-    pub status: Option<u16>,
+    status: Option<u16>,
     /// Counts its bytes on the wire, once there is a connection.
     pub meter: Option<Meter>,
     /// When the whole answer was there; None: not yet.
@@ -95,8 +96,10 @@ impl<'a> Exchange<'a> {
         self.announce();
     }
 
-    pub fn since_begun(&self) -> Duration {
-        self.journal.clock.elapsed().saturating_sub(self.begun)
+    /// Notes that the head of the answer is there.
+    pub fn begun(&mut self, status: u16) {
+        self.wire.first_byte = Some(self.journal.clock.elapsed().saturating_sub(self.begun));
+        self.status = Some(status);
     }
 
     fn expects(&self, status: u16) -> bool {

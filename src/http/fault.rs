@@ -1,31 +1,24 @@
 //! What went wrong on a connection, in the words of the closed list of errors.
 
-use std::error::Error;
 use std::io;
 
 use crate::event::ErrorKind;
 use crate::transport::TooMuch;
 
-/// Whether the server broke the rules, said too much, or just hung up.
-pub fn kind_of(why: &hyper::Error) -> ErrorKind {
-    // Chunk sizes that are none come as an error of the body with the cause inside.
-    let cause = why.source().and_then(|cause| cause.downcast_ref::<io::Error>());
-    if cause.and_then(io::Error::get_ref).is_some_and(|inner| inner.is::<TooMuch>()) {
-        return ErrorKind::TooLarge;
-    }
-    let nonsense =
-        matches!(cause.map(io::Error::kind), Some(io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData));
-    if why.is_parse() || why.is_parse_too_large() || nonsense {
-        ErrorKind::Protocol
-    } else {
-        ErrorKind::Closed
-    }
+/// The kind of an error, and what happened.
+pub type Fault = (ErrorKind, String);
+
+/// Whether the server said too much, broke the rules of TLS, or is just gone.
+pub fn broken(why: &io::Error) -> Fault {
+    let kind = match why.kind() {
+        _ if why.get_ref().is_some_and(|inner| inner.is::<TooMuch>()) => ErrorKind::TooLarge,
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => ErrorKind::Protocol,
+        _ => ErrorKind::Closed,
+    };
+    (kind, format!("the connection broke: {why}"))
 }
 
-/// The error and its cause in one line.
-pub fn explain(why: &hyper::Error) -> String {
-    match why.source() {
-        Some(cause) => format!("{why}: {cause}"),
-        None => why.to_string(),
-    }
+/// The server hung up where more was to come.
+pub fn hung_up() -> Fault {
+    (ErrorKind::Closed, "the server hung up before the answer was complete".to_owned())
 }

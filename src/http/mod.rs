@@ -8,9 +8,13 @@
 //! | [`call`] | one request and its answer |
 //! | [`session`] | a client's HTTP state; sends a call, answers challenges, reports every exchange |
 //! | `exchange` | one request on its way, until it is judged and reported |
-//! | `request` | a call as hyper sends it; what all requests have in common |
+//! | `request` | a call as it is written on the wire; what all requests have in common |
+//! | `wire` | a request on its way out, the answer on its way in |
+//! | `head` | the head of an answer, and what it says of the body |
+//! | [`headers`] | the header lines of an answer |
+//! | `chunks` | the chunked coding of bodies |
 //! | `fault` | what went wrong, in the words of the closed list of errors |
-//! | [`connection`] | one open connection: a bare stream at rest, hyper's state during an exchange |
+//! | [`connection`] | one open connection, which is a bare stream at rest |
 //! | [`journal`] | where a session writes what happens: clock, due time, sink |
 //! | [`body`] | bounded reading and decoding of bodies |
 //! | [`auth`] | Basic and Digest |
@@ -19,9 +23,12 @@
 pub mod auth;
 pub mod body;
 pub mod call;
+mod chunks;
 pub mod connection;
 mod exchange;
 mod fault;
+mod head;
+pub mod headers;
 pub mod journal;
 mod request;
 pub mod session;
@@ -30,6 +37,7 @@ pub mod settings;
 mod test;
 #[cfg(test)]
 pub(crate) mod testing;
+mod wire;
 
 pub use call::{Answer, Call, Failure, SendError};
 pub use exchange::Unread;

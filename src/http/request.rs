@@ -1,14 +1,12 @@
-//! A call as hyper sends it.
+//! A call as it is written on the wire.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::header::{AUTHORIZATION, CONNECTION, HOST, HeaderName, HeaderValue};
-use hyper::{HeaderMap, Method, Request};
+use hyper::http::uri::PathAndQuery;
 
 use super::call::Call;
+use super::fault::Fault;
 use super::settings::{LABEL_HEADER, Settings};
 use crate::event::ErrorKind;
 
@@ -19,15 +17,14 @@ pub struct Common(OnceCell<Parts>);
 struct Parts {
     /// `http://host:port`
     base: Box<str>,
-    headers: Result<HeaderMap, (ErrorKind, String)>,
+    /// Names in small letters, and the whole lines.
+    lines: Result<Vec<(Box<str>, Vec<u8>)>, Fault>,
 }
 
 impl Common {
     fn parts(&self, settings: &Settings) -> &Parts {
-        self.0.get_or_init(|| Parts {
-            base: settings.target.to_string().into(),
-            headers: common_headers(settings),
-        })
+        self.0
+            .get_or_init(|| Parts { base: settings.target.to_string().into(), lines: common_lines(settings) })
     }
 
     /// The absolute URL of a request.
@@ -40,60 +37,120 @@ impl Common {
     }
 }
 
-fn cannot_be_sent(what: &str) -> (ErrorKind, String) {
+fn cannot_be_sent(what: &str) -> Fault {
     (ErrorKind::Protocol, format!("{what} cannot be sent by HTTP"))
 }
 
-fn common_headers(settings: &Settings) -> Result<HeaderMap, (ErrorKind, String)> {
-    let mut headers = HeaderMap::with_capacity(16);
+fn common_lines(settings: &Settings) -> Result<Vec<(Box<str>, Vec<u8>)>, Fault> {
     let host = settings.target.authority();
-    headers.insert(HOST, HeaderValue::from_str(&host).map_err(|_| cannot_be_sent(&host))?);
-    for (name, value) in &settings.headers {
-        insert(&mut headers, name, value)?;
+    let configured = settings.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let mut lines: Vec<(Box<str>, Vec<u8>)> = Vec::new();
+    for (name, value) in std::iter::once(("host", &*host)).chain(configured) {
+        let mut line = Vec::new();
+        push_line(&mut line, name, value, value)?;
+        match lines.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, known)) => *known = line,
+            // How long a body is, nobody knows better than who sends it.
+            None if is_framing(name) => {}
+            None => lines.push((name.into(), line)),
+        }
     }
-    Ok(headers)
+    Ok(lines)
 }
 
-fn insert(headers: &mut HeaderMap, name: &str, text: &str) -> Result<(), (ErrorKind, String)> {
-    let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| cannot_be_sent(text))?;
-    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| cannot_be_sent(name))?;
-    headers.insert(name, value);
+fn is_framing(name: &str) -> bool {
+    ["content-length", "transfer-encoding"].iter().any(|framing| framing.eq_ignore_ascii_case(name))
+}
+
+/// Appends a header line; `shown` stands in the error for a value that HTTP does not allow.
+fn push_line(into: &mut Vec<u8>, name: &str, value: &str, shown: &str) -> Result<(), Fault> {
+    if !is_token(name) {
+        return Err(cannot_be_sent(name));
+    }
+    if value.bytes().any(|byte| byte != b'\t' && byte.is_ascii_control()) {
+        return Err(cannot_be_sent(shown));
+    }
+    into.extend(name.bytes().map(|byte| byte.to_ascii_lowercase()));
+    into.extend_from_slice(b": ");
+    into.extend_from_slice(value.as_bytes());
+    into.extend_from_slice(b"\r\n");
     Ok(())
 }
 
-/// The request for a call, with its proof of who sends it.
+/// Whether this may be a method or a name (RFC 9110 5.6.2).
+fn is_token(text: &str) -> bool {
+    let may = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(may)
+}
+
+/// The request for a call, with its proof of who sends it. A header of the call stands in the place of one that all
+/// requests have.
 ///
 /// Errors: what HTTP does not allow in a method, a path or a header. The proof itself never stands in an error (design,
 /// decision 14).
-pub fn request(
-    call: &Call<'_>,
+pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>) -> Result<Vec<u8>, Fault> {
+    if !is_token(call.method) {
+        return Err(cannot_be_sent(call.method));
+    }
+    let target = request_target(call.path);
+    let target = PathAndQuery::try_from(&*target).map_err(|_| cannot_be_sent(call.path))?;
+    let common = self::lines(settings)?;
+    let own = own_lines(call, settings, authorization);
+    let own_of = |name: &str| own.iter().rev().find(|(own, _)| own.eq_ignore_ascii_case(name));
+
+    let mut out = Vec::with_capacity(512 + call.body.len());
+    for part in [call.method, " ", target.as_str(), " HTTP/1.1\r\n"] {
+        out.extend_from_slice(part.as_bytes());
+    }
+    for (name, line) in common {
+        match own_of(name) {
+            None => out.extend_from_slice(line),
+            Some((name, value)) => push_line(&mut out, name, value, shown(name, value))?,
+        }
+    }
+    let is_common = |name: &str| common.iter().any(|(common, _)| common.eq_ignore_ascii_case(name));
+    for (n, (name, _)) in own.iter().enumerate() {
+        let again = own[..n].iter().any(|(before, _)| before.eq_ignore_ascii_case(name));
+        if let Some((name, value)) = own_of(name).filter(|_| !again && !is_common(name) && !is_framing(name))
+        {
+            push_line(&mut out, name, value, shown(name, value))?;
+        }
+    }
+    if !call.body.is_empty() {
+        push_line(&mut out, "content-length", &call.body.len().to_string(), "")?;
+    }
+    out.extend_from_slice(b"\r\n");
+    out.extend_from_slice(&call.body);
+    Ok(out)
+}
+
+fn lines(settings: &Settings) -> Result<&[(Box<str>, Vec<u8>)], Fault> {
+    settings.common.parts(settings).lines.as_deref().map_err(Clone::clone)
+}
+
+/// What a request has beside that which all have in common; of two lines of one name, the later counts.
+fn own_lines<'a>(
+    call: &'a Call<'_>,
     settings: &Settings,
-    authorization: Option<&str>,
-) -> Result<Request<Full<Bytes>>, (ErrorKind, String)> {
-    let method = Method::from_bytes(call.method.as_bytes()).map_err(|_| cannot_be_sent(call.method))?;
-    let uri = request_target(call.path).parse().map_err(|_| cannot_be_sent(call.path))?;
-    let mut headers = settings.common.parts(settings).headers.clone()?;
-    for (name, text) in &call.headers {
-        insert(&mut headers, name, text)?;
-    }
-    if let Some(proof) = authorization {
-        let value = HeaderValue::from_bytes(proof.as_bytes());
-        let mut value = value.map_err(|_| cannot_be_sent("the name of the user"))?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
-    }
+    authorization: Option<&'a str>,
+) -> Vec<(&'a str, &'a str)> {
+    let mut own = Vec::with_capacity(call.headers.len() + 3);
+    own.extend(call.headers.iter().map(|(name, value)| (*name, value.as_str())));
+    own.extend(authorization.map(|proof| (AUTHORIZATION, proof)));
     if settings.connector.tells_labels() {
-        let name = HeaderName::from_static(LABEL_HEADER);
-        headers.extend(HeaderValue::from_str(call.label.as_str()).map(|label| (name, label)));
+        own.push((LABEL_HEADER, call.label.as_str()));
     }
     if !settings.connections.reuse {
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        own.push(("connection", "close"));
     }
-    let mut request = Request::new(Full::new(call.body.clone()));
-    *request.method_mut() = method;
-    *request.uri_mut() = uri;
-    *request.headers_mut() = headers;
-    Ok(request)
+    own
+}
+
+const AUTHORIZATION: &str = "authorization";
+
+/// What an error may show of a value.
+fn shown<'a>(name: &str, value: &'a str) -> &'a str {
+    if name == AUTHORIZATION { "the name of the user" } else { value }
 }
 
 /// The path and query of a path or an absolute URL.

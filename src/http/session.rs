@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use hyper::{HeaderMap, Response, body::Incoming};
 use tokio::time::timeout;
 
 use super::auth::{Credentials, Scheme};
@@ -10,7 +9,6 @@ use super::body;
 use super::call::{Answer, Call, SendError};
 use super::connection::Connection;
 use super::exchange::{Exchange, Exchanged, Unread};
-use super::fault::{explain, kind_of};
 use super::journal::Journal;
 use super::request::{request, request_target};
 use super::settings::Settings;
@@ -168,9 +166,9 @@ impl Session {
         authorization: Option<String>,
         on: &mut Exchange<'_>,
     ) -> Exchanged {
+        let request = request(call, &self.settings, authorization.as_deref())?;
         let mut retried = false;
         loop {
-            let request = request(call, &self.settings, authorization.as_deref())?;
             let reused = self.connect(on).await?;
             let Some(connection) = &mut self.connection else {
                 return Err((ErrorKind::Connect, "no connection".to_owned()));
@@ -178,10 +176,12 @@ impl Session {
             connection.allow(self.settings.most_received());
             let meter = connection.meter();
             on.meter = Some(meter.clone());
-            let settings = &self.settings;
-            let read = async |response| read(response, settings, on).await;
-            match connection.exchange(request, read).await {
-                Ok(exchanged) => return exchanged,
+            let begun = |status| on.begun(status);
+            match connection.exchange(&self.settings, call.method, &request, begun).await {
+                Ok((head, body)) => {
+                    let body = body::decode(&head.headers, body, self.settings.body_limit)?;
+                    return Ok(Answer { status: head.status, headers: head.headers, body });
+                }
                 // The server closed an idle connection as this request set out: a real client just sends it again.
                 Err(_) if reused && !retried && may_send_again(call, &meter) => {
                     retried = true;
@@ -190,7 +190,7 @@ impl Session {
                         on.again();
                     }
                 }
-                Err(why) => return Err((kind_of(&why), explain(&why))),
+                Err(why) => return Err(why),
             }
         }
     }
@@ -207,18 +207,6 @@ impl Session {
         self.connection = Some(Box::new(connection));
         Ok(false)
     }
-}
-
-/// Reads the answer to the end of its body.
-async fn read(response: Response<Incoming>, settings: &Settings, on: &mut Exchange<'_>) -> Exchanged {
-    on.wire.first_byte = Some(on.since_begun());
-    let (parts, incoming) = response.into_parts();
-    on.status = Some(parts.status.as_u16());
-    let limit = settings.body_limit;
-    let body = body::read(incoming, limit, settings.connector.budget()).await?;
-    let headers: HeaderMap = parts.headers;
-    let body = body::decode(&headers, body, limit)?;
-    Ok(Answer { status: parts.status.as_u16(), headers, body })
 }
 
 /// Whether a request that met a closed connection may have another: no answer has begun, and it does not

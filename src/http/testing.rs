@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::{LocalSet, spawn_local};
 
@@ -22,7 +22,7 @@ use crate::event::{Phase, Response as Answered, Sink, What, Who};
 use crate::label::Label;
 use crate::population::Password;
 use crate::random::Seed;
-use crate::transport::{Connector, Target, Trust};
+use crate::transport::{Connector, Pipe, Target, Trust};
 
 /// Runs a test with virtual time: for everything but sockets.
 pub fn virtual_time<T>(test: impl Future<Output = T>) -> T {
@@ -190,7 +190,7 @@ pub fn unauthorized(challenges: &[&str]) -> Response<Full<Bytes>> {
 }
 
 /// A server that is no HTTP server: `play` gets every connection with its number, from 0.
-pub fn raw<F>(play: impl Fn(usize, DuplexStream) -> F + 'static) -> Rc<Connector>
+pub fn raw<F>(play: impl Fn(usize, Pipe) -> F + 'static) -> Rc<Connector>
 where
     F: Future<Output = ()> + 'static,
 {
@@ -201,7 +201,7 @@ where
 }
 
 /// Reads the head of one request from a raw connection; false when there is none.
-pub async fn read_head(pipe: &mut DuplexStream) -> bool {
+pub async fn read_head(pipe: &mut Pipe) -> bool {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match pipe.read_u8().await {
@@ -213,7 +213,7 @@ pub async fn read_head(pipe: &mut DuplexStream) -> bool {
 }
 
 /// Writes to a raw connection.
-pub async fn say(pipe: &mut DuplexStream, text: &str) {
+pub async fn say(pipe: &mut Pipe, text: &str) {
     pipe.write_all(text.as_bytes()).await.unwrap();
 }
 

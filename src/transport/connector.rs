@@ -6,9 +6,10 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::DuplexStream;
+use bytes::BytesMut;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
@@ -18,6 +19,7 @@ use tokio_rustls::rustls::{self, ClientConfig};
 use super::budget::Budget;
 use super::lacking::{is_without_port, lacking};
 use super::names::Names;
+use super::pipe::{Pipe, pipe};
 use super::slots::{Slot, Slots};
 use super::sources::{Source, Sources};
 use super::stream::{Carrier, Stream};
@@ -27,6 +29,9 @@ use crate::event::{ErrorKind, WireTimes};
 
 /// How many local addresses are tried for one that has a port to give.
 const SOURCES_TRIED: usize = 32;
+
+/// How many bytes are read from a socket at once.
+const SCRATCH: usize = 64 * 1024;
 
 /// Opens streams for a whole process.
 pub struct Connector {
@@ -38,10 +43,11 @@ pub struct Connector {
     pipes: Option<Rc<Accept>>,
     labels: bool,
     budget: Rc<Budget>,
+    scratch: RefCell<Vec<u8>>,
 }
 
 /// Takes the other end of a pipe to a server.
-pub type Accept = dyn Fn(&Target, DuplexStream);
+pub type Accept = dyn Fn(&Target, Pipe);
 
 /// A stream that is open, and how long the parts of opening it took.
 pub struct Opened {
@@ -69,6 +75,7 @@ impl Connector {
             pipes: None,
             labels: false,
             budget: Rc::default(),
+            scratch: RefCell::default(),
         }
     }
 
@@ -111,6 +118,20 @@ impl Connector {
         &self.budget
     }
 
+    /// Reads what is there of a stream, as [`Stream::poll_append`]. All streams of a process read into one place.
+    pub fn poll_append(
+        &self,
+        stream: &mut Stream,
+        cx: &mut Context<'_>,
+        into: &mut BytesMut,
+    ) -> Poll<io::Result<usize>> {
+        let mut scratch = self.scratch.borrow_mut();
+        if scratch.is_empty() {
+            scratch.resize(SCRATCH, 0);
+        }
+        stream.poll_append(cx, into, &mut scratch)
+    }
+
     /// Waits until a client may have a connection open: whoever waits here is late, and not the server slow
     /// (design, decision 5). None: there is no limit.
     pub async fn slot(&self) -> Option<Slot> {
@@ -118,7 +139,7 @@ impl Connector {
     }
 
     /// A connector whose every stream is a pipe in memory; `accept` gets the other end.
-    pub fn pipes(accept: Rc<dyn Fn(DuplexStream)>) -> Connector {
+    pub fn pipes(accept: Rc<dyn Fn(Pipe)>) -> Connector {
         Connector::pipes_to(Rc::new(move |_, pipe| accept(pipe)))
     }
 
@@ -135,7 +156,7 @@ impl Connector {
         slot: Option<Slot>,
     ) -> Result<Opened, ConnectError> {
         if let Some(accept) = &self.pipes {
-            let (ours, theirs) = tokio::io::duplex(64 * 1024);
+            let (ours, theirs) = pipe();
             accept(target, theirs);
             let zero = Some(Duration::ZERO);
             let times = WireTimes { name: zero, connect: zero, ..WireTimes::default() };

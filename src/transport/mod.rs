@@ -12,6 +12,7 @@
 //! | `budget` | how many bytes of answers are held while they are read |
 //! | [`descriptors`] | how many descriptors the process may have open |
 //! | `lacking` | descriptors, addresses and ports that ran out, as errors |
+//! | `pipe` | a pipe in memory |
 //! | [`stream`] | the open stream: plain, TLS or in memory; it counts its bytes |
 //! | [`tls`] | which certificates are trusted |
 
@@ -20,14 +21,16 @@ pub mod connector;
 pub mod descriptors;
 mod lacking;
 mod names;
+mod pipe;
 mod slots;
 mod sources;
 pub mod stream;
 pub mod target;
 pub mod tls;
 
-pub use budget::Budget;
+pub use budget::{Budget, Share};
 pub use connector::{ConnectError, Connector, Opened};
+pub use pipe::{Pipe, pipe};
 pub use slots::{Resting, Slot};
 pub use stream::{ByteCount, Meter, Stream, TooMuch};
 pub use target::Target;

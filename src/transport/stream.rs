@@ -4,12 +4,14 @@ use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use super::pipe::{Pipe, pipe};
 use super::slots::Slot;
 use super::sources::Source;
 
@@ -42,6 +44,18 @@ impl ByteCount {
         self.most.set(self.received.get().saturating_add(bytes));
     }
 
+    fn check_allowed(&self) -> io::Result<()> {
+        let most = self.most.get();
+        match most > 0 && self.received.get() >= most {
+            true => Err(io::Error::other(TooMuch)),
+            false => Ok(()),
+        }
+    }
+
+    fn add_received(&self, bytes: usize) {
+        self.received.set(self.received.get() + bytes as u64);
+    }
+
     /// A meter that begins now.
     pub fn meter(self: &Rc<Self>) -> Meter {
         Meter { bytes: self.clone(), before: (self.sent.get(), self.received.get()) }
@@ -66,7 +80,7 @@ pub struct Stream {
 pub enum Carrier {
     Tcp(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
-    Pipe(DuplexStream),
+    Pipe(Pipe),
 }
 
 /// Calls a method of the stream that is there.
@@ -87,7 +101,7 @@ impl Stream {
 
     /// A stream that has ended already.
     pub fn closed() -> Stream {
-        Stream::new(Carrier::Pipe(tokio::io::duplex(1).0), None, None)
+        Stream::new(Carrier::Pipe(pipe().0), None, None)
     }
 
     /// The running count of this stream's bytes.
@@ -107,6 +121,28 @@ impl Stream {
         carried!(self, stream => Pin::new(stream).poll_read(cx, &mut ReadBuf::new(&mut byte)).map(|_| ()))
     }
 
+    /// Reads what is there and appends it to `into`; 0 bytes: the peer has closed. `scratch` is where a socket puts it
+    /// first, so that no more memory is taken than came.
+    pub fn poll_append(
+        &mut self,
+        cx: &mut Context<'_>,
+        into: &mut BytesMut,
+        scratch: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        if let Carrier::Pipe(pipe) = &mut self.carrier
+            && into.is_empty()
+        {
+            self.bytes.check_allowed()?;
+            *into = ready!(pipe.poll_take(cx));
+            self.bytes.add_received(into.len());
+            return Poll::Ready(Ok(into.len()));
+        }
+        let mut buf = ReadBuf::new(scratch);
+        ready!(Pin::new(self).poll_read(cx, &mut buf))?;
+        into.extend_from_slice(buf.filled());
+        Poll::Ready(Ok(buf.filled().len()))
+    }
+
     /// Closes the stream without waiting: within TLS the peer is told first, if that can be sent at once.
     pub fn close(mut self) {
         let mut cx = Context::from_waker(Waker::noop());
@@ -121,14 +157,10 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let most = self.bytes.most.get();
-        if most > 0 && self.bytes.received.get() >= most {
-            return Poll::Ready(Err(io::Error::other(TooMuch)));
-        }
+        self.bytes.check_allowed()?;
         let before = buf.filled().len();
         let result = carried!(self, stream => Pin::new(stream).poll_read(cx, buf));
-        let got = (buf.filled().len() - before) as u64;
-        self.bytes.received.set(self.bytes.received.get() + got);
+        self.bytes.add_received(buf.filled().len() - before);
         result
     }
 }

@@ -9,8 +9,8 @@ use populace::amp::{Command, Serials};
 use populace::calendar::Hub;
 use populace::client::{Actor, Wake};
 use populace::clock::Clock;
-use populace::transport::Connector;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use populace::transport::{Connector, Pipe};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::sleep;
 
 use crate::book::Book;
@@ -28,7 +28,7 @@ fn in_an_hour(says: &'static [u8], again: bool) -> (u32, usize) {
     tokio::task::LocalSet::new().block_on(&runtime, async move {
         let (connections, taken) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
         let (count, most) = (connections.clone(), taken.clone());
-        let accept = move |mut pipe: DuplexStream| {
+        let accept = move |mut pipe: Pipe| {
             count.set(count.get() + 1);
             let most = most.clone();
             tokio::task::spawn_local(async move {
@@ -82,7 +82,7 @@ impl Wake for Woken {
 /// client was woken.
 fn in_five_minutes<F: Future<Output = ()> + 'static>(
     keys: Vec<Rc<str>>,
-    serve: impl Fn(DuplexStream) -> F + 'static,
+    serve: impl Fn(Pipe) -> F + 'static,
 ) -> (u32, Vec<Duration>) {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();

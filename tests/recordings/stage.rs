@@ -25,8 +25,7 @@ use populace::event::{Phase, Sink, What, Who};
 use populace::http::{Journal, Settings};
 use populace::population::{Account, Password};
 use populace::random::Seed;
-use populace::transport::{Connector, Target, Trust};
-use tokio::io::DuplexStream;
+use populace::transport::{Connector, Pipe, Target, Trust};
 
 /// A request as the server got it, and how it was counted.
 #[derive(Clone, Debug, Default)]
@@ -258,7 +257,7 @@ impl Stage {
 }
 
 /// Answers the requests of one pipe, and writes them down.
-async fn serve(pipe: DuplexStream, log: Rc<Log>, server: Rc<Server>, script: Rc<RefCell<Option<Script>>>) {
+async fn serve(pipe: Pipe, log: Rc<Log>, server: Rc<Server>, script: Rc<RefCell<Option<Script>>>) {
     let service = service_fn(move |request: Request<Incoming>| {
         let (log, server, script) = (log.clone(), server.clone(), script.clone());
         async move {

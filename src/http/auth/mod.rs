@@ -12,10 +12,10 @@ pub mod digest;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use hyper::HeaderMap;
 
 use self::challenge::Challenge;
 use self::digest::Digest;
+use super::headers::Headers;
 
 /// The name and the password of a user.
 #[derive(Clone, Copy)]
@@ -41,8 +41,8 @@ pub enum Unanswerable {
 
 impl Scheme {
     /// Picks the best of the challenges in the headers of a 401: Digest before Basic.
-    pub fn choose(headers: &HeaderMap) -> Result<Scheme, Unanswerable> {
-        let texts = headers.get_all("www-authenticate").iter().filter_map(|value| value.to_str().ok());
+    pub fn choose(headers: &Headers) -> Result<Scheme, Unanswerable> {
+        let texts = headers.texts("www-authenticate");
         let challenges: Vec<Challenge> = texts.flat_map(Challenge::parse_all).collect();
         if challenges.is_empty() {
             return Err(Unanswerable::NoChallenge);
@@ -90,12 +90,8 @@ impl Scheme {
 mod tests {
     use super::*;
 
-    fn headers(values: &[&str]) -> HeaderMap {
-        let mut map = HeaderMap::new();
-        for value in values {
-            map.append("www-authenticate", value.parse().unwrap());
-        }
-        map
+    fn headers(values: &[&str]) -> Headers {
+        values.iter().map(|value| ("WWW-Authenticate", *value)).collect()
     }
 
     #[test]
@@ -108,7 +104,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_answered_is_named() {
-        assert_eq!(Scheme::choose(&HeaderMap::new()).err(), Some(Unanswerable::NoChallenge));
+        assert_eq!(Scheme::choose(&Headers::default()).err(), Some(Unanswerable::NoChallenge));
         let odd = Scheme::choose(&headers(&["Negotiate", "Digest realm=x, nonce=y, algorithm=SHA-512-256"]));
         let text = odd.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(text.contains("negotiate") && text.contains("SHA-512-256"), "{text}");

@@ -77,7 +77,7 @@ proptest! {
     }
 }
 
-async fn say_if_heard(pipe: &mut tokio::io::DuplexStream, text: &str) {
+async fn say_if_heard(pipe: &mut crate::transport::Pipe, text: &str) {
     // The client may have given up; that is its right.
     use tokio::io::AsyncWriteExt;
     let _ = pipe.write_all(text.as_bytes()).await;

@@ -12,7 +12,8 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::io::DuplexStream;
+
+use crate::transport::Pipe;
 
 /// One request that came.
 #[derive(Clone, Debug)]
@@ -78,7 +79,7 @@ impl Server {
     }
 
     /// Serves one connection.
-    pub fn accept(self: &Rc<Server>, stream: DuplexStream) {
+    pub fn accept(self: &Rc<Server>, stream: Pipe) {
         let server = self.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let server = server.clone();
