@@ -4,7 +4,7 @@ use std::borrow::Cow;
 /// The code of `HTTP/1.1 404 Not Found`, 100 to 599.
 pub fn parse(line: &str) -> Option<u16> {
     let mut words = line.split_ascii_whitespace();
-    if !words.next()?.to_ascii_uppercase().starts_with("HTTP/") {
+    if !words.next()?.get(..5)?.eq_ignore_ascii_case("HTTP/") {
         return None;
     }
     let code: u16 = words.next()?.parse().ok()?;

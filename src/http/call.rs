@@ -1,5 +1,7 @@
 //! One request and its answer.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::headers::Headers;
@@ -15,7 +17,7 @@ pub struct Call<'a> {
     /// The path with its query, percent-encoded, or an absolute URL of which the path and query are used.
     pub path: &'a str,
     /// Beside the population's own headers.
-    pub headers: Vec<(&'a str, String)>,
+    pub headers: Vec<(&'a str, Cow<'a, str>)>,
     pub body: Bytes,
     /// The statuses that are no failure.
     pub expect: &'a [u16],
@@ -29,7 +31,7 @@ impl<'a> Call<'a> {
         Call { label, method, path, headers: Vec::new(), body: Bytes::new(), expect, expect_resent: &[] }
     }
 
-    pub fn header(mut self, name: &'a str, value: impl Into<String>) -> Call<'a> {
+    pub fn header(mut self, name: &'a str, value: impl Into<Cow<'a, str>>) -> Call<'a> {
         self.headers.push((name, value.into()));
         self
     }
@@ -40,7 +42,7 @@ impl<'a> Call<'a> {
     }
 
     /// Sets a body and its Content-Type.
-    pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Call<'a> {
+    pub fn body(self, content_type: &'a str, body: impl Into<Bytes>) -> Call<'a> {
         let mut call = self.header("content-type", content_type);
         call.body = body.into();
         call
@@ -62,7 +64,7 @@ impl Answer {
     }
 
     /// The body as text; what is not UTF-8 becomes U+FFFD.
-    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+    pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
 }

@@ -53,8 +53,8 @@ impl<'a> Exchange<'a> {
         if journal.stopped.get() {
             return Err(SendError::Stopped);
         }
-        let url: Rc<str> = settings.common.url(settings, call.path).into();
-        let method: Rc<str> = call.method.into();
+        let url = settings.common.url(settings, call.path);
+        let method = settings.common.method(call.method);
         let exchange = Exchange {
             call,
             journal,

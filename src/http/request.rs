@@ -1,7 +1,8 @@
 //! A call as it is written on the wire.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 use hyper::http::uri::PathAndQuery;
 
@@ -12,7 +13,16 @@ use crate::event::ErrorKind;
 
 /// What all requests of a population have in common, made at the first of them.
 #[derive(Default)]
-pub struct Common(OnceCell<Parts>);
+pub struct Common {
+    parts: OnceCell<Parts>,
+    /// The methods that were used, each once.
+    methods: RefCell<Vec<Rc<str>>>,
+    /// Where a URL is put together.
+    scratch: RefCell<String>,
+}
+
+/// How many methods are kept; no protocol here has as many.
+const METHODS: usize = 32;
 
 struct Parts {
     /// `http://host:port`
@@ -23,17 +33,30 @@ struct Parts {
 
 impl Common {
     fn parts(&self, settings: &Settings) -> &Parts {
-        self.0
+        self.parts
             .get_or_init(|| Parts { base: settings.target.to_string().into(), lines: common_lines(settings) })
     }
 
     /// The absolute URL of a request.
-    pub fn url(&self, settings: &Settings, path: &str) -> String {
-        let (base, target) = (&self.parts(settings).base, request_target(path));
-        let mut url = String::with_capacity(base.len() + target.len());
-        url.push_str(base);
-        url.push_str(&target);
-        url
+    pub fn url(&self, settings: &Settings, path: &str) -> Rc<str> {
+        let mut url = self.scratch.borrow_mut();
+        url.clear();
+        url.push_str(&self.parts(settings).base);
+        url.push_str(&request_target(path));
+        url.as_str().into()
+    }
+
+    /// The name of a method, shared by all who use it.
+    pub fn method(&self, method: &str) -> Rc<str> {
+        let mut methods = self.methods.borrow_mut();
+        if let Some(known) = methods.iter().find(|known| ***known == *method) {
+            return known.clone();
+        }
+        let new: Rc<str> = method.into();
+        if methods.len() < METHODS {
+            methods.push(new.clone());
+        }
+        new
     }
 }
 
@@ -135,7 +158,7 @@ fn own_lines<'a>(
     authorization: Option<&'a str>,
 ) -> Vec<(&'a str, &'a str)> {
     let mut own = Vec::with_capacity(call.headers.len() + 3);
-    own.extend(call.headers.iter().map(|(name, value)| (*name, value.as_str())));
+    own.extend(call.headers.iter().map(|(name, value)| (*name, &**value)));
     own.extend(authorization.map(|proof| (AUTHORIZATION, proof)));
     if settings.connector.tells_labels() {
         own.push((LABEL_HEADER, call.label.as_str()));

@@ -195,9 +195,10 @@ impl Session {
         }
     }
 
-    /// Makes sure of a connection; tells whether it has served before.
+    /// Makes sure of a connection; tells whether it has served before. Whether the one there is has been closed was looked
+    /// at when the slot was taken.
     async fn connect(&mut self, on: &mut Exchange<'_>) -> Result<bool, (ErrorKind, String)> {
-        if self.connection.as_ref().is_some_and(|connection| !connection.is_closed()) {
+        if self.connection.as_ref().is_some_and(|connection| connection.is_open()) {
             return Ok(true);
         }
         self.connection = None;

@@ -117,8 +117,9 @@ async fn drip(io: &mut (impl AsyncWrite + Unpin), answer: &[u8]) -> std::io::Res
 async fn endless(io: &mut (impl AsyncWrite + Unpin), first: &str, then: &str, front: &Front) -> Next {
     let mut taken = 0;
     if io.write_all(first.as_bytes()).await.is_ok() {
-        while let Ok(count) = io.write(then.as_bytes()).await {
-            taken += count;
+        // Each piece as a whole: a pipe that is nearly full takes a part of it.
+        while io.write_all(then.as_bytes()).await.is_ok() {
+            taken += then.len();
             // Whoever takes this much takes everything.
             assert!(taken < 100 << 20, "a client takes an endless answer");
         }

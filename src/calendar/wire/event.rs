@@ -129,7 +129,7 @@ async fn put(
     let expect: &[u16] = if condition.is_some() { &[200, 201, 204, 412] } else { &[200, 201, 204] };
     let mut call = Call::new(label, "PUT", href, expect);
     if let Some((name, value)) = condition {
-        call = call.header(name, value);
+        call = call.header(name, value.into_string());
     }
     let answer = send(cx, memory, call.body(CALENDAR_TEXT, body.to_vec())).await?;
     if answer.status == 412 {
