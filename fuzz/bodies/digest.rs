@@ -1,22 +1,23 @@
 //! WWW-Authenticate: what is understood is answered with a header that can be sent, and that says what it must.
-use hyper::HeaderMap;
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::HeaderValue;
 use populace::http::auth::challenge::Challenge;
 use populace::http::auth::{Credentials, Scheme};
+use populace::http::headers::Headers;
 
 const WHO: Credentials<'_> = Credentials { name: "us\"er\\01", password: "pass:word" };
 const PATH: &str = "/calendars/__uids__/user01/a%22b/";
 
 /// The lines of the input are the headers of a 401.
 pub fn check(data: &[u8]) {
-    let mut headers = HeaderMap::new();
+    let mut lines = Vec::new();
     for line in data.split(|&byte| byte == b'\n').take(8) {
         let Ok(value) = HeaderValue::from_bytes(line) else { continue };
         if let Ok(text) = value.to_str() {
             parsed(text);
         }
-        headers.append(HeaderName::from_static("www-authenticate"), value);
+        lines.push(("www-authenticate", value));
     }
+    let headers = Headers::from_iter(lines);
     let (Ok(mut scheme), Ok(again)) = (Scheme::choose(&headers), Scheme::choose(&headers)) else { return };
     if scheme.name() == "basic" {
         let answer = scheme.authorize(WHO, "PROPFIND", PATH, 1);

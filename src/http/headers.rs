@@ -41,16 +41,16 @@ impl Headers {
     }
 }
 
-#[cfg(test)]
-impl<'a> FromIterator<(&'a str, &'a str)> for Headers {
-    fn from_iter<T: IntoIterator<Item = (&'a str, &'a str)>>(pairs: T) -> Headers {
+impl<'a, V: AsRef<[u8]>> FromIterator<(&'a str, V)> for Headers {
+    fn from_iter<T: IntoIterator<Item = (&'a str, V)>>(pairs: T) -> Headers {
         let mut text = Vec::new();
-        let mut add = |part: &str| {
+        let mut add = |part: &[u8]| {
             let from = text.len() as u32;
-            text.extend_from_slice(part.as_bytes());
+            text.extend_from_slice(part);
             from..text.len() as u32
         };
-        let lines = pairs.into_iter().map(|(name, value)| (add(name), add(value))).collect();
+        let lines =
+            pairs.into_iter().map(|(name, value)| (add(name.as_bytes()), add(value.as_ref()))).collect();
         Headers::new(text.into(), lines)
     }
 }
