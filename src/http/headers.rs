@@ -25,13 +25,13 @@ impl Headers {
     }
 
     /// The values of all lines of this name, in order.
-    pub fn values<'a, 'n>(&'a self, name: &'n str) -> impl DoubleEndedIterator<Item = &'a [u8]> {
+    pub fn values<'a>(&'a self, name: &str) -> impl DoubleEndedIterator<Item = &'a [u8]> {
         let named = move |line: &&Place| self.at(&line.0).eq_ignore_ascii_case(name.as_bytes());
         self.lines.iter().filter(named).map(|line| self.at(&line.1))
     }
 
     /// Those of the values that are plain text.
-    pub fn texts<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> {
+    pub fn texts<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.values(name).filter_map(plain)
     }
 

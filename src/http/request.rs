@@ -24,11 +24,13 @@ pub struct Common {
 /// How many methods are kept; no protocol here has as many.
 const METHODS: usize = 32;
 
+/// The name of a header, and the whole line.
+type Line = (Box<str>, Vec<u8>);
+
 struct Parts {
     /// `http://host:port`
     base: Box<str>,
-    /// Names in small letters, and the whole lines.
-    lines: Result<Vec<(Box<str>, Vec<u8>)>, Fault>,
+    lines: Result<Vec<Line>, Fault>,
 }
 
 impl Common {
@@ -64,10 +66,10 @@ fn cannot_be_sent(what: &str) -> Fault {
     (ErrorKind::Protocol, format!("{what} cannot be sent by HTTP"))
 }
 
-fn common_lines(settings: &Settings) -> Result<Vec<(Box<str>, Vec<u8>)>, Fault> {
+fn common_lines(settings: &Settings) -> Result<Vec<Line>, Fault> {
     let host = settings.target.authority();
     let configured = settings.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let mut lines: Vec<(Box<str>, Vec<u8>)> = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     for (name, value) in std::iter::once(("host", &*host)).chain(configured) {
         let mut line = Vec::new();
         push_line(&mut line, name, value, value)?;
@@ -147,7 +149,7 @@ pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>
     Ok(out)
 }
 
-fn lines(settings: &Settings) -> Result<&[(Box<str>, Vec<u8>)], Fault> {
+fn lines(settings: &Settings) -> Result<&[Line], Fault> {
     settings.common.parts(settings).lines.as_deref().map_err(Clone::clone)
 }
 
