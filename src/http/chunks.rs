@@ -103,8 +103,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// The body, and what is left over.
+    type Decoded = (Vec<u8>, Vec<u8>);
+
     /// Decodes a text that comes in pieces of this size: the body and what is left over, if it has an end.
-    fn decode(text: &[u8], piece: usize) -> Result<Option<(Vec<u8>, Vec<u8>)>, &'static str> {
+    fn decode(text: &[u8], piece: usize) -> Result<Option<Decoded>, &'static str> {
         let (mut chunks, mut read, mut body) = (Chunks::default(), BytesMut::new(), BytesMut::new());
         for (n, part) in text.chunks(piece).enumerate() {
             read.extend_from_slice(part);

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -114,7 +114,8 @@ fn wake(place: &mut Option<Waker>) {
 impl AsyncRead for Pipe {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut way = self.ways[1 - self.out].borrow_mut();
-        way.poll_filled(cx).map(|way| Ok(way.read(buf)))
+        ready!(way.poll_filled(cx)).read(buf);
+        Poll::Ready(Ok(()))
     }
 }
 
