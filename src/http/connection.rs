@@ -100,46 +100,16 @@ impl Connection {
         self.idle.deadline.set(None);
         self.idle.rest.set(0);
         let mut stream = self.idle.stream.take().ok_or_else(hung_up)?;
-        let received = self.bytes.received.get();
-        let virtually = stream.is_in_memory();
         let mut wire = Wire::new(&mut stream, &settings.connector, request);
-        if virtually {
-            turn().await;
-        }
         let head = wire.head(method).await?;
         begun(head.status);
         let budget = settings.connector.budget();
         let body = body::read(&mut wire, head.body, settings.body_limit, budget).await?;
-        if virtually {
-            for _ in 0..turns(self.bytes.received.get() - received) {
-                turn().await;
-            }
-        }
         if head.persists && wire.is_done() {
             self.idle.take_back(stream);
         }
         Ok((head, body))
     }
-}
-
-/// Lets everybody else who can go on at this instant do so first. In a rehearsal, where much happens at one instant, this
-/// makes the order of events: it belongs to what a trace shows (design, decision 4). Over a network it would change
-/// nothing but the cost.
-async fn turn() {
-    let mut passed = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut passed, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
-/// How many turns more than a short answer one of so many bytes takes: it comes in pieces of 8, 16, 32 ... KiB.
-fn turns(bytes: u64) -> u32 {
-    (bytes.saturating_sub(1) / 8192 + 1).ilog2()
 }
 
 impl Drop for Connection {

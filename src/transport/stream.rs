@@ -114,11 +114,6 @@ impl Stream {
         self.slot.clone()
     }
 
-    /// Whether it leads to a server in this thread.
-    pub fn is_in_memory(&self) -> bool {
-        matches!(self.carrier, Carrier::Pipe(_))
-    }
-
     /// Ready when the peer has closed the stream or sent something: on a stream where nothing is under way, both mean
     /// that it is of no use any more. What was sent is lost.
     pub fn poll_stirred(&mut self, cx: &mut Context<'_>) -> Poll<()> {

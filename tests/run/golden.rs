@@ -6,7 +6,7 @@
 use crate::command::rehearse;
 
 const PLAN: &str = "31951160f79bfc58";
-const TRACE: &str = "689a1e24b9d09ae1cd85df85c13388b7fe905da2138b9ee37bd809b53c61db4a";
+const TRACE: &str = "b4fed557a63455af3f77bea3197ac01f53a32b7fec49e9e203e856a03692d201";
 
 #[test]
 fn the_hashes_of_one_short_rehearsal_are_pinned() {
