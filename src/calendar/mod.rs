@@ -9,6 +9,7 @@
 //! | [`memory`] | what a client remembers of its server |
 //! | [`model`] | a client program as data: what it sends and how it goes about it |
 //! | [`operations`] | the labels of the software's operations |
+//! | [`parameters`] | the parameters that every client program has |
 //! | [`program`] | a model with its parameters, on one server |
 //! | [`profiles`] | the habits of users |
 //! | [`push`] | the server's word that something changed |
@@ -22,6 +23,7 @@ pub mod labels;
 pub mod memory;
 pub mod model;
 pub mod operations;
+pub mod parameters;
 pub mod profiles;
 pub mod program;
 pub mod push;

@@ -12,16 +12,27 @@
 //! | `compare.rs` | `populace compare` |
 //! | `plan.rs` | `populace plan` |
 //! | `labels.rs` | `populace labels` |
+//! | `lists/` | `populace models`, `profiles`, `distributions`, `observers`, `monitors`, `arrivals`, `loaders` |
+//! | `new.rs` | `populace new` |
+//! | `schema/` | `populace schema` |
+//! | `completions.rs` | `populace completions` |
+//! | `man.rs` | `populace man` |
 //! | `serve.rs` | `populace serve` |
 //! | `worker.rs` | `populace worker` |
+//! | `help.rs` | the commands in groups, and an example of each |
 //! | `options.rs` | the options that commands share |
 //! | `reading.rs` | the configuration, read for a command |
 //! | `outputs.rs` | the files that are made of the results; `results.rs`: where each goes |
 
 mod check;
 mod compare;
+mod completions;
 mod conducting;
+mod help;
 mod labels;
+mod lists;
+mod man;
+mod new;
 mod options;
 mod outputs;
 mod plan;
@@ -31,15 +42,17 @@ mod rehearse;
 mod report;
 mod results;
 mod run;
+mod schema;
 mod serve;
 mod worker;
 
 use std::io::Write;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::report::Exit;
 use crate::transport::descriptors;
+use lists::What;
 
 /// A simulator of client populations: what do the users of a server experience, and how many fit?
 #[derive(Debug, Parser)]
@@ -60,6 +73,8 @@ enum Command {
     Rehearse(rehearse::Args),
     /// Make the report page and other forms of a results file
     Report(report::Args),
+    /// Write a commented config and clients to begin with, for a server
+    New(new::Args),
     /// Read the configuration and say what a run would do, or what is wrong
     Check(check::Args),
     /// Print what a run will do by itself, and when
@@ -68,15 +83,41 @@ enum Command {
     Labels(labels::Args),
     /// Compare the results files of two runs: is the second worse, and how sure is that?
     Compare(compare::Args),
+    /// List the client programs: `software` of the clients
+    Models(lists::Args),
+    /// List the habits of users: `profiles` of the clients
+    Profiles(lists::Args),
+    /// List the distributions, from which times and sizes are drawn
+    Distributions(lists::Args),
+    /// List who can watch a run: `observers` of the config
+    Observers(lists::Args),
+    /// List what reads a server's own figures: `monitors` of the config
+    Monitors(lists::Args),
+    /// List the ways in which users come: `arrival` of the config
+    Arrivals(lists::Args),
+    /// List where accounts can come from: `accounts` of the config
+    Loaders(lists::Args),
+    /// Print the schema of the config, the clients or the results file
+    Schema(schema::Args),
+    /// Print the script by which a shell completes commands and options
+    Completions(completions::Args),
+    /// Print the manual page, or write those of all commands
+    Man(man::Args),
     /// Run the in-memory calendar server by itself
     Serve(serve::Args),
     /// Bring a share of the population for a manager, over standard input and output
     Worker(worker::Args),
 }
 
+/// The whole command line, as it is parsed, shown, completed and documented.
+fn command() -> clap::Command {
+    help::arranged(Cli::command())
+}
+
 /// Does what the arguments say.
 pub fn main() -> Exit {
-    let cli = match Cli::try_parse() {
+    let parsed = command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(why) => {
             // Help and version are no errors; if even this cannot be printed, the exit code is all there is.
@@ -90,10 +131,21 @@ pub fn main() -> Exit {
         Command::Run(args) => run::main(&args),
         Command::Rehearse(args) => rehearse::main(&args),
         Command::Report(args) => report::main(&args),
+        Command::New(args) => new::main(&args),
         Command::Check(args) => check::main(&args),
         Command::Plan(args) => plan::main(&args),
         Command::Labels(args) => labels::main(&args),
         Command::Compare(args) => compare::main(&args),
+        Command::Models(args) => lists::main(What::Models, &args),
+        Command::Profiles(args) => lists::main(What::Profiles, &args),
+        Command::Distributions(args) => lists::main(What::Distributions, &args),
+        Command::Observers(args) => lists::main(What::Observers, &args),
+        Command::Monitors(args) => lists::main(What::Monitors, &args),
+        Command::Arrivals(args) => lists::main(What::Arrivals, &args),
+        Command::Loaders(args) => lists::main(What::Loaders, &args),
+        Command::Schema(args) => schema::main(&args),
+        Command::Completions(args) => completions::main(&args),
+        Command::Man(args) => man::main(&args),
         Command::Serve(args) => serve::main(&args),
         Command::Worker(args) => worker::main(&args),
     }

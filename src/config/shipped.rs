@@ -6,6 +6,12 @@ const MARK: &str = " (in the binary)";
 /// Name and text of every shipped file.
 const FILES: &[(&str, &str)] = &[
     ("config/config.plist", include_str!("../../config/config.plist")),
+    ("config/calendarserver.plist", include_str!("../../config/calendarserver.plist")),
+    ("config/cyrus.plist", include_str!("../../config/cyrus.plist")),
+    ("config/davical.plist", include_str!("../../config/davical.plist")),
+    ("config/nextcloud.plist", include_str!("../../config/nextcloud.plist")),
+    ("config/radicale.plist", include_str!("../../config/radicale.plist")),
+    ("config/xandikos.plist", include_str!("../../config/xandikos.plist")),
     ("config/thresholds.json", include_str!("../../config/thresholds.json")),
     ("config/benchmarks.json", include_str!("../../config/benchmarks.json")),
     ("clients/clients.plist", include_str!("../../clients/clients.plist")),

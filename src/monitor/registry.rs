@@ -31,9 +31,9 @@ pub static ALL: &[Entry<Build>] = &[Entry {
     aliases: &["serverStats"],
     help: "Requests a second, response time, requests in progress and CPU use, from CalendarServer's statistics socket.",
     params: &[
-        Param { name: "enabled", default: "true", help: "whether it is asked at all" },
-        Param { name: "Port", default: "8100", help: "its TCP port on the server's host" },
-        Param { name: "Path", default: "none", help: "its unix socket, in place of the port" },
+        Param { name: "enabled", default: "true", help: "whether it is asked at all; also `Enabled`" },
+        Param { name: "Port", default: "8100", help: "its TCP port on the server's host; also `port`" },
+        Param { name: "Path", default: "none", help: "its unix socket, in place of the port; also `path`" },
     ],
     build: server_stats::build,
 }];

@@ -44,7 +44,8 @@ pub use figures::{Distribution, Figures};
 pub use format::{clock_time, general, title_case, window};
 pub use host::{Cost, Host, Stopwatch};
 pub use results::{
-    ErrorFigures, GroupFigures, PhaseFigures, PluginText, PopulationFigures, Results, SCHEMA, TimelineRow,
+    ErrorFigures, GroupFigures, PhaseFigures, PluginText, PopulationFigures, RESULTS_SCHEMA, Results, SCHEMA,
+    TimelineRow,
 };
 #[cfg(test)]
 pub use summary::tests::summary as summary_of;

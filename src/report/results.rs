@@ -15,6 +15,9 @@ use crate::stats::{Crowd, Group, Period, Samples, Statistics, Tally, Timeline};
 /// The name of this form of the file; it changes when a reader would have to.
 pub const SCHEMA: &str = "populace.results/1";
 
+/// The JSON Schema of the file; a test holds it to what a rehearsal writes.
+pub const RESULTS_SCHEMA: &str = include_str!("results.schema.json");
+
 /// One run, as one JSON object. What may differ between two equal rehearsals stands only under
 /// `host`. Times are seconds. Maps are in order of their keys.
 #[derive(Clone, Debug, Serialize, Deserialize)]

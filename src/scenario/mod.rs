@@ -14,6 +14,7 @@
 //! | `habits.rs` | [`Habits`]: the entries of `clients` |
 //! | `timing.rs` | [`Timing`]: the dict `run` |
 //! | `legacy.rs` | keys of the ancestors that have another meaning here, or none yet |
+//! | [`keys`] | every key of the property lists, for the schema |
 //! | `workers.rs` | [`WorkerPlan`]: the processes that bring the population |
 //! | `told.rs` | [`Told`]: what a worker is told instead of finding it out |
 //! | `serialization.rs` | [`Serialization`]: what clients keep from run to run |
@@ -48,6 +49,7 @@ mod ending;
 mod habits;
 mod held_open;
 mod inside;
+pub mod keys;
 mod legacy;
 mod monitors;
 mod options;

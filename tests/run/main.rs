@@ -1,6 +1,7 @@
 //! Black-box tests of the program: what a person types, and what comes of it.
 
 mod ancestor;
+mod beginning;
 mod breaking;
 mod command;
 mod compare;
@@ -8,6 +9,7 @@ mod demo;
 mod endings;
 mod golden;
 mod limits;
+mod lists;
 mod made_up_model;
 mod outputs;
 mod piped;

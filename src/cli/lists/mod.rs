@@ -1,0 +1,103 @@
+//! `populace models`, `profiles` and so on: what can be named in a configuration, with parameters and defaults.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | this one | the commands |
+//! | `item.rs` | one thing that can be named, from its registry |
+//! | `models.rs` | the same of client programs |
+//! | `text.rs` | items for people |
+
+mod item;
+mod models;
+pub mod text;
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::{complain, print};
+use crate::config::{Diagnostics, render};
+use crate::report::Exit;
+use crate::{calendar::profiles, distribution, monitor, observer, population};
+use item::{Item, items};
+
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Only this one, with all that is known of it; as in the configuration, a class path too
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// What is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Models,
+    Profiles,
+    Distributions,
+    Observers,
+    Monitors,
+    Arrivals,
+    Loaders,
+}
+
+impl What {
+    /// What one of them is called.
+    fn noun(self) -> &'static str {
+        match self {
+            What::Models => "client program",
+            What::Profiles => "profile",
+            What::Distributions => "distribution",
+            What::Observers => "observer",
+            What::Monitors => "monitor",
+            What::Arrivals => "arrival",
+            What::Loaders => "account loader",
+        }
+    }
+
+    /// All of them, or the one with a name; then the error says which there are.
+    fn items(self, name: Option<&str>, diags: &Diagnostics) -> Result<Vec<Item>, String> {
+        match self {
+            What::Models => models::items(name, diags),
+            What::Profiles => items(profiles::PROFILES, "", name),
+            What::Distributions => items(distribution::ALL, "Distribution", name),
+            What::Observers => items(observer::ENTRIES, "", name),
+            What::Monitors => items(monitor::ALL, "", name),
+            What::Arrivals => items(population::arrival::ARRIVALS, "", name),
+            What::Loaders => items(population::accounts::LOADERS, "", name),
+        }
+    }
+}
+
+pub fn main(what: What, args: &Args) -> Exit {
+    let (noun, diags) = (what.noun(), Diagnostics::new());
+    let found = what.items(args.name.as_deref(), &diags);
+    complain(&render(&diags));
+    match (found, &args.name) {
+        (Err(hint), name) => {
+            let name = name.as_deref().unwrap_or_default();
+            complain(&format!("error: there is no {noun} `{}`\n", name.escape_debug()));
+            if !hint.is_empty() {
+                complain(&format!("  = help: {hint}\n"));
+            }
+            return Exit::Usage;
+        }
+        (Ok(found), _) if args.format == Format::Json => print(&json(&found)),
+        (Ok(found), None) => print(&text::list(&found, what == What::Models, text::width())),
+        (Ok(found), Some(_)) => found.iter().for_each(|item| print(&text::whole(item, text::width()))),
+    }
+    if diags.has_errors() { Exit::Usage } else { Exit::Pass }
+}
+
+fn json(items: &[Item]) -> String {
+    // Texts and lists of texts can always be written.
+    serde_json::to_string_pretty(items).unwrap_or_default() + "\n"
+}

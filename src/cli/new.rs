@@ -1,0 +1,163 @@
+//! `populace new`: a pair of property lists to begin with, for a chosen server.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::{complain, print};
+use crate::config::shipped;
+use crate::report::Exit;
+
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Which server it is for
+    #[arg(value_enum, value_name = "SERVER")]
+    server: Server,
+    /// The folder, which is made if it is not there [default: the working folder]
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+/// The servers of which something is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Server {
+    /// The one that is in the program
+    Embedded,
+    /// Apple's CalendarServer
+    Calendarserver,
+    /// Cyrus IMAP
+    Cyrus,
+    /// DAViCal
+    Davical,
+    /// Xandikos
+    Xandikos,
+    /// Radicale, which has no invitations
+    Radicale,
+    /// Nextcloud; this pair was not tested against one
+    Nextcloud,
+}
+
+impl Server {
+    /// The config among the files of the project.
+    fn config(self) -> &'static str {
+        match self {
+            Server::Embedded => "config/config.plist",
+            Server::Calendarserver => "config/calendarserver.plist",
+            Server::Cyrus => "config/cyrus.plist",
+            Server::Davical => "config/davical.plist",
+            Server::Xandikos => "config/xandikos.plist",
+            Server::Radicale => "config/radicale.plist",
+            Server::Nextcloud => "config/nextcloud.plist",
+        }
+    }
+
+    /// What is to be written: name and text.
+    fn files(self) -> Vec<(&'static str, &'static str)> {
+        let text = |name: &str| shipped(name).map(|(_, text)| text).unwrap_or_default();
+        let config = text(self.config());
+        let mut files = vec![("config.plist", config), ("clients.plist", text("clients/clients.plist"))];
+        let named = ["thresholds.json", "benchmarks.json"].into_iter().filter(|name| config.contains(name));
+        files.extend(named.map(|name| (name, text(&format!("config/{name}")))));
+        files
+    }
+}
+
+pub fn main(args: &Args) -> Exit {
+    let folder = args.folder.as_deref().unwrap_or(Path::new(""));
+    let files = args.server.files();
+    let there: Vec<String> = files
+        .iter()
+        .map(|(name, _)| folder.join(name))
+        .filter(|path| path.symlink_metadata().is_ok())
+        .map(|path| path.display().to_string())
+        .collect();
+    if !there.is_empty() {
+        complain(&format!(
+            "error: nothing is overwritten, and this is there already: {}\n  = help: name another folder: populace new \
+             {} DIR\n",
+            there.join(", "),
+            name(args.server)
+        ));
+        return Exit::Usage;
+    }
+    match write(folder, &files) {
+        Ok(()) => {
+            print(&told(args.server, folder, &files));
+            Exit::Pass
+        }
+        Err(why) => {
+            complain(&format!("error: {why}\n"));
+            Exit::Usage
+        }
+    }
+}
+
+/// As it is typed.
+fn name(server: Server) -> String {
+    server.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+fn write(folder: &Path, files: &[(&str, &str)]) -> Result<(), String> {
+    if !folder.as_os_str().is_empty() {
+        std::fs::create_dir_all(folder)
+            .map_err(|why| format!("cannot make the folder {}: {why}", folder.display()))?;
+    }
+    for (name, text) in files {
+        let path = folder.join(name);
+        let written = OpenOptions::new().write(true).create_new(true).open(&path);
+        written.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|why| match why.kind() {
+            ErrorKind::AlreadyExists => format!("{} is there already, and stays as it is", path.display()),
+            _ => format!("cannot write {}: {why}", path.display()),
+        })?;
+    }
+    Ok(())
+}
+
+/// What was written, and what to type next.
+fn told(server: Server, folder: &Path, files: &[(&str, &str)]) -> String {
+    let path = |name: &str| quoted(&folder.join(name).display().to_string());
+    let written: Vec<String> = files.iter().map(|(name, _)| format!("  {}\n", path(name))).collect();
+    let both = format!("--config {} --clients {}", path("config.plist"), path("clients.plist"));
+    let edit = match server {
+        Server::Embedded => String::new(),
+        _ => format!(
+            "Set `server` and `accounts` in {}, and read its head: what this server must be told first.\n\n",
+            path("config.plist")
+        ),
+    };
+    format!(
+        "Written:\n{}\n{edit}Next, type\n  populace check {both}\n  populace rehearse {both} --runtime 10m\n  populace run \
+         {both} --users 2 --runtime 30s\n  populace run {both} --runtime 10m --html report.html\n\nThey say what a run \
+         would do, do it in virtual time without the server, try the server, and measure it.\n",
+        written.concat()
+    )
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let plain = |char: char| char.is_alphanumeric() || "/._-+,:@%".contains(char);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_server_has_its_files() {
+        for server in Server::value_variants() {
+            let files = server.files();
+            assert!(files.len() >= 2 && files.iter().all(|(_, text)| !text.is_empty()), "{server:?}");
+        }
+        assert_eq!(Server::Embedded.files().len(), 4);
+        assert_eq!(Server::Cyrus.files().len(), 2);
+    }
+
+    #[test]
+    fn paths_are_one_word() {
+        assert_eq!(quoted("a/b.plist"), "a/b.plist");
+        assert_eq!(quoted("it's a/b"), r"'it'\''s a/b'");
+    }
+}
