@@ -12,6 +12,7 @@ mod limits;
 mod lists;
 mod made_up_model;
 mod outputs;
+mod page;
 mod piped;
 #[path = "../shared/processes.rs"]
 mod processes;

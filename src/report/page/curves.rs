@@ -254,13 +254,15 @@ fn server(results: &Results, rows: &Rows) -> Vec<Chart> {
             curves,
         }
     };
-    FIGURES.into_iter().map(chart).collect()
+    // In a rehearsal nothing takes time of a processor.
+    let figures = FIGURES.into_iter().filter(|(id, ..)| !(results.run.rehearsed && *id == "server-cpu"));
+    figures.map(chart).collect()
 }
 
 fn written(unit: &str, value: f64) -> String {
     match unit {
         "time" => time(value),
-        "percent" => format!("{} %", plain(value)),
+        "percent" => format!("{}\u{a0}%", plain(value)),
         _ => plain(value),
     }
 }

@@ -10,8 +10,8 @@ use super::numbers::{count, moment, share};
 use super::words;
 use crate::report::Results;
 
-/// The most reasons, and the most statuses, that are shown.
-const MOST: usize = 40;
+/// The most reasons that are shown, and half of the most statuses.
+pub const MOST: usize = 25;
 
 /// The errors of one kind.
 #[derive(Debug, Serialize)]
@@ -78,7 +78,7 @@ pub fn statuses(results: &Results) -> Few<Status> {
         count: count(*times),
         share: share(*times, all),
     };
-    Few::of(results.statuses.iter().map(status), MOST)
+    Few::of(results.statuses.iter().map(status), 2 * MOST)
 }
 
 /// Why operations failed, the most frequent first.
@@ -95,7 +95,7 @@ pub fn reasons(results: &Results) -> Few<Reason> {
 }
 
 /// Texts with their counts, the most frequent first: why clients gave up, what the simulation could not do.
-pub fn texts(texts: &BTreeMap<Rc<str>, u64>) -> Few<Reason> {
+pub fn texts(texts: &BTreeMap<Rc<str>, u64>, most: usize) -> Few<Reason> {
     let mut all: Vec<_> = texts.iter().collect();
     all.sort_by_key(|(_, times)| std::cmp::Reverse(**times));
     let reason = |(text, times): (&Rc<str>, &u64)| Reason {
@@ -103,5 +103,5 @@ pub fn texts(texts: &BTreeMap<Rc<str>, u64>) -> Few<Reason> {
         text: sentence(text),
         count: count(*times),
     };
-    Few::of(all.into_iter().map(reason), MOST)
+    Few::of(all.into_iter().map(reason), most)
 }

@@ -14,7 +14,7 @@ use crate::report::{Figures, Results, Verdict};
 use crate::stats::{Histogram, is_auxiliary};
 
 /// The most failures, and notes, that are shown.
-const MOST: usize = 60;
+const MOST: usize = 40;
 
 /// What stands above all else.
 #[derive(Debug, Serialize)]

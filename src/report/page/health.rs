@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::bounds::{Few, name, sentence};
+use super::bounds::{Few, name, short};
 use super::numbers::{count, plain, time};
 use crate::report::{Results, WorkerState};
 use crate::stats::Histogram;
@@ -48,7 +48,7 @@ impl Health {
         Health {
             state,
             word: match state {
-                "good" => "No doubt found",
+                "good" => "Healthy",
                 "doubtful" => "Look here",
                 _ => "Not all was measured",
             },
@@ -60,7 +60,7 @@ impl Health {
             memory: megabytes(host.peak_rss_bytes),
             machine: name(&host.machine),
             wall: time(host.wall_time_s),
-            workers: Few::of(results.workers.iter().map(|(id, worker)| Worker::of(id, worker, results)), 100),
+            workers: Few::of(results.workers.iter().map(|(id, worker)| Worker::of(id, worker, results)), 64),
         }
     }
 }
@@ -74,14 +74,14 @@ impl Worker {
             requests: count(worker.requests),
             cpu: time(cost.map(|cost| cost.cpu_s)),
             memory: cost.map(|cost| megabytes(cost.peak_rss_bytes)).unwrap_or_default(),
-            state: if lost { format!("lost: {}", sentence(&worker.state)) } else { "done".to_owned() },
+            state: if lost { format!("lost: {}", short(&worker.state, 120)) } else { "done".to_owned() },
             lost,
         }
     }
 }
 
 fn megabytes(bytes: u64) -> String {
-    format!("{} MB", plain(bytes as f64 / 1e6))
+    format!("{}\u{a0}MB", plain(bytes as f64 / 1e6))
 }
 
 /// The lags of all requests of the phase that is judged.
@@ -105,7 +105,7 @@ fn judge(results: &Results) -> (&'static str, Vec<String>) {
     let busy_enough = busy.as_ref().is_some_and(|(_, percent)| *percent >= BUSY);
     if let Some((who, percent)) = busy {
         let word = if busy_enough { "Times may be its own: " } else { "" };
-        why.push(format!("{word}{who} used {percent:.0} % of one processor."));
+        why.push(format!("{word}{who} used {percent:.0}\u{a0}% of one processor."));
     } else {
         why.push("In virtual time the machine cannot be late, however slow it is.".to_owned());
     }

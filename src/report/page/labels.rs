@@ -11,10 +11,10 @@ use super::strip::Strip;
 use super::words;
 use crate::label::Label;
 use crate::report::Figures;
-use crate::stats::is_auxiliary;
+use crate::stats::{Histogram, is_auxiliary};
 
 /// The most labels of a table.
-const MOST: usize = 150;
+const MOST: usize = 80;
 
 /// The requests or the operations of a run.
 #[derive(Debug, Serialize)]
@@ -54,18 +54,21 @@ impl LabelTable {
     pub fn of(figures: &BTreeMap<Label, Figures>) -> LabelTable {
         let mut labels: Vec<(&Label, &Figures)> = figures.iter().collect();
         labels.sort_by_key(|(label, figures)| (is_auxiliary(**label), std::cmp::Reverse(figures.count)));
-        let times =
-            labels.iter().take(MOST).flat_map(|(_, figures)| [figures.response.p50, figures.response.max]);
-        let axis = Axis::over(times.flatten());
         let rows = Few::of(labels, MOST);
+        // A histogram that cannot be read is not drawn.
+        let read = |(_, figures): &(&Label, &Figures)| Histogram::of_base64(&figures.response.histogram);
+        let histograms: Vec<Histogram> = rows.shown.iter().map(|row| read(row).unwrap_or_default()).collect();
+        let ends = histograms.iter().flat_map(|times| [times.quantile(0.01), times.quantile(1.0)]);
+        let axis = Axis::over(ends.flatten().map(|time| time.as_secs_f64()));
+        let shown = rows.shown.iter().zip(&histograms);
         let shown =
-            rows.shown.into_iter().map(|(label, figures)| LabelRow::of(*label, figures, &axis)).collect();
+            shown.map(|((label, figures), times)| LabelRow::of(**label, figures, times, &axis)).collect();
         LabelTable { rows: Few { shown, more: rows.more }, axis }
     }
 }
 
 impl LabelRow {
-    fn of(label: Label, figures: &Figures, axis: &Axis) -> LabelRow {
+    fn of(label: Label, figures: &Figures, times: &Histogram, axis: &Axis) -> LabelRow {
         let unserved = figures.late.saturating_add(figures.skipped);
         let response = &figures.response;
         LabelRow {
@@ -84,7 +87,7 @@ impl LabelRow {
             max: time(response.max),
             service: time(figures.service.p95),
             lag: time(figures.lag.p95),
-            strip: Strip::of(response, axis),
+            strip: Strip::of(response, times, axis),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::numbers::{count, share, time};
 use crate::report::{Figures, Results};
 
 /// The most populations, and habits, that are shown.
-const MOST: usize = 60;
+const MOST: usize = 30;
 
 /// One population: a client program with its habits, and its part in the whole.
 #[derive(Debug, Serialize)]

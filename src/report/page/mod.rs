@@ -10,6 +10,7 @@
 //! - `headline.rs`: the verdict and the answers of the first screen; `health.rs`: whether the generator can be believed
 //! - `labels.rs`: tables by label; `strip.rs`: the distribution of one label as a drawing; `axis.rs`: its scale
 //! - `curves.rs`: the charts over time; `course.rs`: the same as a short table
+//! - `demands.rs`: the thresholds and their margins
 //! - `mix.rs`: tables by population and habit; `faults.rs`: errors, statuses and reasons
 //! - `server.rs`: what servers said of themselves
 //! - `words.rs`: what a person calls an operation, an error, a status; `numbers.rs`: times, counts and shares
@@ -22,6 +23,7 @@ mod axis;
 mod bounds;
 mod course;
 mod curves;
+mod demands;
 mod escape;
 mod faults;
 mod headline;

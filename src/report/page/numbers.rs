@@ -1,4 +1,4 @@
-//! Times, counts and shares as the page writes them.
+//! Times, counts and shares as the page writes them: a number and its unit stay on one line.
 
 /// A duration of so many seconds: three digits at most, in the unit that a person would take; `-` without one.
 pub fn time(seconds: impl Into<Option<f64>>) -> String {
@@ -6,12 +6,12 @@ pub fn time(seconds: impl Into<Option<f64>>) -> String {
         return "\u{2013}".to_owned();
     };
     match seconds {
-        0.0 => "0 ms".to_owned(),
-        ..0.000_999_5 => format!("{} \u{b5}s", digits(seconds * 1e6, 0)),
-        ..0.009_995 => format!("{} ms", digits(seconds * 1e3, 1)),
-        ..0.999_5 => format!("{} ms", digits(seconds * 1e3, 0)),
-        ..9.95 => format!("{} s", digits(seconds, 1)),
-        ..99.5 => format!("{} s", digits(seconds, 0)),
+        0.0 => "0\u{a0}ms".to_owned(),
+        ..0.000_999_5 => format!("{}\u{a0}\u{b5}s", digits(seconds * 1e6, 0)),
+        ..0.009_995 => format!("{}\u{a0}ms", digits(seconds * 1e3, 1)),
+        ..0.999_5 => format!("{}\u{a0}ms", digits(seconds * 1e3, 0)),
+        ..9.95 => format!("{}\u{a0}s", digits(seconds, 1)),
+        ..99.5 => format!("{}\u{a0}s", digits(seconds, 0)),
         _ => length(seconds),
     }
 }
@@ -25,12 +25,12 @@ pub fn length(seconds: f64) -> String {
     let whole = seconds.clamp(0.0, 1e12).round() as u64;
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
     match (hours, minutes, rest) {
-        (0, 0, _) if seconds < 9.95 => format!("{} s", digits(seconds, 1).trim_end_matches(".0")),
-        (0, 0, rest) => format!("{rest} s"),
-        (0, minutes, 0) => format!("{minutes} min"),
-        (0, minutes, rest) => format!("{minutes} min {rest} s"),
-        (hours, 0, _) => format!("{} h", count(hours)),
-        (hours, minutes, _) => format!("{} h {minutes} min", count(hours)),
+        (0, 0, _) if seconds < 9.95 => format!("{}\u{a0}s", digits(seconds, 1).trim_end_matches(".0")),
+        (0, 0, rest) => format!("{rest}\u{a0}s"),
+        (0, minutes, 0) => format!("{minutes}\u{a0}min"),
+        (0, minutes, rest) => format!("{minutes}\u{a0}min {rest}\u{a0}s"),
+        (hours, 0, _) => format!("{}\u{a0}h", count(hours)),
+        (hours, minutes, _) => format!("{}\u{a0}h {minutes}\u{a0}min", count(hours)),
     }
 }
 
@@ -77,12 +77,12 @@ pub fn plain(value: f64) -> String {
 pub fn share(part: u64, whole: u64) -> String {
     let percent = part as f64 * 100.0 / whole.max(1) as f64;
     match part {
-        0 => "0 %".to_owned(),
-        _ if percent < 0.01 => "below 0.01 %".to_owned(),
-        _ if percent < 1.0 => format!("{percent:.2} %"),
-        _ if percent < 10.0 => format!("{percent:.1} %"),
-        _ if part < whole && percent > 99.0 => format!("{:.1} %", percent.min(99.9)),
-        _ => format!("{percent:.0} %"),
+        0 => "0\u{a0}%".to_owned(),
+        _ if percent < 0.01 => "below\u{a0}0.01\u{a0}%".to_owned(),
+        _ if percent < 1.0 => format!("{percent:.2}\u{a0}%"),
+        _ if percent < 10.0 => format!("{percent:.1}\u{a0}%"),
+        _ if part < whole && percent > 99.0 => format!("{:.1}\u{a0}%", percent.min(99.9)),
+        _ => format!("{percent:.0}\u{a0}%"),
     }
 }
 
@@ -100,6 +100,11 @@ pub fn rounded(value: f64) -> f64 {
 mod tests {
     use super::*;
 
+    /// The text as a person reads it.
+    fn read(text: String) -> String {
+        text.replace('\u{a0}', " ")
+    }
+
     #[test]
     fn times_have_the_unit_of_a_person() {
         let cases = [
@@ -114,7 +119,7 @@ mod tests {
             (7260.0, "2 h 1 min"),
         ];
         for (seconds, text) in cases {
-            assert_eq!(time(seconds), text);
+            assert_eq!(read(time(seconds)), text);
         }
         assert_eq!(time(None), "\u{2013}");
         assert_eq!(time(f64::NAN), "\u{2013}");
@@ -123,18 +128,18 @@ mod tests {
     #[test]
     fn counts_and_shares() {
         assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(share(0, 10), "0 %");
-        assert_eq!(share(1, 1_000_000), "below 0.01 %");
-        assert_eq!(share(1, 300), "0.33 %");
-        assert_eq!(share(99_999, 100_000), "99.9 %");
-        assert_eq!(share(5, 5), "100 %");
+        assert_eq!(read(share(0, 10)), "0 %");
+        assert_eq!(read(share(1, 1_000_000)), "below 0.01 %");
+        assert_eq!(read(share(1, 300)), "0.33 %");
+        assert_eq!(read(share(99_999, 100_000)), "99.9 %");
+        assert_eq!(read(share(5, 5)), "100 %");
         assert_eq!([0.0, 1.5, 93.27, 1234.5].map(plain), ["0", "1.50", "93.3", "1,235"]);
     }
 
     #[test]
     fn moments_and_lengths() {
         assert_eq!((moment(247.9), moment(47_047.0)), ("4:07".to_owned(), "13:04:07".to_owned()));
-        let lengths = [0.5, 2.0, 30.0, 600.0, 86_400.0].map(length);
+        let lengths = [0.5, 2.0, 30.0, 600.0, 86_400.0].map(|seconds| read(length(seconds)));
         assert_eq!(lengths, ["0.5 s", "2 s", "30 s", "10 min", "24 h"]);
     }
 

@@ -8,8 +8,8 @@ use super::numbers::{length, plain, time};
 use crate::event::ServerFigures;
 use crate::report::Results;
 
-/// The most pods, and monitors, that are shown.
-const MOST: usize = 40;
+/// The most pods that are shown.
+const MOST: usize = 30;
 
 /// The last figures of one pod.
 #[derive(Debug, Serialize)]
@@ -18,7 +18,8 @@ pub struct Pod {
     pub rate: String,
     pub response: String,
     pub slots: String,
-    pub cpu: String,
+    /// None in a rehearsal, where nothing takes time of a processor.
+    pub cpu: Option<String>,
     pub window: String,
 }
 
@@ -37,29 +38,30 @@ pub struct Monitor {
 }
 
 impl Pod {
-    fn of(pod: &str, figures: &ServerFigures) -> Pod {
+    fn of(pod: &str, figures: &ServerFigures, rehearsed: bool) -> Pod {
         Pod {
             name: name(pod),
             rate: plain(figures.requests_per_s),
             response: time(figures.response_ms / 1e3),
             slots: plain(figures.slots),
-            cpu: format!("{} %", plain(figures.cpu_percent)),
+            cpu: (!rehearsed).then(|| format!("{}\u{a0}%", plain(figures.cpu_percent))),
             window: length(figures.window_s),
         }
     }
 }
 
 pub fn pods(results: &Results) -> Few<Pod> {
-    Few::of(results.server.iter().map(|(pod, figures)| Pod::of(pod, figures)), MOST)
+    let rehearsed = results.run.rehearsed;
+    Few::of(results.server.iter().map(|(pod, figures)| Pod::of(pod, figures, rehearsed)), MOST)
 }
 
 pub fn silences(results: &Results) -> Few<Silence> {
     let all = results.server_failures.iter();
-    Few::of(all.map(|(pod, reasons)| Silence { name: name(pod), reasons: texts(reasons) }), MOST)
+    Few::of(all.map(|(pod, reasons)| Silence { name: name(pod), reasons: texts(reasons, 4) }), 8)
 }
 
 pub fn monitors(results: &Results) -> Few<Monitor> {
     let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
     let all = results.monitors.iter();
-    Few::of(all.map(|(monitor, value)| Monitor { name: name(monitor), text: short(&text(value), 4000) }), 10)
+    Few::of(all.map(|(monitor, value)| Monitor { name: name(monitor), text: short(&text(value), 3000) }), 10)
 }

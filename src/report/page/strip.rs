@@ -24,9 +24,8 @@ pub struct Strip {
 }
 
 impl Strip {
-    /// None without times, or when the histogram cannot be read.
-    pub fn of(times: &Distribution, axis: &Axis) -> Option<Strip> {
-        let histogram = Histogram::of_base64(&times.histogram)?;
+    /// None without times.
+    pub fn of(times: &Distribution, histogram: &Histogram, axis: &Axis) -> Option<Strip> {
         let mut columns = [0u64; COLUMNS];
         for (micros, count) in histogram.counts() {
             let column = (axis.x(micros as f64 / 1e6) / WIDTH * COLUMNS as f64) as usize;
@@ -92,11 +91,15 @@ mod tests {
         }
     }
 
+    fn strip(times: &Distribution, axis: &Axis) -> Option<Strip> {
+        Strip::of(times, &Histogram::of_base64(&times.histogram).unwrap(), axis)
+    }
+
     #[test]
     fn the_most_frequent_is_the_highest() {
         let times = distribution(&[10, 10, 10, 10, 1000]);
         let axis = Axis::over([0.001, 10.0].into_iter());
-        let strip = Strip::of(&times, &axis).unwrap();
+        let strip = strip(&times, &axis).unwrap();
         assert_eq!(strip.shape, "M60 26V4.0h4V26M180 26V20.5h4V26");
         assert_eq!((strip.p50.as_str(), strip.p99.as_str()), ("60.0", "180.0"));
     }
@@ -104,8 +107,6 @@ mod tests {
     #[test]
     fn without_times_there_is_nothing_to_draw() {
         let axis = Axis::over(std::iter::empty());
-        assert_eq!(Strip::of(&distribution(&[]), &axis), None);
-        let broken = Distribution { histogram: "HISTFAA".into(), ..distribution(&[1]) };
-        assert_eq!(Strip::of(&broken, &axis), None);
+        assert_eq!(strip(&distribution(&[]), &axis), None);
     }
 }

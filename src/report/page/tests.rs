@@ -1,1 +1,208 @@
+//! The page as a whole: what is in it, what cannot be, and how large it is.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::render;
+use crate::event::{Event, ServerFigures, What};
+use crate::label::Label;
+use crate::report::{
+    Judged, PluginText, Results, State, TimelineRow, Unit, Verdict, WorkerState, summary_of,
+};
+use crate::stats::test::{end, measured, response, start, statistics, who};
+use crate::stats::{Limits, Statistics};
+
+/// What a person could have written to break the page.
+const EVIL: &str = "</script><script>alert(1)</script><!--&\"'";
+
+fn results(events: &[Event]) -> Results {
+    let stats: Statistics = statistics(Limits::default(), events);
+    Results::of(&summary_of(&stats)).concluded(Verdict::Fail, vec!["Too slow".into()], Vec::new())
+}
+
+fn some() -> Results {
+    let figures = ServerFigures {
+        requests_per_s: 9.0,
+        response_ms: 20.0,
+        slots: 1.5,
+        cpu_percent: 40.0,
+        window_s: 60.0,
+    };
+    let said = What::ServerFigures { pod: "PodA".into(), figures: Ok(figures) };
+    let came = What::Arrived { who: who(0), users: 1, clients: 1 };
+    results(&[
+        measured(Duration::ZERO, came),
+        measured(Duration::from_secs(1), said),
+        response(0, "GET{event}", 0.25, true),
+        response(1, "GET{event}", 0.5, false),
+        start(0, "invite", 0.002),
+        end(0, "invite", 1.5, None),
+    ])
+}
+
+/// What stands between the tags of the page, without its scripts and styles.
+fn visible(page: &str) -> String {
+    let mut text = page.to_owned();
+    for (from, to) in [("<style>", "</style>"), ("<script>", "</script>")] {
+        while let Some((before, rest)) = text.split_once(from) {
+            let (_, after) = rest.split_once(to).expect("it ends");
+            text = format!("{before}{after}");
+        }
+    }
+    text
+}
+
+#[test]
+fn it_answers_in_the_words_of_a_person() {
+    let page = visible(&render(&some()).unwrap());
+    for words in [
+        "Failed",
+        "with 1 user",
+        "Invite somebody",
+        "1.5\u{a0}s",
+        "Too slow",
+        "50\u{a0}%",
+        "20\u{a0}ms",
+        "PodA",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    assert!(!page.contains("none of") && !page.contains("undefined"));
+}
+
+#[test]
+fn all_that_is_not_ours_is_escaped() {
+    let mut results = some();
+    let evil: std::rc::Rc<str> = EVIL.into();
+    let figures = results.requests[&Label::new("GET{event}")].clone();
+    results.requests.insert(Label::new(EVIL), figures.clone());
+    results.operations.insert(Label::new(EVIL), figures);
+    let group = results.groups.values().next().unwrap().clone();
+    results.groups.insert(evil.clone(), group);
+    results.errors.values_mut().for_each(|error| error.first = Some(evil.clone()));
+    results.failures.push(EVIL.to_owned());
+    results.notes.push(EVIL.to_owned());
+    results.notices.push(evil.clone());
+    results.run.config = EVIL.to_owned();
+    results.run.servers.push(EVIL.to_owned());
+    results.run.version = EVIL.to_owned();
+    results.client_failures.insert(evil.clone(), 1);
+    results.idle.insert(evil.clone(), BTreeMap::from([(evil.clone(), 1)]));
+    results.monitors.insert(EVIL.to_owned(), serde_json::json!(EVIL));
+    results.workers.insert(EVIL.to_owned(), WorkerState { requests: 1, state: EVIL.into() });
+    results.host.machine = EVIL.to_owned();
+    let said =
+        ServerFigures { requests_per_s: 1.0, response_ms: 1.0, slots: 1.0, cpu_percent: 1.0, window_s: 1.0 };
+    results.server.insert(evil.clone(), said);
+    results.timeline[0].server.insert(evil.clone(), said);
+    results.plugins.push(PluginText { name: EVIL.into(), text: EVIL.into(), failures: vec![EVIL.into()] });
+    results.thresholds.push(Judged {
+        expression: EVIL.into(),
+        state: State::Failed,
+        required: false,
+        unit: Unit::Seconds,
+        relation: "<".into(),
+        limit: 1.0,
+        figure: Some(2.0),
+        margin: Some(-1.0),
+        label: Some(Label::new(EVIL)),
+        labels: Vec::new(),
+        reason: Some(EVIL.into()),
+        abort_s: None,
+        aborted_at_s: None,
+    });
+    let page = render(&results).unwrap();
+    let clean = render(&some()).unwrap();
+    // As many scripts begin and end as in a page without any of it.
+    for tag in ["<script", "</script", "<!--"] {
+        assert_eq!(page.matches(tag).count(), clean.matches(tag).count(), "{tag}");
+    }
+    assert!(!page.contains("alert(1)<"));
+    assert!(page.matches("&lt;script&gt;alert(1)&lt;").count() > 15);
+}
+
+#[test]
+fn the_data_in_it_can_be_read() {
+    let page = render(&some()).unwrap();
+    let (_, data) = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
+    let data: serde_json::Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+    let charts = data["charts"].as_array().unwrap();
+    assert_eq!(charts.len(), 8);
+    let points = data["at"].as_array().unwrap().len();
+    let curves = charts.iter().flat_map(|chart| chart["curves"].as_array().unwrap());
+    assert!(curves.clone().count() > 8);
+    assert!(curves.into_iter().all(|curve| curve["values"].as_array().unwrap().len() == points));
+}
+
+/// Results of a size that a run hardly has: a full timeline, many labels, pods, plug-ins and reasons.
+fn many() -> Results {
+    let mut results = some();
+    let figures = results.requests[&Label::new("GET{event}")].clone();
+    let said = ServerFigures {
+        requests_per_s: 93.27,
+        response_ms: 21.7,
+        slots: 3.21,
+        cpu_percent: 55.5,
+        window_s: 300.0,
+    };
+    let long = |n: u64| format!("{n} {}", "<\u{20ac}".repeat(500));
+    for n in 0..600u64 {
+        results.requests.insert(Label::new(&format!("REPORT{{{}}}", long(n))), figures.clone());
+        results.operations.insert(Label::new(&long(n)), figures.clone());
+        results.failures.push(long(n));
+        results.notes.push(long(n));
+        results.client_failures.insert(long(n).into(), n);
+        results.sim_failures.insert(long(n).into(), n);
+        let texts = BTreeMap::from([(long(n).into(), n)]);
+        results.idle.insert(long(n).into(), texts.clone());
+        results.reasons.insert(Label::new(&long(n)), texts.clone());
+        results.server_failures.insert(long(n).into(), texts);
+        results.server.insert(long(n).into(), said);
+        results.statuses.insert(n as u16, n);
+        results.workers.insert(long(n), WorkerState { requests: n, state: long(n) });
+        let group = results.groups.values().next().unwrap().clone();
+        results.groups.insert(long(n).into(), group);
+        results.plugins.push(PluginText {
+            name: long(n),
+            text: long(n).repeat(100),
+            failures: vec![long(n); 50],
+        });
+        results.monitors.insert(long(n), serde_json::json!(vec![n; 5000]));
+    }
+    results.run_time_s = 4096.0;
+    results.timeline_interval_s = 2.0;
+    let servers: BTreeMap<_, _> =
+        results.server.iter().take(6).map(|(pod, said)| (pod.clone(), *said)).collect();
+    let row = |n: u64| TimelineRow {
+        at_s: n as f64 * 2.0,
+        requests: 1234 + n,
+        failed: n % 7,
+        p50: Some(0.123_456 + n as f64 / 1e4),
+        p95: Some(0.234_567),
+        p99: Some(0.345_678),
+        lag_mean: Some(0.000_123_4),
+        lag_max: 0.123_456,
+        users: 100_000,
+        clients: 200_000,
+        server: servers.clone(),
+    };
+    results.timeline = (0..2048).map(row).collect();
+    results
+}
+
+#[test]
+fn it_stays_below_a_megabyte_whatever_the_results_hold() {
+    let page = render(&many()).unwrap();
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    assert!(page.contains("more labels") && page.contains("more workers"));
+}
+
+#[test]
+fn a_run_of_nothing_has_a_page_too() {
+    let stats = Statistics::default();
+    let results = Results::of(&summary_of(&stats));
+    let page = visible(&render(&results).unwrap());
+    assert!(page.contains("Not judged") && page.contains("Nobody got anything done"), "{page}");
+    let odd = Results { timeline_interval_s: f64::NAN, run_time_s: f64::NAN, ..some() };
+    assert!(render(&odd).is_ok());
+}

@@ -5,24 +5,26 @@ use serde::Serialize;
 use super::bounds::{Few, name, sentence, short};
 use super::course::{Stretch, course};
 use super::curves::Charts;
-use super::faults::{Fault, Reason, Status, faults, reasons, statuses, texts};
+use super::demands::{Demand, demands};
+use super::faults::{Fault, Reason, Status, reasons, statuses, texts};
 use super::headline::Headline;
 use super::health::Health;
 use super::labels::LabelTable;
 use super::mix::{Habit, Population, habits, populations};
 use super::numbers::{length, moment, plain};
 use super::server::{Monitor, Pod, Silence, monitors, pods, silences};
-use super::{axis, strip};
+use super::{axis, faults, strip};
 use crate::report::Results;
 
 /// The most letters of all that plug-ins say.
-const PLUGINS: usize = 48_000;
+const PLUGINS: usize = 30_000;
 
 /// The page, text by text.
 #[derive(Debug, Serialize)]
 pub struct View {
     pub about: About,
     pub headline: Headline,
+    pub demands: Few<Demand>,
     pub health: Health,
     pub charts: Charts,
     pub course: Vec<Stretch>,
@@ -82,6 +84,7 @@ impl View {
         View {
             about: About::of(results),
             headline: Headline::of(results),
+            demands: demands(results),
             health: Health::of(results),
             charts: Charts::of(results),
             course: course(results),
@@ -90,12 +93,12 @@ impl View {
             populations: populations(results),
             idle: habits(&results.idle),
             switched_off: habits(&results.switched_off),
-            faults: faults(results),
+            faults: faults::faults(results),
             statuses: statuses(results),
             reasons_of: reasons(results),
-            client_failures: texts(&results.client_failures),
-            sim_failures: texts(&results.sim_failures),
-            notices: Few::of(results.notices.iter().map(|text| sentence(text)), 40),
+            client_failures: texts(&results.client_failures, faults::MOST),
+            sim_failures: texts(&results.sim_failures, faults::MOST),
+            notices: Few::of(results.notices.iter().map(|text| sentence(text)), 30),
             pods: pods(results),
             silences: silences(results),
             monitors: monitors(results),
@@ -132,11 +135,11 @@ impl About {
 }
 
 fn plugins(results: &Results) -> Few<Plugin> {
-    let each = PLUGINS / results.plugins.len().clamp(1, 20);
+    let each = PLUGINS / results.plugins.len().clamp(1, 10);
     let plugin = |said: &crate::report::PluginText| Plugin {
         name: name(&said.name),
         text: short(said.text.trim_matches('\n'), each),
-        failures: Few::of(said.failures.iter().map(|text| sentence(text)), 20),
+        failures: Few::of(said.failures.iter().map(|text| sentence(text)), 5),
     };
-    Few::of(results.plugins.iter().map(plugin), 20)
+    Few::of(results.plugins.iter().map(plugin), 10)
 }

@@ -23,9 +23,17 @@
   const time = (seconds) => seconds === 0 ? "0" : seconds < 1e-3 ? digits(seconds * 1e6) + " µs" : seconds < 1 ? digits(seconds * 1e3) + " ms" : digits(seconds) + " s";
   const UNITS = { count: digits, rate: digits, time: time, percent: (value) => digits(value) + " %" };
   const two = (number) => String(number).padStart(2, "0");
+  // A place on the time axis, with its unit; a moment is one to the second.
+  function place(seconds) {
+    const s = Math.round(seconds), hours = Math.floor(s / 3600), minutes = Math.floor(s / 60);
+    if (s === 0) return "0";
+    if (s >= 3600) return s % 3600 ? hours + ":" + two(minutes % 60) + " h" : hours + " h";
+    if (s >= 60) return s % 60 ? minutes + ":" + two(s % 60) + " min" : minutes + " min";
+    return s + " s";
+  }
   function moment(seconds) {
     const s = Math.round(seconds);
-    return s < 3600 ? Math.floor(s / 60) + ":" + two(s % 60) : Math.floor(s / 3600) + ":" + two(Math.floor(s / 60) % 60) + (s % 60 ? ":" + two(s % 60) : "");
+    return (s < 3600 ? Math.floor(s / 60) : Math.floor(s / 3600) + ":" + two(Math.floor(s / 60) % 60)) + ":" + two(s % 60);
   }
 
   // Steps of the time axis that a person would choose, in seconds.
@@ -96,24 +104,32 @@
     return {
       label: curve.name,
       stroke: colour(curve.look),
-      width: curve.look === "bad" ? 2 : 1.5,
+      width: 1.5,
       dash: LOOKS[curve.look],
       spanGaps: curve.sparse,
-      paths: curve.steps ? uPlot.paths.stepped({ align: 1 }) : undefined,
+      // What failed stands as bars, so that its shape differs too, and nothing is drawn where nothing failed.
+      paths: curve.steps ? uPlot.paths.stepped({ align: 1 }) : curve.look === "bad" ? uPlot.paths.bars({ size: [1, Infinity, 2], align: 1 }) : undefined,
+      fill: curve.look === "bad" ? colour(curve.look) : undefined,
       points: { show: curve.sparse && curve.values.filter((value) => value != null).length < 40, size: 4 },
     };
+  }
+
+  // The powers of ten on a scale.
+  function powers(u) {
+    const splits = [];
+    for (let exponent = Math.ceil(Math.log10(u.scales.y.min) - 1e-9); 10 ** exponent <= u.scales.y.max * 1.000001; exponent++) splits.push(10 ** exponent);
+    return splits;
   }
 
   function options(chart, width, readout) {
     const log = logarithmic(chart), wide = width > 600;
     const axis = { stroke: colour("quiet"), font: font(SIZE), grid: { stroke: colour("grid"), width: 1 }, ticks: { show: false } };
-    const longest = Math.max(...chart.curves.map((curve) => curve.name.length));
     // The same room on the right of every chart, so that all have one time axis.
-    const room = wide ? 110 : 62;
+    const room = wide ? 110 : 70;
     return {
       width: width,
-      height: wide ? 190 : 170,
-      padding: [8, Math.max(room, Math.min(longest * 6.4 + 12, wide ? 110 : 62)), 0, 0],
+      height: wide ? 170 : 150,
+      padding: [8, room, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: "time", setSeries: false }, drag: { x: true, y: false }, points: { size: 7 }, focus: { prox: -1 } },
       scales: {
@@ -123,8 +139,9 @@
           : { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] },
       },
       axes: [
-        Object.assign({}, axis, { incrs: STEPS, space: 70, values: (u, splits) => splits.map(moment) }),
-        Object.assign({}, axis, { size: 58, gap: 4, space: 34, values: (u, splits) => splits.map((value) => value == null || log && Math.abs(Math.log10(value) % 1) > 1e-6 ? null : UNITS[chart.unit](value)) }),
+        Object.assign({}, axis, { incrs: STEPS, size: 30, gap: 4, space: 80, values: (u, splits) => splits.map(place) }),
+        Object.assign({}, axis, { size: 58, gap: 4, space: 34, values: (u, splits) => splits.map((value) => value == null ? null : UNITS[chart.unit](value)) },
+          log ? { splits: powers, filter: (u, splits) => splits } : {}),
       ],
       series: [{}].concat(chart.curves.map(series)),
       hooks: {
