@@ -65,7 +65,7 @@ fn a_rehearsal_writes_a_page_that_needs_nothing_else() {
         "operation poll response p95 &lt; 1ms",
         "spread &lt;b&gt;even&lt;&#x2f;b&gt;",
         "PodA",
-        "default-src 'none'",
+        "default-src &#x27;none&#x27;",
     ] {
         assert!(page.contains(words), "no {words}");
     }
