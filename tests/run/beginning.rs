@@ -17,7 +17,7 @@ fn what_is_written_passes_the_check_that_is_named() {
         let output = populace(&words).current_dir(&folder).output().unwrap();
         let (said, stderr) = texts(&output);
         assert_eq!(output.status.code(), Some(0), "{server}: {stderr}");
-        assert!(stderr.is_empty() && said.contains("user01"), "{server}: {said}{stderr}");
+        assert!(stderr.is_empty() && said.contains("accounts "), "{server}: {said}{stderr}");
     }
     let output = populace(&["new", "nextclod"]).current_dir(&folder).output().unwrap();
     let stderr = texts(&output).1;

@@ -8,6 +8,7 @@ mod compare;
 mod demo;
 mod endings;
 mod golden;
+mod json_schema;
 mod limits;
 mod lists;
 mod made_up_model;
@@ -17,6 +18,7 @@ mod piped;
 #[path = "../shared/processes.rs"]
 mod processes;
 mod rehearsal;
+mod schema;
 #[path = "../shared/silent.rs"]
 mod silent;
 mod stall;
