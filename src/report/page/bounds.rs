@@ -27,7 +27,7 @@ pub fn short(text: &str, most: usize) -> String {
 }
 
 /// The most letters of a sentence, as an error or a note.
-pub const SENTENCE: usize = 240;
+pub const SENTENCE: usize = 160;
 
 /// The most letters of a name, as that of a label or a population.
 pub const NAME: usize = 80;

@@ -12,7 +12,7 @@ use crate::report::{Results, TimelineRow};
 use crate::stats::Timeline;
 
 /// The most pods that are drawn; each has four curves.
-const PODS: usize = 4;
+const PODS: usize = 3;
 
 /// All charts. They share the moments of `at`; each curve has a value or none for each of them.
 #[derive(Debug, Serialize)]

@@ -14,7 +14,7 @@ use crate::report::Figures;
 use crate::stats::{Histogram, is_auxiliary};
 
 /// The most labels of a table.
-const MOST: usize = 80;
+const MOST: usize = 70;
 
 /// The requests or the operations of a run.
 #[derive(Debug, Serialize)]

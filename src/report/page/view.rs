@@ -17,7 +17,7 @@ use super::{axis, faults, strip};
 use crate::report::Results;
 
 /// The most letters of all that plug-ins say.
-const PLUGINS: usize = 30_000;
+const PLUGINS: usize = 16_000;
 
 /// The page, text by text.
 #[derive(Debug, Serialize)]

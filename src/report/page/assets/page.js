@@ -197,6 +197,12 @@
     u.setCursor({ left: u.valToPos(at[next], "x"), top: 1 }, true, true);
   }
 
+  // The cursor stays at its moment while the scale changes around it.
+  function stay(u) {
+    const at = u.cursor.idx;
+    if (at != null) setTimeout(() => u.setCursor({ left: u.valToPos(data.at[at], "x"), top: 1 }, true, true), 0);
+  }
+
   function key(event) {
     const u = charts[plots.indexOf(event.currentTarget)];
     if (!u || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -207,9 +213,9 @@
       case "ArrowLeft": step(u, -far); break;
       case "Home": step(u, -data.at.length); break;
       case "End": step(u, data.at.length); break;
-      case "+": case "=": zoom(middle - width / 4, middle + width / 4); break;
-      case "-": zoom(middle - width, middle + width); break;
-      case "Escape": zoom(first, last); break;
+      case "+": case "=": zoom(middle - width / 4, middle + width / 4); stay(u); break;
+      case "-": zoom(middle - width, middle + width); stay(u); break;
+      case "Escape": zoom(first, last); stay(u); break;
       default: return;
     }
     event.preventDefault();
