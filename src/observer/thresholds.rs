@@ -222,6 +222,19 @@ mod tests {
         assert_eq!(thresholds.limits().len(), 2);
     }
 
+    /// A label may be there with what was missed alone, or with requests that had no answer.
+    #[test]
+    fn what_did_not_come_to_an_end_is_not_judged() {
+        let (thresholds, _) = decode(
+            r#"{"requests": {"limits": [0.1, 3], "thresholds": {"default": [0, 0], "PUT{event}": [0, 0]}}}"#,
+        );
+        let thresholds = thresholds.unwrap();
+        for label in ["PUT{event}", "GET{event}"] {
+            assert!(thresholds.exceeded(Label::new(label), 0, &[0, 0]).is_empty());
+            assert!(!thresholds.exceeded(Label::new(label), 1, &[1, 0]).is_empty());
+        }
+    }
+
     #[test]
     fn faults_are_at_their_place() {
         let part = |rows: &str| format!(r#"{{"requests": {{"limits": [1, 3], "thresholds": {rows}}}}}"#);

@@ -43,6 +43,15 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     if !scenario.prepare.is_empty() {
         writeln!(out, "prepare   {} requests an account", scenario.prepare.len())?;
     }
+    for (index, threshold) in scenario.thresholds.iter().enumerate() {
+        let name = if index == 0 { "judged" } else { "" };
+        let required = if threshold.required { " (required)" } else { "" };
+        write!(out, "{name:<9} {}{required}", threshold.expression)?;
+        match threshold.abort {
+            Some(patience) => writeln!(out, " (broken for {}: the run ends)", time(patience))?,
+            None => writeln!(out)?,
+        }
+    }
     workers(scenario, out)?;
     let clients = users * each;
     let mut expected = 0.0;

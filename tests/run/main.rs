@@ -23,3 +23,4 @@ mod schema;
 mod silent;
 mod stall;
 mod stopping;
+mod thresholds;

@@ -69,3 +69,46 @@ impl<'a> Breaches<'a> {
         aborted
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+    use crate::stats::Limits;
+    use crate::stats::test::{response, statistics};
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn threshold(text: &str, abort: Option<u64>) -> Threshold {
+        Threshold { expression: text.parse().unwrap(), required: true, abort: abort.map(seconds) }
+    }
+
+    fn counted(failed: usize) -> Statistics {
+        let events: Vec<Event> = (0..10).map(|n| response(0, "PUT{event}", 0.1, n >= failed)).collect();
+        statistics(Limits::default(), &events)
+    }
+
+    #[test]
+    fn a_breach_must_last_without_a_break() {
+        let all = [threshold("lag p99 < 1ms", None), threshold("request failed < 15%", Some(2))];
+        let mut breaches = Breaches::of(&all).unwrap();
+        let mut look = |at, failed| breaches.look(&counted(failed), seconds(at), seconds(at + 5));
+        assert_eq!([look(1, 2), look(2, 2), look(3, 1), look(4, 2), look(5, 2)], [None; 5]);
+        assert_eq!(look(6, 2), Some(Aborted { index: 1, at: seconds(11), broken: seconds(2) }));
+    }
+
+    #[test]
+    fn nothing_to_judge_is_no_breach() {
+        let all = [
+            threshold("request DELETE{event} failed < 1%", Some(0)),
+            threshold("request failed < 1%", Some(0)),
+        ];
+        let look = |stats: &Statistics| Breaches::of(&all).unwrap().look(stats, seconds(1), seconds(1));
+        assert_eq!(look(&Statistics::default()), None);
+        assert_eq!(look(&counted(0)), None);
+        assert_eq!(look(&counted(1)).map(|aborted| aborted.index), Some(1));
+        assert!(Breaches::of(&[threshold("request failed < 1%", None)]).is_none());
+    }
+}

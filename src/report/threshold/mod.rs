@@ -5,7 +5,7 @@
 //! # Layout
 //!
 //! - `expression.rs`: [`Expression`] and its parts, and their text
-//! - `words.rs`: the words of such a text; `parse.rs`: [`Fault`], from words to an expression
+//! - `words.rs`: the words of such a text; `parse.rs`: [`Fault`], from words to an expression; `limit.rs`: its limit
 //! - `pattern.rs`: [`Labels`], the labels that are meant
 //! - `figure.rs`: the figure of an expression, from what was counted
 //! - `judge.rs`: [`Threshold`], [`judge`], what became of each at the end
@@ -16,8 +16,11 @@
 mod breach;
 mod expression;
 mod figure;
+#[cfg(test)]
+mod grammar;
 mod judge;
 mod judged;
+mod limit;
 mod parse;
 mod pattern;
 mod shown;

@@ -101,3 +101,70 @@ fn write(unit: Unit, value: f64) -> String {
 fn rounded(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::report::{Threshold, judge};
+    use crate::stats::Limits;
+    use crate::stats::test::{end, response, statistics};
+
+    fn judged(texts: &[&str]) -> Vec<Judged> {
+        let events = [
+            response(0, "PUT{event}", 0.3, true),
+            response(0, "PUT{update}", 0.2, false),
+            response(0, "PUT{update}", 0.2, true),
+            end(0, "invite", 1.0, None),
+        ];
+        let stats = statistics(Limits::default(), &events);
+        let threshold = |text: &&str| Threshold {
+            expression: text.parse().unwrap(),
+            required: text.contains("accept"),
+            abort: None,
+        };
+        judge(&texts.iter().map(threshold).collect::<Vec<_>>(), &stats, Duration::from_secs(1), None)
+    }
+
+    #[test]
+    fn the_table_has_figure_limit_and_margin() {
+        let all = judged(&[
+            "operation invite response max < 4s",
+            "request PUT{*} failed < 10%",
+            "operation create failed < 1%",
+        ]);
+        let text = table(&all);
+        let rows: Vec<String> =
+            text.lines().skip(4).map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(
+            rows,
+            [
+                "operation invite response max < 4s passed 1s < 4s 3s (75%)",
+                "request PUT{*} failed < 10% failed 50% < 10% -40 points (-400%) PUT{update}, the worst of 2",
+                "operation create failed < 1% not evaluated - < 1% - none came to an end in the measured phase",
+            ],
+            "{text}"
+        );
+        assert_eq!(table(&[]), "");
+    }
+
+    #[test]
+    fn a_failure_says_what_it_was() {
+        let all = judged(&[
+            "operation invite response max < 4s",
+            "operation invite response max < 0.5s",
+            "request PUT{*} failed < 10%",
+            "operation accept failed < 1%",
+        ]);
+        let failures: Vec<String> = all.iter().filter_map(failure).collect();
+        assert_eq!(
+            failures,
+            [
+                "Threshold operation invite response max < 500ms: it was 1s",
+                "Threshold request PUT{*} failed < 10%: it was 50% of PUT{update}",
+                "Threshold operation accept failed < 1%: none came to an end in the measured phase, and it is required",
+            ]
+        );
+    }
+}
