@@ -26,6 +26,9 @@ pub struct Args {
     /// Write the comparison for a pull request
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
+    /// Write the comparison as a page for a browser, in one file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Write the comparison for programs
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -48,18 +51,22 @@ pub fn main(args: &Args) -> Exit {
     let sides = [&args.a, &args.b].map(|path| read(path, &diags));
     complain(&render(&diags));
     let [Some(a), Some(b)] = &sides else { return Exit::Usage };
-    let places = [&args.markdown, &args.json].map(|path| path.as_deref().map(Place::find).transpose());
-    let [markdown, json] = match places {
-        [Ok(markdown), Ok(json)] => [markdown, json],
-        [Err(why), _] | [_, Err(why)] => return failed(&why),
+    let places = [&args.markdown, &args.html, &args.json];
+    let [markdown, html, json] = match places.map(|path| path.as_deref().map(Place::find).transpose()) {
+        [Ok(markdown), Ok(html), Ok(json)] => [markdown, html, json],
+        [Err(why), _, _] | [_, Err(why), _] | [_, _, Err(why)] => return failed(&why),
     };
     let names = [&args.a, &args.b].map(|path| path.display().to_string());
     let settings = Settings { max_regression: args.max_regression, confidence: args.confidence };
     let comparison = compare([&names[0], &names[1]], a, b, settings);
     print(&comparison.text());
-    let markdown = markdown.map_or(Ok(()), |place| place.write_text(&comparison.markdown()));
-    let json = json.map_or(Ok(()), |place| place.write_json(&comparison));
-    match markdown.and(json) {
+    let page = || comparison.html().map_err(|why| why.to_string());
+    let written = [
+        markdown.map_or(Ok(()), |place| place.write_text(&comparison.markdown())),
+        html.map_or(Ok(()), |place| place.write_text(&page()?)),
+        json.map_or(Ok(()), |place| place.write_json(&comparison)),
+    ];
+    match written.into_iter().collect::<Result<(), String>>() {
         Ok(()) => comparison.exit(),
         Err(why) => comparison.exit().or(failed(&why)),
     }

@@ -40,13 +40,15 @@
 //! - `interval.rs`: intervals of percentiles, rates, and of how they change
 //! - `special.rs`: the functions of probability for these
 //! - `kinds.rs`: whether both runs are of one kind
-//! - `text.rs`, `markdown.rs`: the comparison, written; `words.rs`: what both say
+//! - `text.rs`, `markdown.rs`, `page.rs`: the comparison, written; `words.rs`: what all of them say; `assets/`: the page's
+//!   template
 
 mod effective;
 mod interval;
 mod kinds;
 mod label;
 mod markdown;
+mod page;
 mod special;
 #[cfg(test)]
 mod tests;
@@ -57,6 +59,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::page::PageError;
 use super::{Exit, Results};
 use crate::label::Label;
 use crate::stats::is_auxiliary;
@@ -215,5 +218,13 @@ impl Comparison {
     /// The same for a pull request.
     pub fn markdown(&self) -> String {
         markdown::write(self)
+    }
+
+    /// The same as a page for a browser.
+    ///
+    /// # Errors
+    /// Only when the template does not fit what it is given.
+    pub fn html(&self) -> Result<String, PageError> {
+        page::write(self)
     }
 }

@@ -88,6 +88,14 @@ fn to_fail_more_is_worse() {
 }
 
 #[test]
+fn the_page_escapes_what_it_is_told() {
+    let (fast, slow) = (MADE.results(), Made { seed: 2, shortest: 0.12, ..MADE }.results());
+    let page = compare(["<script>", "b.json"], &fast, &slow, Settings::default()).html().unwrap();
+    assert!(page.contains("<code>&lt;script&gt;</code>") && !page.contains("<script"), "{page}");
+    assert!(page.contains("WORSE") && page.contains("<code class=\"only\">PUT{event}</code>"), "{page}");
+}
+
+#[test]
 fn few_samples_are_too_few() {
     let few = Made { a_second: 1, ..MADE };
     let comparison = compared(&few.results(), &Made { seed: 2, shortest: 0.12, ..few }.results(), 0.0);

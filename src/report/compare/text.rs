@@ -1,7 +1,7 @@
 //! The comparison as text.
 
-use super::words::{between, finding, legend, name, size, title, value, verdict};
-use super::{Change, Comparison, Kind};
+use super::words::{between, finding, legend, name, size, title, too_few, value, verdict};
+use super::{Comparison, Kind};
 use crate::report::{Table, general};
 
 pub fn write(comparison: &Comparison) -> String {
@@ -54,16 +54,6 @@ fn table(first: &str, kind: Kind, comparison: &Comparison) -> String {
         }
     }
     if table.is_empty() { String::new() } else { format!("\n{}", trimmed(&table.render())) }
-}
-
-fn known(change: &Change) -> bool {
-    change.lower.is_some() || change.upper.is_some()
-}
-
-/// The labels of which nothing can be said.
-fn too_few(comparison: &Comparison) -> Vec<String> {
-    let few = comparison.labels.iter().filter(|label| !label.changes().any(|(_, change)| known(change)));
-    few.map(|label| format!("{} ({}, {})", label.name(), label.counts[0], label.counts[1])).collect()
 }
 
 /// The last column is mostly empty.

@@ -102,6 +102,17 @@ pub fn part(part: f64) -> String {
     format!("{} %", crate::report::general((part * 1e4).round() / 100.0))
 }
 
+/// Whether anything is known of how a figure changed.
+pub fn known(change: &Change) -> bool {
+    change.lower.is_some() || change.upper.is_some()
+}
+
+/// The labels of which nothing is known, with how many there were in A and B.
+pub fn too_few(comparison: &Comparison) -> Vec<String> {
+    let few = comparison.labels.iter().filter(|label| !label.changes().any(|(_, change)| known(change)));
+    few.map(|label| format!("{} ({}, {})", label.name(), label.counts[0], label.counts[1])).collect()
+}
+
 pub fn finding(finding: Finding) -> &'static str {
     match finding {
         Finding::None => "",

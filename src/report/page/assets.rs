@@ -11,7 +11,7 @@ use super::view::View;
 
 const TEMPLATE: &str = include_str!("assets/page.html");
 const MACROS: &str = include_str!("assets/tables.html");
-const STYLE: &str = include_str!("assets/page.css");
+pub const STYLE: &str = include_str!("assets/page.css");
 const SCRIPT: &str = include_str!("assets/page.js");
 
 /// The chart library; see `assets/uplot/ORIGIN`.
@@ -43,7 +43,7 @@ pub fn fill(view: &View) -> Result<String, minijinja::Error> {
 }
 
 /// Nothing may be loaded from anywhere, and no script or style may run but these.
-fn policy(scripts: &[&str], styles: &[&str]) -> String {
+pub fn policy(scripts: &[&str], styles: &[&str]) -> String {
     let hashes = |texts: &[&str]| {
         let hash = |text: &&str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
         texts.iter().map(hash).collect::<Vec<_>>().join(" ")

@@ -38,6 +38,7 @@ mod tests;
 mod view;
 mod words;
 
+pub(super) use self::assets::{STYLE, policy};
 use self::view::View;
 use super::Results;
 
