@@ -1,6 +1,6 @@
 //! Whether `populace compare` calls runs different that are, and no others.
 //!
-//! `cargo bench --bench compare [-- PAIRS]` rehearses an hour of 200 users (the mix of `benches/rehearse`) against a server of two slots, and lets
+//! `cargo bench --bench compare [-- PAIRS]` rehearses an hour of 400 users (the mix of `benches/rehearse`) against a server of four slots, and lets
 //! the program compare: pairs (100 without a number) that differ in their seed alone, of which at most 5 % may be called
 //! different; as many in which the service times of one are raised by 20 % as well, of which at least 95 % must be called
 //! worse, with the labels; one pair of one seed, which is equal; and the same with the times of one raised. It prints
@@ -47,7 +47,7 @@ struct Mix {
 }
 
 const USUAL: Mix = Mix {
-    arguments: &["--users", "200", "--runtime", "1h", "--clients", "benches/rehearse/clients.plist"],
+    arguments: &["--users", "400", "--runtime", "1h", "--clients", "benches/rehearse/clients.plist"],
     median_ms: 30.0,
 };
 const DEMO: Mix = Mix {
@@ -176,18 +176,18 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Two hundred users within two minutes, a server of two slots, and times that scatter as those of servers do.
+/// Users within two minutes, a server of four slots, and times that scatter as those of servers do.
 fn config_of(median: f64) -> String {
     let real = |key: &str, value: f64| format!("<key>{key}</key><real>{value}</real>");
     format!(
         "<plist version=\"1.0\"><dict><key>server</key><string>embedded</string>
          <key>accounts</key><dict><key>loader</key><string>recordsFromCount</string>
-           <key>params</key><dict><key>count</key><integer>200</integer></dict></dict>
+           <key>params</key><dict><key>count</key><integer>400</integer></dict></dict>
          <key>arrival</key><dict><key>factory</key><string>SmoothRampUp</string><key>params</key><dict>
-           <key>groups</key><integer>200</integer><key>groupSize</key><integer>1</integer>
-           <key>interval</key><real>0.5</real><key>clientsPerUser</key><integer>1</integer></dict></dict>
+           <key>groups</key><integer>400</integer><key>groupSize</key><integer>1</integer>
+           <key>interval</key><real>0.25</real><key>clientsPerUser</key><integer>1</integer></dict></dict>
          <key>run</key><dict><key>warmup</key><integer>120</integer></dict>
-         <key>embedded</key><dict><key>slots</key><integer>2</integer><key>service</key><dict>
+         <key>embedded</key><dict><key>slots</key><integer>4</integer><key>service</key><dict>
            <key>type</key><string>LogNormal</string>
            <key>params</key><dict>{}{}</dict></dict></dict></dict></plist>",
         real("mode", median * 0.7),

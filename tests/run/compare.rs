@@ -48,12 +48,12 @@ fn one_seed_is_equal_and_a_fifth_slower_is_worse() {
     let (code, said, _) = compare(&a, &slower, &["--max-regression", "5%"]);
     let verdict = said.lines().last().unwrap();
     assert!(code == 1 && verdict.starts_with("*** WORSE (up to 5 % is allowed): "), "{said}");
-    assert!(verdict.contains("request PROPFIND{home} (p50 +"), "{said}");
+    assert!(verdict.contains("request REPORT{sync-coll} (p50 +"), "{said}");
     let markdown = folder.path().join("compared.md");
     let (code, said, _) =
         compare(&a, &slower, &["--max-regression=80%", "--markdown", markdown.to_str().unwrap()]);
     assert!(code == 0 && said.contains("*** SLOWER"), "{said}");
-    assert!(fs::read_to_string(markdown).unwrap().contains("| `request PROPFIND{home}` | p50 |"));
+    assert!(fs::read_to_string(markdown).unwrap().contains("| `request REPORT{sync-coll}` | p50 |"));
     // The other way round it is faster, which fails nothing.
     let (code, said, _) = compare(&slower, &a, &[]);
     assert!(code == 0 && said.contains("*** BETTER: "), "{said}");

@@ -20,7 +20,8 @@ const FEWEST_LONGER: usize = 16;
 ///
 /// Were the samples independent, the counts of the blocks would scatter as those of coins. They scatter more where one
 /// block is unlike another: by that factor (the design effect of a ratio over clusters of unequal size) they count less.
-/// The factor itself is an estimate from so many blocks, for which Student's distribution pays. Neighbours that are
+/// The factor itself is an estimate from so many blocks (as many as they are worth, where some hold most of the samples),
+/// for which Student's distribution pays. Neighbours that are
 /// alike hide some of the scatter: the same is done with blocks of double length, and what says less is believed.
 pub fn effective(some: &[u64], all: &[u64], tail: f64) -> Option<Judged> {
     let blocks: Vec<(f64, f64)> =
@@ -44,11 +45,18 @@ pub fn effective(some: &[u64], all: &[u64], tail: f64) -> Option<Judged> {
 
 fn worth(blocks: &[(f64, f64)], part: f64, tail: f64) -> f64 {
     let (_, count) = totals(blocks);
-    let number = blocks.len() as f64;
+    let number = like(blocks);
     let scatter: f64 = blocks.iter().map(|(some, all)| (some - part * all).powi(2)).sum();
     let effect = scatter * number / (number - 1.0) / (count * part * (1.0 - part));
     let paid = normal_quantile(tail) / student_quantile(tail, number - 1.0);
     count / effect.max(1.0) * paid * paid
+}
+
+/// As how many blocks of equal size they count (Kish): where most of the samples are in few of them, the others say
+/// nothing about how these differ. At least two.
+fn like(blocks: &[(f64, f64)]) -> f64 {
+    let squares: f64 = blocks.iter().map(|(_, all)| all * all).sum();
+    (totals(blocks).1.powi(2) / squares).max(2.0)
 }
 
 fn totals(blocks: &[(f64, f64)]) -> (f64, f64) {
@@ -85,6 +93,14 @@ mod tests {
         let alternating = of(|n| if n % 2 == 0 { 45 } else { 55 });
         let slow = of(|n| if n / 8 % 2 == 0 { 45 } else { 55 });
         assert!(slow < alternating * 0.8, "{slow} {alternating}");
+    }
+
+    #[test]
+    fn blocks_without_samples_are_none() {
+        let all: Vec<u64> = (0..32).map(|n| if n < 8 { 400 } else { 1 }).collect();
+        let some: Vec<u64> = all.iter().map(|all| all / 2).collect();
+        let few = effective(&some, &all, 0.001).unwrap().effective;
+        assert!(few < of(|_| 50) * 0.5, "{few}");
     }
 
     #[test]

@@ -15,7 +15,8 @@ pub fn verdict(comparison: &Comparison) -> String {
         Outcome::Better => format!("BETTER: {}", named(comparison, Finding::Better)),
         Outcome::Slower => {
             format!(
-                "SLOWER, but perhaps not by more than allowed{allowed}: {}",
+                "SLOWER, but not for sure by more than {}: {}",
+                part(comparison.settings.max_regression),
                 named(comparison, Finding::Slower)
             )
         }
