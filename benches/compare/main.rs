@@ -1,10 +1,10 @@
 //! Whether `populace compare` calls runs different that are, and no others.
 //!
-//! `cargo bench --bench compare [-- PAIRS]` rehearses an hour of 400 users (the mix of `benches/rehearse`) against a server of four slots, and lets
-//! the program compare: pairs (100 without a number) that differ in their seed alone, of which at most 5 % may be called
-//! different; as many in which the service times of one are raised by 20 % as well, of which at least 95 % must be called
-//! worse, with the labels; one pair of one seed, which is equal; and the same with the times of one raised. It prints
-//! its figures and fails when one is not as it must be.
+//! `cargo bench --bench compare [-- PAIRS]` rehearses an hour of 400 users (the mix of `benches/rehearse`) against a
+//! server of four slots, and lets the program compare: pairs (100 without a number) that differ in their seed alone, of
+//! which at most 5 % may be called different; as many in which the service times of one are raised by 20 % as well, of
+//! which at least 95 % must be called worse, with the labels; one pair of one seed, which is equal; and the same with the
+//! times of one raised. It prints its figures and fails when one is not as it must be.
 //!
 //! `-- PAIRS --mix demo` takes `clients/demo.plist` for three minutes, where one event leads to many others at once.
 

@@ -20,9 +20,9 @@ const FEWEST_LONGER: usize = 16;
 ///
 /// Were the samples independent, the counts of the blocks would scatter as those of coins. They scatter more where one
 /// block is unlike another: by that factor (the design effect of a ratio over clusters of unequal size) they count less.
-/// The factor itself is an estimate from so many blocks (as many as they are worth, where some hold most of the samples),
-/// for which Student's distribution pays. Neighbours that are
-/// alike hide some of the scatter: the same is done with blocks of double length, and what says less is believed.
+/// The factor itself is an estimate from so many blocks (as many as they are worth, where some hold most of the
+/// samples), for which Student's distribution pays. Neighbours that are alike hide some of the scatter: the same is done
+/// with blocks of double length, and what says less is believed.
 pub fn effective(some: &[u64], all: &[u64], tail: f64) -> Option<Judged> {
     let blocks: Vec<(f64, f64)> =
         some.iter().zip(all).map(|(some, all)| (*some as f64, *all as f64)).collect();

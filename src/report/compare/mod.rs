@@ -41,8 +41,8 @@
 //! - `interval.rs`: intervals of percentiles, rates, and of how they change
 //! - `special.rs`: the functions of probability for these
 //! - `kinds.rs`: whether both runs are of one kind
-//! - `text.rs`, `markdown.rs`, `page.rs`: the comparison, written; `words.rs`: what all of them say; `assets/`: the page's
-//!   template
+//! - `text.rs`, `markdown.rs`, `page.rs`: the comparison, written; `words.rs`: what all of them say; `assets/`: the
+//!   template of the page
 
 mod effective;
 mod interval;
