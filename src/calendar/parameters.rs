@@ -40,9 +40,8 @@ mod tests {
     use crate::calendar::model::Library;
     use crate::config::{At, Diagnostics, Kind, Pair, Table, Value};
 
-    /// Every one is asked for and refuses what it cannot be; no other is asked for by the same decoder.
     #[test]
-    fn these_are_the_parameters_that_are_decoded() {
+    fn the_documented_parameters_are_asked_for() {
         let (at, diags) = (At::named("t"), Diagnostics::new());
         let pair = |name: &str| Pair {
             key: name.to_owned(),

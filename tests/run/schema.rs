@@ -121,3 +121,55 @@ fn editors_get_the_form_of_property_lists() {
     assert!(said(&["schema", "plist", "--format", "dtd"]).0.contains("<!ELEMENT plist"));
     assert!(said(&["schema", "config", "--format", "dtd"]).1.contains("--format is json only"));
 }
+
+/// A dict with every key that its schema has, each with a value that nothing takes, and one that is unknown.
+fn with_every_key(defs: &Value, schema: &Value) -> String {
+    if let Some(dict) = schema["$ref"].as_str().and_then(|path| defs.get(path.rsplit('/').next().unwrap())) {
+        let Some(properties) = dict["properties"].as_object() else { return "<data/>".to_owned() };
+        let pair = |(key, schema): (&String, &Value)| match key.as_str() {
+            // Second spellings, and what does not go with `servers` or is a file of its own.
+            "Enabled" | "port" | "path" if properties.contains_key("Path") => String::new(),
+            "Enabled" | "server" | "serverStats" => String::new(),
+            "params" => "<key>params</key><dict/>".to_owned(),
+            key => format!("<key>{key}</key>{}", with_every_key(defs, schema)),
+        };
+        let pairs: String = properties.iter().map(pair).collect();
+        return format!("<dict>{pairs}<key>unknownHere</key><true/></dict>");
+    }
+    let inner = &schema["additionalProperties"];
+    match schema["type"].as_str() {
+        Some("array") => format!("<array>{}</array>", with_every_key(defs, &schema["items"])),
+        Some("object") if inner.is_object() => {
+            format!("<dict><key>A</key>{}</dict>", with_every_key(defs, inner))
+        }
+        _ => schema["anyOf"]
+            .as_array()
+            .map_or("<data/>".to_owned(), |any| with_every_key(defs, any.last().unwrap())),
+    }
+}
+
+/// The keys are those that the program knows: of each dict it complains about the one that is not.
+#[test]
+fn every_key_of_the_schemas_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["config", "clients"] {
+        let schema = schema(file);
+        let text = format!("<plist>{}</plist>", with_every_key(&schema["$defs"], &schema));
+        std::fs::write(folder.path().join(format!("{file}.plist")), text).unwrap();
+    }
+    let args = ["check", "--config", "config.plist", "--clients", "clients.plist"];
+    let (_, told) = texts(&populace(&args).current_dir(&folder).output().unwrap());
+    let unknown: Vec<&str> = told.lines().filter(|line| line.contains("unknown key `")).collect();
+    assert!(unknown.iter().all(|line| line.contains("`unknownHere`")), "{unknown:#?}");
+    for dict in
+        ["the config", "accounts", "the arrival", "run", "embedded", "a stall", "the server A", "stats"]
+            .into_iter()
+            .chain(["a monitor", "the observer", "a threshold", "clientDataSerialization", "webadmin"])
+            .chain(["a step of `prepare`", "the clients", "a client", "a profile"])
+    {
+        assert!(
+            unknown.iter().any(|line| line.contains(&format!("`unknownHere` in {dict}"))),
+            "{dict}: {told}"
+        );
+    }
+}
