@@ -124,9 +124,10 @@ fn users(results: &Results, rows: &Rows) -> Chart {
     if clients != curves[0].values {
         curves.push(stepped("clients", "b", clients));
     }
-    let all = (results.clients != results.users)
-        .then(|| format!(" with {}", counted(results.clients, "client", "clients")))
-        .unwrap_or_default();
+    let all = match results.clients {
+        clients if clients == results.users => String::new(),
+        clients => format!(" with {}", counted(clients, "client", "clients")),
+    };
     Chart {
         id: "users",
         title: "Users",

@@ -79,11 +79,18 @@ pub fn status(code: u16) -> &'static str {
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
         507 => "Insufficient Storage",
-        100..=199 => "an interim answer",
-        200..=299 => "a success",
-        300..=399 => "a redirection",
-        400..=499 => "the request was wrong",
-        500..=599 => "the server failed",
+        _ => class(code),
+    }
+}
+
+/// What the first digit of a status says.
+fn class(code: u16) -> &'static str {
+    match code / 100 {
+        1 => "an interim answer",
+        2 => "a success",
+        3 => "a redirection",
+        4 => "the request was wrong",
+        5 => "the server failed",
         _ => "",
     }
 }
