@@ -77,6 +77,9 @@ pub struct What {
     room: Cell<usize>,
 }
 
+/// How many bytes are set aside for an answer at most, before any of it is written.
+const MOST_ROOM: usize = 1024 * 1024;
+
 /// How a request names the properties.
 enum Kind {
     /// These.
@@ -95,12 +98,12 @@ impl What {
 
     /// About how many bytes the answer about so many resources has: a little more than the last one had.
     fn room(&self, resources: usize) -> usize {
-        self.room.get() * resources * 17 / 16
+        (self.room.get() * resources * 17 / 16).min(MOST_ROOM)
     }
 
     /// Notes how many bytes an answer had.
     fn took(&self, bytes: usize, resources: usize) {
-        self.room.set(bytes / resources + 1);
+        self.room.set((bytes / resources + 1).min(MOST_ROOM));
     }
 
     /// The properties inside a `D:prop`.

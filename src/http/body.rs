@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use flate2::read::{GzDecoder, ZlibDecoder};
 
 use super::chunks::Chunks;
-use super::fault::{Fault, hung_up};
+use super::fault::Fault;
 use super::head::Length;
 use super::headers::Headers;
 use super::wire::Wire;
@@ -15,7 +15,7 @@ use crate::event::ErrorKind;
 use crate::transport::{Budget, Share};
 
 /// How much room is made for a body before any of it has come.
-const AT_ONCE: usize = 256 * 1024;
+const AT_ONCE: usize = 64 * 1024;
 
 /// Reads a whole body of at most `limit` bytes, whose end is known by `length`.
 pub async fn read(
@@ -72,7 +72,7 @@ async fn known(wire: &mut Wire<'_>, length: u64, bounds: &mut Bounds) -> Result<
     }
     while wire.read.len() < length {
         if wire.more().await? == 0 {
-            return Err(hung_up());
+            return Err(wire.broken_off());
         }
         bounds.check(wire.read.len().min(length))?;
     }
@@ -89,7 +89,7 @@ async fn chunked(wire: &mut Wire<'_>, bounds: &mut Bounds) -> Result<Bytes, Faul
             return Ok(body.freeze());
         }
         if wire.more().await? == 0 {
-            return Err(hung_up());
+            return Err(wire.broken_off());
         }
     }
 }

@@ -70,7 +70,7 @@ impl Chunks {
             _ => {
                 let size = line.split(|byte| *byte == b';').next().unwrap_or_default();
                 self.beside += line.len() - size.len();
-                match hexadecimal(size.trim_ascii()).ok_or(NO_SIZE)? {
+                match hexadecimal(size.trim_ascii_end()).ok_or(NO_SIZE)? {
                     0 => Place::Trailer,
                     size => Place::Data(size),
                 }
@@ -83,9 +83,7 @@ impl Chunks {
     fn waits(&self, line: &[u8]) -> Result<(), &'static str> {
         match self.place {
             Place::AfterData if !b"\r".starts_with(line) => Err(TOO_LONG),
-            Place::Size if line.first().is_some_and(|byte| !b"0123456789abcdefABCDEF \t".contains(byte)) => {
-                Err(NO_SIZE)
-            }
+            Place::Size if line.first().is_some_and(|byte| !byte.is_ascii_hexdigit()) => Err(NO_SIZE),
             _ if self.beside + line.len() > MOST_BESIDE => Err(TOO_MUCH),
             _ => Ok(()),
         }
@@ -94,7 +92,7 @@ impl Chunks {
 
 /// A number without a sign.
 fn hexadecimal(digits: &[u8]) -> Option<u64> {
-    let plain = digits.iter().all(u8::is_ascii_hexdigit);
+    let plain = digits.len() <= 16 && digits.iter().all(u8::is_ascii_hexdigit);
     std::str::from_utf8(digits).ok().filter(|_| plain).and_then(|text| u64::from_str_radix(text, 16).ok())
 }
 
@@ -121,7 +119,7 @@ mod tests {
 
     #[test]
     fn extensions_and_trailers_are_passed_over() {
-        let text = b"3;a=b\r\nabc\r\n 00A ; x\r\n0123456789\r\n0\r\nx: y\r\n\r\nrest";
+        let text = b"3;a=b\r\nabc\r\n00A ; x\r\n0123456789\r\n0\r\nx: y\r\n\r\nrest";
         for piece in 1..text.len() {
             let (body, rest) = decode(text, piece).unwrap().unwrap();
             assert_eq!((&body[..], &rest[..]), (&b"abc0123456789"[..], &b"rest"[..]));

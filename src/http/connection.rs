@@ -123,12 +123,14 @@ impl Resting for Idle {
         &self.rest
     }
 
-    fn give_way(&self) {
+    fn give_way(&self) -> bool {
+        let open = self.stream.borrow().is_some();
         self.close();
         self.given_up.set(true);
         if let Some(watcher) = self.waker.take() {
             watcher.wake();
         }
+        open
     }
 }
 
@@ -139,7 +141,8 @@ impl Idle {
         self.stream.replace(Some(stream));
         self.deadline.set(self.limit.map(|limit| Instant::now() + limit));
         self.check();
-        if let Some(slot) = slot.filter(|_| self.limit.is_some()) {
+        let open = self.stream.borrow().is_some();
+        if let Some(slot) = slot.filter(|_| open && self.limit.is_some()) {
             slot.rests(self.clone());
         }
     }

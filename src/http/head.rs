@@ -9,7 +9,7 @@ use super::headers::Headers;
 use crate::event::ErrorKind;
 
 /// The most bytes of a head.
-const MOST: usize = 400 * 1024;
+pub(super) const MOST: usize = 400 * 1024;
 /// The most lines of one.
 const LINES: usize = 100;
 
@@ -45,6 +45,18 @@ pub fn take(read: &mut BytesMut, method: &str) -> Result<Option<Head>, Fault> {
     Ok(None)
 }
 
+/// Whether a head may end in these bytes: a line may end with LF alone.
+pub fn may_end(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\n') {
+        rest = &rest[at + 1..];
+        if rest.starts_with(b"\n") || rest.starts_with(b"\r\n") {
+            return true;
+        }
+    }
+    false
+}
+
 /// The status, the minor version and the lines of the head at the beginning.
 fn parse(read: &mut BytesMut) -> Result<Option<(u16, u8, Headers)>, Fault> {
     let mut space = [const { MaybeUninit::<httparse::Header<'_>>::uninit() }; LINES];
@@ -61,6 +73,9 @@ fn parse(read: &mut BytesMut) -> Result<Option<(u16, u8, Headers)>, Fault> {
     let (Some(status), Some(version)) = (response.code, response.version) else {
         return Err(nonsense("it has no status"));
     };
+    if status < 100 {
+        return Err(nonsense("its status is none"));
+    }
     let start = read.as_ptr().addr();
     let place = |text: &[u8]| {
         let from = text.as_ptr().addr().saturating_sub(start);
@@ -121,6 +136,8 @@ fn persists(version: u8, headers: &Headers) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn head(text: &str, method: &str) -> Result<Option<Head>, Fault> {
@@ -171,6 +188,23 @@ mod tests {
         let mut read = BytesMut::from(text);
         let head = take(&mut read, "GET").unwrap().unwrap();
         assert_eq!((head.status, head.headers.get("etag"), &read[..]), (200, Some("z"), &b"body"[..]));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in prop::collection::vec(any::<u8>(), 0..200)) {
+            for beginning in [&b""[..], b"HTTP/1.1 200 x\r\n", b"HTTP/1.1 200 x\r\nContent-Length:"] {
+                let _ = take(&mut BytesMut::from(&[beginning, &text].concat()[..]), "GET");
+            }
+        }
+
+        /// Where `may_end` sees no end, there is no head to be taken.
+        #[test]
+        fn no_end_is_overlooked(lines in prop::collection::vec("[a-z\r\n: ]{0,6}", 0..8)) {
+            let text = format!("HTTP/1.1 200 x\r\n{}", lines.concat());
+            let taken = head(&text, "GET");
+            prop_assert!(may_end(text.as_bytes()) || !matches!(taken, Ok(Some(_))), "{text:?}");
+        }
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn common_lines(settings: &Settings) -> Result<Vec<Line>, Fault> {
     let mut lines: Vec<Line> = Vec::new();
     for (name, value) in std::iter::once(("host", &*host)).chain(configured) {
         let mut line = Vec::new();
-        push_line(&mut line, name, value, value)?;
+        push_line(&mut line, name, value, shown(name, value))?;
         match lines.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             Some((_, known)) => *known = line,
             // How long a body is, nobody knows better than who sends it.
@@ -175,7 +175,7 @@ const AUTHORIZATION: &str = "authorization";
 
 /// What an error may show of a value.
 fn shown<'a>(name: &str, value: &'a str) -> &'a str {
-    if name == AUTHORIZATION { "the name of the user" } else { value }
+    if name.eq_ignore_ascii_case(AUTHORIZATION) { "the name of the user" } else { value }
 }
 
 /// The path and query of a path or an absolute URL.

@@ -32,14 +32,25 @@ impl<'a> Wire<'a> {
 
     /// Waits for the head of the answer to a request of this method.
     pub async fn head(&mut self, method: &str) -> Result<Head, Fault> {
+        // How much is known to have no end of a head in it: nothing is parsed again for every byte that comes.
+        let mut seen = 0;
         loop {
             if self.more().await? == 0 {
-                return Err(hung_up());
+                return Err(self.broken_off());
             }
-            if let Some(head) = head::take(&mut self.read, method)? {
+            let news = self.read.get(usize::saturating_sub(seen, 3)..).unwrap_or_default();
+            if (seen == 0 || head::may_end(news) || self.read.len() >= head::MOST)
+                && let Some(head) = head::take(&mut self.read, method)?
+            {
                 return Ok(head);
             }
+            seen = self.read.len();
         }
+    }
+
+    /// Why the answer has no end, when the server has closed its side.
+    pub fn broken_off(&mut self) -> Fault {
+        self.refused.take().map_or_else(hung_up, |why| broken(&why))
     }
 
     /// Reads more; 0 bytes: the server has closed its side.
@@ -58,14 +69,7 @@ impl<'a> Wire<'a> {
         {
             self.refused = Some(why);
         }
-        let read = ready!(self.connector.poll_append(self.stream, cx, &mut self.read));
-        Poll::Ready(match (read, self.refused.take()) {
-            (Ok(0), Some(why)) => Err(why),
-            (read, refused) => {
-                self.refused = refused;
-                read
-            }
-        })
+        self.connector.poll_append(self.stream, cx, &mut self.read)
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -24,8 +24,8 @@ pub trait Resting {
     /// The number of its present rest, kept for [`Taken::rests`]; 0 while something is under way.
     fn rest(&self) -> &Cell<u64>;
 
-    /// Closes it, by which its slot is free.
-    fn give_way(&self);
+    /// Closes it, by which its slot is free; whether it was open.
+    fn give_way(&self) -> bool;
 }
 
 /// Gives out the slots of a process, first come, first served. Whoever finds none has the connection closed that has
@@ -40,7 +40,7 @@ pub struct Slots {
 struct Pool {
     free: Arc<Semaphore>,
     most: usize,
-    /// How many wait for a slot.
+    /// How many wait for a slot that nobody has given back yet.
     waiting: Cell<usize>,
     resting: RefCell<VecDeque<Rest>>,
     rests: Cell<u64>,
@@ -86,10 +86,12 @@ impl Slots {
         let permit = match pool.free.clone().try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => {
-                let _waits = Waits::begin(&pool);
+                let waits = Waits::begin(&pool);
                 pool.make_room();
                 // The semaphore is never closed.
-                pool.free.clone().acquire_owned().await.ok()?
+                let permit = pool.free.clone().acquire_owned().await.ok()?;
+                waits.end();
+                permit
             }
         };
         Some(Rc::new(Taken { _permit: permit, pool }))
@@ -112,12 +114,18 @@ impl Taken {
 }
 
 impl Pool {
+    fn serve_one(&self) {
+        self.waiting.set(self.waiting.get().saturating_sub(1));
+    }
+
     /// Takes the rests that are over from the list, when there may be many.
     fn forget_the_past(&self) {
         let mut resting = self.resting.borrow_mut();
         if resting.len() >= self.look.get() {
             resting.retain(|rest| rest.still().is_some());
-            self.look.set(FIRST_LOOK.max(2 * resting.len()));
+            let look = FIRST_LOOK.max(2 * resting.len());
+            resting.shrink_to(look);
+            self.look.set(look);
         }
     }
 
@@ -126,14 +134,21 @@ impl Pool {
         loop {
             // Closing it may bring it here again.
             let Some(rest) = self.resting.borrow_mut().pop_front() else { return };
-            if let Some(who) = rest.still() {
-                return who.give_way();
+            if rest.still().is_some_and(|who| who.give_way()) {
+                return;
             }
         }
     }
 }
 
-/// One who waits for a slot, as long as it does.
+/// Each slot that is given back serves one of those who wait.
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.pool.serve_one();
+    }
+}
+
+/// One who waits for a slot.
 struct Waits<'a>(&'a Pool);
 
 impl<'a> Waits<'a> {
@@ -141,10 +156,16 @@ impl<'a> Waits<'a> {
         pool.waiting.set(pool.waiting.get() + 1);
         Waits(pool)
     }
+
+    /// It has its slot: whoever gave that back has counted so.
+    fn end(self) {
+        std::mem::forget(self);
+    }
 }
 
+/// It does not want one any more; one that was on its way goes to the next.
 impl Drop for Waits<'_> {
     fn drop(&mut self) {
-        self.0.waiting.set(self.0.waiting.get() - 1);
+        self.0.serve_one();
     }
 }

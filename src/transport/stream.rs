@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use super::pipe::{Pipe, pipe};
+use super::pipe::Pipe;
 use super::slots::Slot;
 use super::sources::Source;
 
@@ -97,11 +97,6 @@ macro_rules! carried {
 impl Stream {
     pub fn new(carrier: Carrier, slot: Option<Slot>, source: Option<Source>) -> Stream {
         Stream { carrier, bytes: Rc::default(), slot, _source: source }
-    }
-
-    /// A stream that has ended already.
-    pub fn closed() -> Stream {
-        Stream::new(Carrier::Pipe(pipe().0), None, None)
     }
 
     /// The running count of this stream's bytes.

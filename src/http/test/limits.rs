@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::task::spawn_local;
 use tokio::time::{sleep, timeout};
 
-use super::super::testing::{Bench, Server, real_time, virtual_time};
+use super::super::testing::{Bench, Server, read_head, real_time, say, virtual_time};
 use super::super::{ConnectionRule, Settings};
 use crate::event::ErrorKind;
 use crate::label::Label;
@@ -79,6 +79,63 @@ fn the_connection_that_has_rested_the_longest_gives_way() {
         assert_eq!(server.connections.get(), 3, "it has rested for a shorter time");
         second.must("GET").await;
         assert_eq!(server.connections.get(), 4);
+    });
+}
+
+/// What the server closed with its answer is nothing that could give way.
+#[test]
+fn a_connection_that_is_closed_already_does_not_give_way() {
+    virtual_time(async {
+        let server = Server::ok();
+        let serving = server.clone();
+        let connector = Connector::pipes(Rc::new(move |mut pipe| {
+            let serving = serving.clone();
+            spawn_local(async move {
+                if serving.connections.get() > 0 {
+                    return serving.serve(pipe).await;
+                }
+                serving.connections.set(1);
+                read_head(&mut pipe).await;
+                say(&mut pipe, "HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\n").await;
+            });
+        }));
+        let connector = Rc::new(connector.limited_to(1));
+        let new = || Bench::new(connector.clone(), |settings| settings.connections = idle_close(Some(1000)));
+        let (mut first, mut second, mut third) = (new(), new(), new());
+        first.must("GET").await;
+        second.must("GET").await;
+        timeout(Duration::from_secs(10), third.must("GET")).await.unwrap();
+        assert_eq!(server.connections.get(), 3);
+    });
+}
+
+/// One waits: one gives way, however many come to rest at that instant.
+#[test]
+fn no_more_connections_give_way_than_somebody_waits_for() {
+    virtual_time(async {
+        let server = Server::ok();
+        server.delay.set(Duration::from_secs(10));
+        let connector = limited(&server, 2);
+        let clients = (0..3).map(|client| {
+            let connector = connector.clone();
+            spawn_local(async move {
+                let mut bench =
+                    Bench::new(connector, |settings| settings.connections = idle_close(Some(1000)));
+                sleep(Duration::from_secs(client / 2)).await;
+                bench.must("GET").await;
+                // It is not dropped before all have had an answer.
+                sleep(Duration::from_secs(100)).await;
+                bench
+            })
+        });
+        let mut benches = Vec::new();
+        for client in clients.collect::<Vec<_>>() {
+            benches.push(client.await.unwrap());
+        }
+        assert_eq!(server.connections.get(), 3);
+        // Of the first two, which came to rest at one instant, the second has kept its own.
+        benches[1].must("GET").await;
+        assert_eq!(server.connections.get(), 3);
     });
 }
 
