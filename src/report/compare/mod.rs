@@ -29,10 +29,9 @@
 //!
 //! What is one and the same for a whole run: a cold cache, a busy neighbour of the machine, a server that happened to be
 //! placed badly. Two runs of one server on two days may differ for such a reason, and no figure within either says so.
-//! Chance that lasts longer than an
-//! eighth of the run, as a load that grows by itself, is seen in part only. Under equal seeds both runs share their plan;
-//! that makes the intervals wider than need be, never narrower. Percentiles that the block histograms cannot part (all
-//! samples within 6 %) are taken for as many samples as there are blocks.
+//! Chance that lasts longer than an eighth of the run, as a load that grows by itself, is seen in part only. Under equal
+//! seeds both runs share their plan; that makes the intervals wider than need be, never narrower. Percentiles that the
+//! block histograms cannot part (all samples within 6 %) are taken for as many samples as there are blocks.
 //!
 //! # Layout
 //!
