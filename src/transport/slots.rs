@@ -21,7 +21,7 @@ pub struct Taken {
 
 /// A connection that may rest, and then be closed for the sake of somebody who waits for a slot.
 pub trait Resting {
-    /// The number of its present rest, kept for [`Taken::rests`]; 0 while something is under way.
+    /// The number of its present rest, kept by the slots; 0 while something is under way.
     fn rest(&self) -> &Cell<u64>;
 
     /// Closes it, by which its slot is free; whether it was open.
