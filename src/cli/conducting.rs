@@ -9,12 +9,13 @@ use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
 use super::outputs::{Files, Outputs};
+use super::progress::Progress;
 use super::reading::read;
 use super::results::Place;
 use super::{complain, print};
 use crate::observer::EventLog;
 use crate::report::Exit;
-use crate::scenario::{Conducted, NotConducted, Options, Scenario};
+use crate::scenario::{Conducted, NotConducted, Onlooker, Options, Scenario};
 use crate::simulation::DRAIN;
 
 /// What becomes of the results.
@@ -38,9 +39,9 @@ struct Places {
 
 impl Conducting {
     /// Resolves the scenario, lets `perform` do it, and writes what came of it. In a rehearsal time is virtual.
-    /// `perform` gets what resolves when somebody wants the run to end. Whoever says so twice does not want to wait for
-    /// the report: then everything is dropped, and with it all processes that were started end.
-    pub fn main<F>(&self, options: &Options, perform: impl FnOnce(Scenario, Stop) -> F) -> Exit
+    /// `perform` gets what resolves when somebody wants the run to end, and those who look at it. Whoever says so twice
+    /// does not want to wait for the report: then everything is dropped, and with it all processes that were started end.
+    pub fn main<F>(&self, options: &Options, perform: impl FnOnce(Scenario, Stop, Onlookers) -> F) -> Exit
     where
         F: Future<Output = Result<Conducted, NotConducted>>,
     {
@@ -69,7 +70,7 @@ impl Conducting {
             tokio::select! {
                 biased;
                 at_once = interruptions(said) => Err(at_once),
-                conducted = perform(scenario, Stop(hears)) => Ok(conducted),
+                conducted = perform(scenario, Stop(hears), onlookers(options)) => Ok(conducted),
             }
         });
         // A name that is still being looked up cannot be called off; it must not keep the process alive.
@@ -95,6 +96,13 @@ impl Conducting {
         let others = self.outputs.find(json.as_ref().map(|json| ("--json", json)))?;
         Ok(Places { json, others })
     }
+}
+
+/// Those who look at the run while it goes on.
+pub type Onlookers = Vec<Box<dyn Onlooker>>;
+
+fn onlookers(options: &Options) -> Onlookers {
+    Progress::of(options).into_iter().collect()
 }
 
 /// Resolves when somebody wants the run to end, with the exit code that it then has.

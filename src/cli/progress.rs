@@ -3,39 +3,34 @@
 use std::io::IsTerminal;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-
 use super::complain;
-use crate::report::Stopwatch;
-
-/// How often the line is written anew, by the machine's clock.
-const EVERY: Duration = Duration::from_millis(200);
+use crate::scenario::{Moment, Onlooker, Options};
 
 /// How many cells the bar has.
 const CELLS: usize = 30;
 
-/// Shows how far virtual time has come on its way to `end`, until it is dropped.
-pub async fn show(end: Duration) {
-    if !std::io::stderr().is_terminal() || end.is_zero() {
-        return std::future::pending().await;
+/// Shows how far virtual time has come on its way to the end, until it is dropped.
+pub struct Progress(());
+
+impl Progress {
+    /// None where nobody would see it, and of a run in the machine's time.
+    pub fn of(options: &Options) -> Option<Box<dyn Onlooker>> {
+        let shown = options.rehearse && std::io::stderr().is_terminal();
+        shown.then(|| Box::new(Progress(())) as Box<dyn Onlooker>)
     }
-    let (begun, watch) = (Instant::now(), Stopwatch::start());
-    let mut shown = Duration::ZERO;
-    // Often enough to be smooth, seldom enough to cost nothing.
-    let tick = (end / 2000).max(Duration::from_millis(10));
-    loop {
-        sleep(tick).await;
-        let real = watch.elapsed();
-        if real.saturating_sub(shown) >= EVERY {
-            shown = real;
-            complain(&format!("\r{}", line(begun.elapsed(), real, end)));
+}
+
+impl Onlooker for Progress {
+    fn look(&mut self, moment: &Moment<'_>) {
+        if let Some(left) = moment.left {
+            complain(&format!("\r{}", line(moment.elapsed, moment.real, moment.elapsed + left)));
         }
     }
 }
 
-/// Takes the line away, so that the report stands alone.
-pub fn clear() {
-    if std::io::stderr().is_terminal() {
+impl Drop for Progress {
+    /// Takes the line away, so that the report stands alone.
+    fn drop(&mut self) {
         complain("\r\x1b[K");
     }
 }

@@ -1,12 +1,10 @@
 //! `populace rehearse`: the same run in virtual time, against the embedded server in the same thread.
 
-use std::time::Duration;
-
 use clap::Args as ClapArgs;
 
+use super::complain;
 use super::conducting::Conducting;
 use super::options::ScenarioArgs;
-use super::{complain, progress};
 use crate::observer::Output;
 use crate::report::Exit;
 use crate::scenario::{InProcess, Mode, Options, conduct};
@@ -35,13 +33,8 @@ pub fn main(args: &Args) -> Exit {
         );
         return Exit::Usage;
     }
-    args.conducting.main(&options, |scenario, stop| async {
+    args.conducting.main(&options, |scenario, stop, onlookers| async {
         let output = Output::direct(std::io::stdout());
-        let end = scenario.timing.phases.end().unwrap_or(Duration::ZERO);
-        let progress = tokio::task::spawn_local(progress::show(end));
-        let conducted = conduct(scenario, Mode::Rehearse, InProcess::alone(), output, stop.wait()).await;
-        progress.abort();
-        progress::clear();
-        conducted
+        conduct(scenario, Mode::Rehearse, InProcess::alone(), output, stop.wait(), onlookers).await
     })
 }

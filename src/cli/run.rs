@@ -18,13 +18,13 @@ pub struct Args {
 }
 
 pub fn main(args: &Args) -> Exit {
-    args.conducting.main(&args.scenario.options(), |scenario, stop| async {
+    args.conducting.main(&args.scenario.options(), |scenario, stop, onlookers| async {
         let output = Output::spooled(std::io::stdout());
         let stop = stop.wait();
         if scenario.workers.is_empty() {
-            conduct(scenario, Mode::Run, InProcess::alone(), output, stop).await
+            conduct(scenario, Mode::Run, InProcess::alone(), output, stop, onlookers).await
         } else {
-            conduct(scenario, Mode::Run, Manager::new(), output, stop).await
+            conduct(scenario, Mode::Run, Manager::new(), output, stop, onlookers).await
         }
     })
 }

@@ -18,16 +18,33 @@ use crate::report::{
 use crate::simulation::Census;
 use crate::stats::Statistics;
 
-/// What happened.
-pub struct Course {
+/// How somebody asked for a run, and when.
+#[derive(Clone, Copy)]
+pub struct Asked {
     pub mode: Mode,
     pub stopwatch: Stopwatch,
+}
+
+/// What is known of a run from its start.
+#[derive(Clone)]
+pub struct Setting {
+    pub asked: Asked,
+    pub about: About,
     pub started: DateTime<FixedOffset>,
+}
+
+impl Setting {
+    pub fn of(scenario: &Scenario, asked: Asked, started: DateTime<FixedOffset>) -> Setting {
+        Setting { asked, about: about(scenario, asked.mode), started }
+    }
+}
+
+/// What happened, beside what was counted.
+pub struct Course {
+    pub setting: Setting,
     /// How long it took; None if somebody ended it before it began.
     pub ended: Option<Duration>,
     pub worked: Worked,
-    pub stats: Statistics,
-    pub watch: Watch,
     pub trace_hash: Option<String>,
     /// What the embedded server has counted.
     pub books: BTreeMap<String, serde_json::Value>,
@@ -40,17 +57,31 @@ pub struct Course {
 }
 
 impl Course {
-    /// Lets the observers conclude, and writes the report.
-    pub async fn conclude(self, scenario: &Scenario) -> Conducted {
-        let Course { stats, mut watch, worked: Worked { census, workers, costs }, interrupted, .. } = self;
+    /// Nothing has happened yet.
+    pub fn of(setting: Setting) -> Course {
+        Course {
+            setting,
+            ended: None,
+            worked: Worked::default(),
+            trace_hash: None,
+            books: BTreeMap::new(),
+            broken: None,
+            aborted: None,
+            interrupted: None,
+        }
+    }
+
+    /// All that the report is made of.
+    pub fn summary<'a>(self, scenario: &Scenario, stats: &'a Statistics) -> Summary<'a> {
+        let Course { setting, worked: Worked { census, workers, costs }, interrupted, .. } = self;
         let measured_time = self.ended.map_or(Duration::ZERO, |ended| measured_time(scenario, ended));
-        let summary = Summary {
-            stats: &stats,
-            about: about(scenario, self.mode),
+        Summary {
+            stats,
+            about: setting.about,
             seed: scenario.seed.0,
             plan_hash: self.ended.and_then(|_| plan_hash(&census, &workers)),
             trace_hash: self.trace_hash,
-            started: self.started,
+            started: setting.started,
             run_time: self.ended.unwrap_or_default(),
             measured_from: scenario.timing.phases.measured().0,
             measured_time,
@@ -59,12 +90,18 @@ impl Course {
             interrupted: interrupted.is_some(),
             conclude_by: interrupted.map(|(_, by)| by),
             broken: self.broken,
-            thresholds: judge(&scenario.thresholds, &stats, measured_time, self.aborted.as_ref()),
-            remarks: remarks(scenario, self.mode),
+            thresholds: judge(&scenario.thresholds, stats, measured_time, self.aborted.as_ref()),
+            remarks: remarks(scenario, setting.asked.mode),
             monitors: self.books,
             workers,
-            host: Host { workers: costs, ..Host::measure(&self.stopwatch) },
-        };
+            host: Host { workers: costs, ..Host::measure(&setting.asked.stopwatch) },
+        }
+    }
+
+    /// Lets the observers conclude, and writes the report.
+    pub async fn conclude(self, scenario: &Scenario, stats: &Statistics, mut watch: Watch) -> Conducted {
+        let interrupted = self.interrupted;
+        let summary = self.summary(scenario, stats);
         let outcomes = watch.finish(&summary).await;
         let plugins = outcomes.iter().filter_map(Outcome::kept).collect();
         let (report, verdict, failures) = conclude(&summary, outcomes);

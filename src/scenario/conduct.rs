@@ -1,5 +1,6 @@
 //! A scenario from its first request to its report.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -10,24 +11,26 @@ use tokio::time::Instant;
 
 use super::aborting::broken_for_too_long;
 use super::child::ChildError;
-use super::concluding::Course;
+use super::concluding::{Asked, Course, Setting};
 use super::ending::Ending;
 use super::held_open::{self, TooManyHeldOpen};
 use super::monitors::Monitored;
+use super::onlooking::{Onlooker, Onlooking};
 use super::pods::Pod;
 use super::preparing::{NotPrepared, prepare};
 use super::resolve::Scenario;
 use super::silence;
 use super::venue::{Mode, Venue};
-use super::workforce::{Job, NotAssembled, Worked, Workforce};
+use super::workforce::{Job, NotAssembled, Workforce};
 use crate::client::Run;
 use crate::clock::Clock;
 use crate::event::{ServerFigures, What};
 use crate::http::Settings;
 use crate::monitor::{MonitorError, Watched};
-use crate::observer::{Output, Stage};
+use crate::observer::{Output, Stage, Watch};
 use crate::report::{Exit, Results, Stopwatch, Verdict};
 use crate::simulation::Bus;
+use crate::stats::Statistics;
 use crate::transport::Connector;
 
 /// What came of a run.
@@ -68,15 +71,16 @@ impl NotConducted {
 
 /// Runs a scenario: makes sure of the servers, prepares, lets `workforce` bring the population, and lets the observers
 /// conclude. `stop` resolves, with the exit code of the interruption, when somebody wants it to end; even before the start
-/// there is a report then. Must be called within a `LocalSet`.
+/// there is a report then. `onlookers` look at it while it goes on. Must be called within a `LocalSet`.
 pub async fn conduct(
     mut scenario: Scenario,
     mode: Mode,
     mut workforce: impl Workforce,
     output: Output,
     stop: impl Future<Output = Exit>,
+    mut onlookers: Vec<Box<dyn Onlooker>>,
 ) -> Result<Conducted, NotConducted> {
-    let stopwatch = Stopwatch::start();
+    let asked = Asked { mode, stopwatch: Stopwatch::start() };
     let mut stop = pin!(stop);
     // Whatever runs by then ends with what is dropped here.
     let ready = tokio::select! {
@@ -84,14 +88,23 @@ pub async fn conduct(
         how = &mut stop => Err(how),
         ready = get_ready(&mut scenario, mode, &mut workforce, &output) => Ok(ready?),
     };
-    let course = match ready {
-        Ok(ready) => perform(&mut scenario, mode, ready, workforce, output, stop, stopwatch).await,
+    let Performed { course, stats, watch } = match ready {
+        Ok(ready) => perform(&mut scenario, asked, ready, workforce, output, stop, &mut onlookers).await,
         Err(how) => {
             drop(workforce);
-            called_off(&mut scenario, mode, how, stopwatch)
+            called_off(&mut scenario, asked, how)
         }
     };
-    Ok(course.conclude(&scenario).await)
+    let conducted = course.conclude(&scenario, &stats, watch).await;
+    onlookers.iter_mut().for_each(|onlooker| onlooker.finish(&conducted));
+    Ok(conducted)
+}
+
+/// A run that is over, before anybody has concluded.
+struct Performed {
+    course: Course,
+    stats: Statistics,
+    watch: Watch,
 }
 
 /// What there is when the first user may arrive.
@@ -120,17 +133,17 @@ async fn get_ready(
 /// From the first user to the end of the last.
 async fn perform(
     scenario: &mut Scenario,
-    mode: Mode,
+    asked: Asked,
     Ready { mut venue, prepared }: Ready,
     workforce: impl Workforce,
     output: Output,
     stop: Pin<&mut impl Future<Output = Exit>>,
-    stopwatch: Stopwatch,
-) -> Course {
-    let rehearsed = mode == Mode::Rehearse;
+    onlookers: &mut [Box<dyn Onlooker>],
+) -> Performed {
+    let rehearsed = asked.mode == Mode::Rehearse;
     let watch = std::mem::take(&mut scenario.watch);
     let clock = venue.clock(workforce.lead());
-    let started = venue.started(clock);
+    let setting = Setting::of(scenario, asked, venue.started(clock));
     let bus = Rc::new(if rehearsed { Bus::traced(clock, watch) } else { Bus::new(clock, watch) });
     let _dismissal = Dismissal(bus.clone());
     let run = scenario.run(clock, bus.clone());
@@ -140,6 +153,7 @@ async fn perform(
     let mut interrupted = None;
     let mut broken = None;
     let mut aborted = None;
+    let stopping = Cell::new(false);
     let thresholds = scenario.thresholds.clone();
     let stop = async {
         tokio::select! {
@@ -150,12 +164,14 @@ async fn perform(
                 aborted = Some((how, Instant::now()));
             }
         }
+        stopping.set(true);
     };
     let job = Job { scenario, run: run.clone(), bus: bus.clone() };
-    let worked = workforce.work(&job, stop).await;
+    let onlooking = Onlooking { scenario, setting: &setting, run: &run, bus: &bus, stopping: &stopping };
+    let worked = onlooking.during(onlookers, workforce.work(&job, stop)).await;
     let ended = clock.elapsed();
-    let asked = interrupted.map(|(_, at)| at).or(aborted.map(|(_, at)| at));
-    let ending = ending(scenario, rehearsed, clock, asked);
+    let wanted = interrupted.map(|(_, at)| at).or(aborted.map(|(_, at)| at));
+    let ending = ending(scenario, rehearsed, clock, wanted);
     watching.abort();
     silence.inspect(|task| task.abort());
     monitors.ask_last(ending.for_monitors(), |pod, answer| tell(&run, pod, answer)).await;
@@ -169,20 +185,17 @@ async fn perform(
     }
     let trace_hash = bus.trace_hash();
     let (stats, watch) = bus.take();
-    Course {
-        mode,
-        stopwatch,
-        started,
+    let course = Course {
+        setting,
         ended: Some(ended),
         worked,
-        stats,
-        watch,
         trace_hash,
         books: books(served, prepared),
         broken,
         aborted: aborted.map(|(how, _)| how),
         interrupted: interrupted.map(|(how, _)| (how, ending.for_observers())),
-    }
+    };
+    Performed { course, stats, watch }
 }
 
 /// Lets the observers go when a run is dropped in the middle: clients that are under way hold the bus, and would keep the
@@ -205,8 +218,8 @@ fn ending(scenario: &Scenario, rehearsed: bool, clock: Clock, interrupted: Optio
 }
 
 /// The course of a run that somebody ended before the first user came.
-fn called_off(scenario: &mut Scenario, mode: Mode, how: Exit, stopwatch: Stopwatch) -> Course {
-    let (clock, started) = match mode {
+fn called_off(scenario: &mut Scenario, asked: Asked, how: Exit) -> Performed {
+    let (clock, started) = match asked.mode {
         Mode::Run => {
             let clock = Clock::starting_now();
             (clock, clock.epoch().with_timezone(&Local).fixed_offset())
@@ -217,20 +230,9 @@ fn called_off(scenario: &mut Scenario, mode: Mode, how: Exit, stopwatch: Stopwat
         }
     };
     let (stats, watch) = Bus::new(clock, std::mem::take(&mut scenario.watch)).take();
-    Course {
-        mode,
-        stopwatch,
-        started,
-        ended: None,
-        worked: Worked::default(),
-        stats,
-        watch,
-        trace_hash: None,
-        books: BTreeMap::new(),
-        broken: None,
-        aborted: None,
-        interrupted: Some((how, Ending::since(Instant::now()).for_observers())),
-    }
+    let mut course = Course::of(Setting::of(scenario, asked, started));
+    course.interrupted = Some((how, Ending::since(Instant::now()).for_observers()));
+    Performed { course, stats, watch }
 }
 
 async fn prepare_accounts(

@@ -27,6 +27,7 @@
 //! | `conduct.rs` | [`conduct`]: a scenario from its first request to its report |
 //! | `aborting.rs` | ends a run early when a threshold has been broken for too long |
 //! | `ending.rs` | how long what follows the end of a run may take |
+//! | `onlooking.rs` | [`Onlooker`]: who looks at a run while it goes on; [`Moment`]: what it sees |
 //! | `concluding.rs` | from what happened to the report |
 //! | `venue.rs` | [`Venue`]: the servers, ready to be asked |
 //! | `child.rs`, `inside.rs` | the embedded server as a process, and in this thread |
@@ -52,6 +53,7 @@ mod inside;
 pub mod keys;
 mod legacy;
 mod monitors;
+mod onlooking;
 mod options;
 mod pods;
 mod prepare;
@@ -75,6 +77,7 @@ pub use documents::Documents;
 pub use habits::Habits;
 pub use held_open::{TooManyHeldOpen, fits_run, fits_workers, rooms};
 pub use monitors::Monitored;
+pub use onlooking::{Moment, Onlooker, Presence};
 pub use options::{Options, WorkersWanted};
 pub use pods::{Place, Pod};
 pub use prepare::Step;
