@@ -19,7 +19,7 @@
 //! | `near_future.rs`, `work.rs` | times |
 //! | `recurrence.rs` | recurrence rules |
 //! | `curve.rs` | what the distributions of `rand_distr` share |
-//! | `special.rs` | special functions for exact means |
+//! | `special.rs` | special functions for exact means and for intervals: [`ln_gamma`] |
 //! | `local_time.rs` | what a local time means when clocks change |
 
 mod bernoulli;
@@ -58,6 +58,7 @@ pub use near_future::NearFuture;
 pub use normal::Normal;
 pub use recurrence::Recurrence;
 pub use sample::{Distribution, Draw, EventTime, Refusal, Sample, SampleError, SampleKind};
+pub use special::ln_gamma;
 pub use uniform_discrete::UniformDiscrete;
 pub use uniform_integer::UniformInteger;
 pub use wanted::{Moments, Numbers, Rules, Texts};

@@ -1,4 +1,4 @@
-//! The two special functions that exact means need.
+//! The special functions that exact means and intervals need.
 
 /// The standard normal density.
 pub fn normal_density(x: f64) -> f64 {
@@ -27,8 +27,21 @@ pub fn normal_cdf(x: f64) -> f64 {
     if x > 0.0 { 1.0 - tail } else { tail }
 }
 
-/// The gamma function of `x` > 0 (Lanczos, g = 7, nine terms).
+/// The gamma function of `x` > 0.
 pub fn gamma(x: f64) -> f64 {
+    let (x, t, sum) = lanczos(x);
+    (2.0 * std::f64::consts::PI).sqrt() * t.powf(x + 0.5) * (-t).exp() * sum
+}
+
+/// The logarithm of the gamma function of `x` > 0, also where that itself is too large for a number.
+pub fn ln_gamma(x: f64) -> f64 {
+    let (x, t, sum) = lanczos(x);
+    0.5 * (2.0 * std::f64::consts::PI).ln() + (x + 0.5) * t.ln() - t + sum.ln()
+}
+
+/// What the gamma function of `x` > 0 is made of: `x` - 1, the base of the power, the series (Lanczos, g = 7, nine
+/// terms).
+fn lanczos(x: f64) -> (f64, f64, f64) {
     const LANCZOS: [f64; 8] = [
         676.520_368_121_885_1,
         -1_259.139_216_722_402_8,
@@ -43,7 +56,7 @@ pub fn gamma(x: f64) -> f64 {
     let t = x + 7.5;
     let start = 0.999_999_999_999_809_9;
     let sum = LANCZOS.iter().zip(1u32..).fold(start, |sum, (c, i)| sum + c / (x + f64::from(i)));
-    (2.0 * std::f64::consts::PI).sqrt() * t.powf(x + 0.5) * (-t).exp() * sum
+    (x, t, sum)
 }
 
 #[cfg(test)]

@@ -1,23 +1,6 @@
 //! The functions of probability that intervals need.
 
-/// The logarithm of the gamma function of `x` > 0 (Lanczos, g = 7, nine terms).
-fn ln_gamma(x: f64) -> f64 {
-    const LANCZOS: [f64; 8] = [
-        676.520_368_121_885_1,
-        -1_259.139_216_722_402_8,
-        771.323_428_777_653_1,
-        -176.615_029_162_140_6,
-        12.507_343_278_686_905,
-        -0.138_571_095_265_720_12,
-        9.984_369_578_019_572e-6,
-        1.505_632_735_149_311_6e-7,
-    ];
-    let x = x - 1.0;
-    let t = x + 7.5;
-    let start = 0.999_999_999_999_809_9;
-    let sum = LANCZOS.iter().zip(1u32..).fold(start, |sum, (c, i)| sum + c / (x + f64::from(i)));
-    0.5 * (2.0 * std::f64::consts::PI).ln() + (x + 0.5) * t.ln() - t + sum.ln()
-}
+use crate::distribution::ln_gamma;
 
 /// The regularised incomplete beta function: the probability that a draw of Beta(a, b) is at most `x`; both above zero
 /// (continued fraction, DLMF 8.17.22, by the method of Lentz).
