@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::report::read;
-use super::results::Place;
+use super::place::Place;
+use super::results::read;
 use super::{complain, print};
 use crate::config::{Diagnostics, render};
 use crate::report::Exit;

@@ -10,8 +10,8 @@ use tokio::task::LocalSet;
 
 use super::outputs::{Files, Outputs};
 use super::progress::Progress;
+use super::place::Place;
 use super::reading::read;
-use super::results::Place;
 use super::{complain, print};
 use crate::observer::EventLog;
 use crate::report::Exit;

@@ -22,7 +22,8 @@
 //! | `help.rs` | the commands in groups, and an example of each |
 //! | `options.rs` | the options that commands share |
 //! | `reading.rs` | the configuration, read for a command |
-//! | `outputs.rs` | the files that are made of the results; `results.rs`: where each goes |
+//! | `results.rs` | the results file of an earlier run, read for a command |
+//! | `outputs.rs` | the files that are made of the results; `place.rs`: where each goes |
 
 mod check;
 mod compare;
@@ -35,6 +36,7 @@ mod man;
 mod new;
 mod options;
 mod outputs;
+mod place;
 mod plan;
 mod progress;
 mod reading;

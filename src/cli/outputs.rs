@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::results::Place;
+use super::place::Place;
 use crate::report::{Results, csv, junit, markdown, page};
 
 /// The forms beside the results file itself.

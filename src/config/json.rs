@@ -5,16 +5,13 @@ use std::rc::Rc;
 
 use serde::de::IgnoredAny;
 
-use super::read::bounded;
-use super::{At, Diagnostics, KeyPath, Kind, MAX_DEPTH, Pair, Source, Value};
+use super::{At, Diagnostics, KeyPath, Kind, MAX_BYTES, MAX_DEPTH, Pair, Source, Value, read_text};
 
 /// Reads one JSON file. All faults go to `diags`; `None` when nothing came of it. A null is reported:
 /// nothing that we read has a use for it.
 pub fn read_json_file(path: &Path, diags: &Diagnostics) -> Option<Value> {
     let name = path.display().to_string();
-    let text = bounded(path)
-        .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "the text is not valid UTF-8".to_owned()));
-    match text {
+    match read_text(path, MAX_BYTES) {
         Ok(text) => read_json(&name, &text, diags),
         Err(fault) => {
             diags.error(&At::named(name), fault);
@@ -28,13 +25,20 @@ pub fn read_json(name: &str, text: &str, diags: &Diagnostics) -> Option<Value> {
     let source = Source::text(name, text);
     // serde_json knows best what is wrong with a text; the walk below only finds out where values stand.
     if let Err(fault) = serde_json::from_str::<IgnoredAny>(text) {
-        let at = source.offset(fault.line(), fault.column());
-        let message = fault.to_string();
-        let message = message.split(" at line ").next().unwrap_or_default();
-        diags.error(&At::span(&source, at..at, KeyPath::default()), format!("malformed JSON: {message}"));
+        let (at, message) = json_fault(&source, &fault);
+        diags.error(&at, format!("malformed JSON: {message}"));
         return None;
     }
     Walk { source: &source, text, at: 0, diags }.value(KeyPath::default(), 1)
+}
+
+/// Where in a text serde_json found a fault, and what it says of it.
+pub fn json_fault(source: &Rc<Source>, fault: &serde_json::Error) -> (At, String) {
+    let at = source.offset(fault.line(), fault.column());
+    // The place stands within the words as well, in another form.
+    let words = fault.to_string();
+    let words = words.split(" at line ").next().unwrap_or_default().to_owned();
+    (At::span(source, at..at, KeyPath::default()), words)
 }
 
 /// A walk over a text that is known to be JSON.

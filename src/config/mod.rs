@@ -12,7 +12,8 @@
 //! | `source.rs` | [`Source`]: the text of one file and its lines |
 //! | `at.rs` | [`At`]: where a value stands |
 //! | `value.rs` | [`Value`], [`Kind`], [`Pair`]: what a property list says |
-//! | `read.rs` | [`read_file`], [`read_bytes`]: bounds, encodings, which reader |
+//! | `bounded.rs` | [`read_whole`], [`read_text`]: whole files, none too large |
+//! | `read.rs` | [`read_file`], [`read_bytes`]: limits, encodings, which reader |
 //! | `xml.rs` | the reader of XML property lists |
 //! | `json.rs` | [`read_json_file`]: JSON to the same values |
 //! | `scalar.rs` | the text of numbers, dates and data |
@@ -32,6 +33,7 @@
 
 mod at;
 mod binary;
+mod bounded;
 mod carried;
 mod decode;
 mod diagnostics;
@@ -52,10 +54,11 @@ mod value;
 mod xml;
 
 pub use at::{At, KeyPath};
+pub use bounded::{read_text, read_whole};
 pub use carried::Carried;
 pub use decode::FromValue;
 pub use diagnostics::{Diagnostic, Diagnostics, Level, Note};
-pub use json::{read_json, read_json_file};
+pub use json::{json_fault, read_json, read_json_file};
 pub use paths::find_file;
 pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
 pub use registry::{Entry, Param, find, find_suffixed};

@@ -1,9 +1,8 @@
-//! Bounds, encodings, and which reader takes a file.
+//! Limits, encodings, and which reader takes a file.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
+use super::bounded::{read_whole, too_large};
 use super::{At, Diagnostics, KeyPath, Source, Value, binary, xml};
 
 /// The size in bytes of the largest file that is read (16 MiB).
@@ -21,7 +20,7 @@ pub const MAX_VALUES: u32 = 1_000_000;
 /// that the rest can be checked as well. Whoever acts on the value asks [`Diagnostics::has_errors`] first.
 pub fn read_file(path: &Path, diags: &Diagnostics) -> Option<Value> {
     let name = path.display().to_string();
-    match bounded(path) {
+    match read_whole(path, MAX_BYTES) {
         Ok(bytes) => read_bytes(&name, &bytes, diags),
         Err(fault) => {
             diags.error(&At::named(name), fault);
@@ -33,7 +32,7 @@ pub fn read_file(path: &Path, diags: &Diagnostics) -> Option<Value> {
 /// Reads one property list from memory; `name` stands for the file in diagnostics.
 pub fn read_bytes(name: &str, bytes: &[u8], diags: &Diagnostics) -> Option<Value> {
     if bytes.len() as u64 > MAX_BYTES {
-        diags.error(&At::named(name), too_large());
+        diags.error(&At::named(name), too_large(MAX_BYTES));
         return None;
     }
     if bytes.starts_with(b"bplist") {
@@ -53,21 +52,6 @@ pub fn read_bytes(name: &str, bytes: &[u8], diags: &Diagnostics) -> Option<Value
             None
         }
     }
-}
-
-/// Reads a whole file, unless it is larger than [`MAX_BYTES`].
-pub(super) fn bounded(path: &Path) -> Result<Vec<u8>, String> {
-    let file = File::open(path).map_err(|fault| format!("cannot open the file: {fault}"))?;
-    let mut bytes = Vec::new();
-    // One byte more than allowed tells a file of exactly the limit from a longer one.
-    file.take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|fault| format!("cannot read the file: {fault}"))?;
-    if bytes.len() as u64 > MAX_BYTES { Err(too_large()) } else { Ok(bytes) }
-}
-
-fn too_large() -> String {
-    format!("the file is larger than {} MiB", MAX_BYTES / (1024 * 1024))
 }
 
 /// Reports text in another encoding, at its first byte that is not UTF-8.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::decode::{self, Build};
 use super::{Distribution, Draw, Refusal, Sample, SampleError, SampleKind};
-use crate::config::{At, Entry, Param, Table, find_file};
+use crate::config::{At, Entry, Param, Table, find_file, read_text};
 use crate::random;
 
 pub const ENTRY: Entry<Build> = Entry {
@@ -125,11 +125,7 @@ fn from_file(params: &Table<'_>, path: &str) -> Option<Rc<dyn Distribution>> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let fault = |e: std::io::Error| format!("{}: {e}", path.display());
-    if std::fs::metadata(path).map_err(fault)?.len() > MAX_BYTES {
-        return Err(format!("{} is larger than {} MiB", path.display(), MAX_BYTES >> 20));
-    }
-    std::fs::read_to_string(path).map_err(fault)
+    read_text(path, MAX_BYTES).map_err(|why| format!("{}: {why}", path.display()))
 }
 
 type Columns = (Vec<Sample>, Vec<f64>);

@@ -1,13 +1,11 @@
 //! Accounts from a file.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use crate::config::{At, Diagnostics, Table, find_file};
+use crate::config::{At, Diagnostics, Table, find_file, read_whole};
 use crate::population::{Account, DEFAULT_POD, Password};
 
 use super::{default_accounts, interleave};
@@ -46,13 +44,7 @@ fn read_file(table: &Table<'_>, path: &str, beside: &Path) -> Option<Vec<Account
     };
     let found = find_file(path, beside).map_err(fail).ok()?;
     let name = found.display().to_string();
-    let mut bytes = Vec::new();
-    let read = File::open(&found).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-    read.map_err(|fault| fail(format!("cannot read {name}: {fault}"))).ok()?;
-    if bytes.len() as u64 > MAX_BYTES {
-        fail(format!("{name} is larger than {} MiB", MAX_BYTES / (1024 * 1024)));
-        return None;
-    }
+    let bytes = read_whole(&found, MAX_BYTES).map_err(|why| fail(format!("{name}: {why}"))).ok()?;
     parse(&name, &bytes, table.diags())
 }
 
