@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::place::Place;
+use super::files::{Files, Wanted};
 use super::results::read;
 use super::{complain, print};
 use crate::config::{Diagnostics, render};
 use crate::report::Exit;
-use crate::report::compare::{Settings, compare};
+use crate::report::compare::{Comparison, Settings, compare};
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
@@ -51,28 +51,31 @@ pub fn main(args: &Args) -> Exit {
     let sides = [&args.a, &args.b].map(|path| read(path, &diags));
     complain(&render(&diags));
     let [Some(a), Some(b)] = &sides else { return Exit::Usage };
-    let places = [&args.markdown, &args.html, &args.json];
-    let [markdown, html, json] = match places.map(|path| path.as_deref().map(Place::find).transpose()) {
-        [Ok(markdown), Ok(html), Ok(json)] => [markdown, html, json],
-        [Err(why), _, _] | [_, Err(why), _] | [_, _, Err(why)] => return failed(&why),
+    let files = match Files::find(args.wanted()) {
+        Ok(files) => files,
+        Err(why) => return failed(&[why]),
     };
     let names = [&args.a, &args.b].map(|path| path.display().to_string());
     let settings = Settings { max_regression: args.max_regression, confidence: args.confidence };
     let comparison = compare([&names[0], &names[1]], a, b, settings);
     print(&comparison.text());
-    let page = || comparison.html().map_err(|why| why.to_string());
-    let written = [
-        markdown.map_or(Ok(()), |place| place.write_text(&comparison.markdown())),
-        html.map_or(Ok(()), |place| place.write_text(&page()?)),
-        json.map_or(Ok(()), |place| place.write_json(&comparison)),
-    ];
-    match written.into_iter().collect::<Result<(), String>>() {
-        Ok(()) => comparison.exit(),
-        Err(why) => comparison.exit().or(failed(&why)),
+    let faults = files.write(&comparison);
+    if faults.is_empty() { comparison.exit() } else { comparison.exit().or(failed(&faults)) }
+}
+
+impl Args {
+    fn wanted(&self) -> [Wanted<'_, Comparison>; 3] {
+        [
+            ("--markdown", self.markdown.as_deref(), |made, place| place.write_text(&made.markdown())),
+            ("--html", self.html.as_deref(), |made, place| {
+                place.write_text(&made.html().map_err(|why| why.to_string())?)
+            }),
+            ("--json", self.json.as_deref(), |made, place| place.write_json(made)),
+        ]
     }
 }
 
-fn failed(why: &str) -> Exit {
-    complain(&format!("error: {why}\n"));
+fn failed(faults: &[String]) -> Exit {
+    faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
     Exit::Usage
 }

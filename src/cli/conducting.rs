@@ -8,13 +8,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
-use super::outputs::{Files, Outputs};
+use super::files::{Files, Wanted};
+use super::outputs::Outputs;
 use super::progress::Progress;
-use super::place::Place;
 use super::reading::read;
 use super::{complain, print};
 use crate::observer::EventLog;
-use crate::report::Exit;
+use crate::report::{Exit, Results};
 use crate::scenario::{Conducted, NotConducted, Onlooker, Options, Scenario};
 use crate::simulation::DRAIN;
 
@@ -31,12 +31,6 @@ pub struct Conducting {
     outputs: Outputs,
 }
 
-/// Where the results go.
-struct Places {
-    json: Option<Place>,
-    others: Files,
-}
-
 impl Conducting {
     /// Resolves the scenario, lets `perform` do it, and writes what came of it. In a rehearsal time is virtual.
     /// `perform` gets what resolves when somebody wants the run to end, and those who look at it. Whoever says so twice
@@ -49,8 +43,8 @@ impl Conducting {
         if let Some(path) = &self.events {
             scenario.watch.add(Box::new(EventLog::to(path)));
         }
-        let places = match self.places() {
-            Ok(places) => places,
+        let files = match self.files() {
+            Ok(files) => files,
             Err(why) => {
                 complain(&format!("error: {why}\n"));
                 return Exit::Usage;
@@ -76,7 +70,7 @@ impl Conducting {
         // A name that is still being looked up cannot be called off; it must not keep the process alive.
         runtime.shutdown_background();
         match conducted {
-            Ok(Ok(conducted)) => finish(conducted, places),
+            Ok(Ok(conducted)) => finish(conducted, files),
             Ok(Err(why)) => {
                 complain(&format!("error: {why}\n"));
                 why.exit()
@@ -91,10 +85,10 @@ impl Conducting {
 
 impl Conducting {
     /// Looks at all of them before the run.
-    fn places(&self) -> Result<Places, String> {
-        let json = self.json.as_deref().map(Place::find).transpose()?;
-        let others = self.outputs.find(json.as_ref().map(|json| ("--json", json)))?;
-        Ok(Places { json, others })
+    fn files(&self) -> Result<Files<Results>, String> {
+        let json: Wanted<'_, Results> =
+            ("--json", self.json.as_deref(), |results, place| place.write_json(results));
+        Files::find([json].into_iter().chain(self.outputs.wanted()))
     }
 }
 
@@ -142,11 +136,9 @@ async fn either(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {
     }
 }
 
-fn finish(conducted: Conducted, places: Places) -> Exit {
-    let json = places.json.map(|place| place.write_json(&conducted.results));
-    let others = places.others.write(&conducted.results);
+fn finish(conducted: Conducted, files: Files<Results>) -> Exit {
+    let faults = files.write(&conducted.results);
     print(&conducted.report);
-    let faults: Vec<String> = json.and_then(Result::err).into_iter().chain(others).collect();
     faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
     if faults.is_empty() { conducted.exit } else { conducted.exit.or(Exit::Usage) }
 }

@@ -23,12 +23,14 @@
 //! | `options.rs` | the options that commands share |
 //! | `reading.rs` | the configuration, read for a command |
 //! | `results.rs` | the results file of an earlier run, read for a command |
-//! | `outputs.rs` | the files that are made of the results; `place.rs`: where each goes |
+//! | `outputs.rs` | the files that are made of the results |
+//! | `files.rs` | files that options name, found before the work; `place.rs`: one of them |
 
 mod check;
 mod compare;
 mod completions;
 mod conducting;
+mod files;
 mod help;
 mod labels;
 mod lists;

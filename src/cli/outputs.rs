@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::place::Place;
+use super::files::Wanted;
 use crate::report::{Results, csv, junit, markdown, page};
 
 /// The forms beside the results file itself.
@@ -24,48 +24,21 @@ pub struct Outputs {
     markdown: Option<PathBuf>,
 }
 
-/// Makes a file's text.
-type Form = fn(&Results) -> Result<String, String>;
-
-/// Files that could be written when they were looked at, and what shall stand in them.
-pub struct Files(Vec<(Place, Form)>);
-
 impl Outputs {
     /// Whether none is wanted.
     pub fn are_none(&self) -> bool {
         self.wanted().iter().all(|(_, path, _)| path.is_none())
     }
 
-    fn wanted(&self) -> [(&'static str, &Option<PathBuf>, Form); 4] {
+    /// All, also those that are not wanted.
+    pub fn wanted(&self) -> [Wanted<'_, Results>; 4] {
         [
-            ("--html", &self.html, |results| page::render(results).map_err(|why| why.to_string())),
-            ("--csv", &self.csv, |results| Ok(csv(results))),
-            ("--junit", &self.junit, |results| Ok(junit(results))),
-            ("--markdown", &self.markdown, |results| Ok(markdown(results))),
+            ("--html", self.html.as_deref(), |results, place| {
+                place.write_text(&page::render(results).map_err(|why| why.to_string())?)
+            }),
+            ("--csv", self.csv.as_deref(), |results, place| place.write_text(&csv(results))),
+            ("--junit", self.junit.as_deref(), |results, place| place.write_text(&junit(results))),
+            ("--markdown", self.markdown.as_deref(), |results, place| place.write_text(&markdown(results))),
         ]
-    }
-
-    /// Looks at all of them, before the run: hours must not end with a path that cannot be written. `other` is a file
-    /// that is written too, with its option.
-    pub fn find(&self, other: Option<(&'static str, &Place)>) -> Result<Files, String> {
-        let mut found: Vec<(&str, Place, Form)> = Vec::new();
-        for (option, path, form) in self.wanted() {
-            let Some(path) = path else { continue };
-            let place = Place::find(path)?;
-            let others = found.iter().map(|(option, place, _)| (*option, place)).chain(other);
-            if let Some((taken, _)) = others.into_iter().find(|(_, other)| other.is(&place)) {
-                return Err(format!("{taken} and {option} name one file"));
-            }
-            found.push((option, place, form));
-        }
-        Ok(Files(found.into_iter().map(|(_, place, form)| (place, form)).collect()))
-    }
-}
-
-impl Files {
-    /// Writes all; what could not be written.
-    pub fn write(self, results: &Results) -> Vec<String> {
-        let write = |(place, form): (Place, Form)| place.write_text(&form(results)?);
-        self.0.into_iter().filter_map(|file| write(file).err()).collect()
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::complain;
+use super::files::Files;
 use super::outputs::Outputs;
 use super::results::read;
 use crate::config::{Diagnostics, render};
@@ -31,7 +32,8 @@ pub fn main(args: &Args) -> Exit {
         );
         return Exit::Usage;
     }
-    let faults = args.outputs.find(None).map_or_else(|why| vec![why], |files| files.write(&results));
+    let faults =
+        Files::find(args.outputs.wanted()).map_or_else(|why| vec![why], |files| files.write(&results));
     faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
     if faults.is_empty() { Exit::Pass } else { Exit::Usage }
 }

@@ -50,6 +50,11 @@ fn one_seed_is_equal_and_a_fifth_slower_is_worse() {
     assert!(code == 1 && verdict.starts_with("*** WORSE (up to 5 % is allowed): "), "{said}");
     assert!(verdict.contains("request REPORT{sync-coll} (p50 +"), "{said}");
     let markdown = folder.path().join("compared.md");
+    // Neither form is lost to the other.
+    let one = folder.path().join("one").to_str().unwrap().to_owned();
+    let (code, said, complaint) = compare(&a, &slower, &["--markdown", &one, "--json", &one]);
+    assert!(code == 2 && said.is_empty(), "{said}");
+    assert!(complaint.contains("--markdown and --json name one file"), "{complaint}");
     let (code, said, _) =
         compare(&a, &slower, &["--max-regression=80%", "--markdown", markdown.to_str().unwrap()]);
     assert!(code == 0 && said.contains("*** SLOWER"), "{said}");
