@@ -18,6 +18,7 @@
 //! - `threshold/`: [`Threshold`], conditions as expressions: parsed, judged, shown
 //! - `export/`: a run in forms that other programs read
 //! - `table.rs`: [`Table`], columns that fit their contents
+//! - `markup.rs`: texts within Markdown
 //! - `format.rs`: numbers and times as the reports write them
 
 mod blocks;
@@ -27,6 +28,7 @@ mod export;
 mod figures;
 mod format;
 mod host;
+mod markup;
 mod notes;
 pub mod page;
 mod results;

@@ -3,6 +3,7 @@
 use super::words::{between, finding, legend, name, size, title, value, verdict};
 use super::{Comparison, Finding, Kind};
 use crate::report::general;
+use crate::report::markup::{code, escaped};
 
 pub fn write(comparison: &Comparison) -> String {
     let mut text = format!("## {}\n\n", escaped(&verdict(comparison)));
@@ -57,35 +58,4 @@ fn list(title: &str, items: &[String]) -> String {
     }
     let lines: String = items.iter().map(|item| format!("- {}\n", escaped(item))).collect();
     format!("\n{title}:\n\n{lines}")
-}
-
-/// Text in which nothing has a meaning of its own: names come from files and servers.
-fn escaped(text: &str) -> String {
-    let mut plain = String::new();
-    for letter in text.chars() {
-        match letter {
-            '<' => plain.push_str("&lt;"),
-            '&' => plain.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '@' | '!' => plain.extend(['\\', letter]),
-            letter if letter.is_control() => plain.push(' '),
-            letter => plain.push(letter),
-        }
-    }
-    plain
-}
-
-/// Text in a fixed font, also within a table.
-fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").replace('|', "\\|").replace(char::is_control, " "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_have_no_meaning() {
-        assert_eq!(escaped("<script>|*\n"), "&lt;script>\\|\\* ");
-        assert_eq!(code("a`b|c"), "`a'b\\|c`");
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::report::markup::{code, escaped};
 use crate::report::threshold::row;
 use crate::report::{Figures, Results, Verdict, window};
 
@@ -11,7 +12,7 @@ pub fn markdown(results: &Results) -> String {
     if !results.failures.is_empty() {
         text.push_str("\n**Why it did not pass**\n\n");
         for failure in results.failures.iter().take(MOST) {
-            let _ = writeln!(text, "* {}", harmless(failure));
+            let _ = writeln!(text, "* {}", escaped(failure));
         }
         if let Some(more) = results.failures.len().checked_sub(MOST).filter(|more| *more > 0) {
             let _ = writeln!(text, "* and {more} more");
@@ -23,7 +24,7 @@ pub fn markdown(results: &Results) -> String {
     if !results.notes.is_empty() {
         text.push('\n');
         for note in &results.notes {
-            let _ = writeln!(text, "> {}", harmless(note));
+            let _ = writeln!(text, "> {}", escaped(note));
         }
     }
     text
@@ -52,7 +53,7 @@ fn what(results: &Results) -> String {
          {seed}, plan `{plan}`, populace {version}.",
         users = results.users,
         clients = results.clients,
-        servers = harmless(&run.servers.join(", ")),
+        servers = escaped(&run.servers.join(", ")),
         time = window(results.measured_time_s),
         seed = results.seed,
         plan = results.plan_hash.as_deref().unwrap_or("none"),
@@ -68,7 +69,7 @@ fn thresholds(results: &Results) -> String {
         "\n| threshold | result | figure | limit | margin | |\n|---|---|---:|---:|---:|---|\n".to_owned();
     for judged in &results.thresholds {
         let [expression, rest @ ..] = row(judged);
-        let rest = rest.map(|cell| harmless(&cell)).join(" | ");
+        let rest = rest.map(|cell| escaped(&cell)).join(" | ");
         let _ = writeln!(text, "| {} | {rest} |", code(&expression));
     }
     text
@@ -90,29 +91,6 @@ fn table<'a>(title: &str, rows: impl IntoIterator<Item = (&'a crate::label::Labe
 
 fn milliseconds(seconds: Option<f64>) -> String {
     seconds.map_or(String::new(), |seconds| format!("{:.1}", seconds * 1_000.0))
-}
-
-/// A text that nothing is made of: no link, no tag, no cell of a table.
-fn harmless(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => out.push(' '),
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '@' | '~' => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-/// A text as code within a table.
-fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
 }
 
 #[cfg(test)]
