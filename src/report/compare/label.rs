@@ -63,6 +63,11 @@ impl Compared {
         let times = self.percentiles.iter().map(|(name, change)| (*name, change));
         times.chain(self.failures.iter().map(|change| ("failed", change)))
     }
+
+    /// Those that at least one run has.
+    pub fn shown(&self) -> impl Iterator<Item = (&'static str, &Change)> {
+        self.changes().filter(|(_, change)| change.a.is_some() || change.b.is_some())
+    }
 }
 
 /// The figures of one label in both runs.

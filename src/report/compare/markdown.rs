@@ -1,8 +1,7 @@
 //! The comparison for a pull request.
 
-use super::words::{between, finding, legend, name, size, title, value, verdict};
-use super::{Comparison, Finding, Kind};
-use crate::report::general;
+use super::words::{between, finding, legend, names, quality, size, title, value, verdict};
+use super::{Comparison, Finding};
 use crate::report::markup::{code, escaped};
 
 pub fn write(comparison: &Comparison) -> String {
@@ -10,11 +9,8 @@ pub fn write(comparison: &Comparison) -> String {
     for (letter, side) in [("A", &comparison.a), ("B", &comparison.b)] {
         text.push_str(&format!("- **{letter}** {}: {}\n", code(&side.name), escaped(&side.about)));
     }
-    if let Some(quality) = comparison.quality {
-        text.push_str(&format!(
-            "- QoS of B with A as the benchmark: {} (1 is as A, less is faster)\n",
-            general(quality)
-        ));
+    if let Some(line) = quality(comparison) {
+        text.push_str(&format!("- {line}\n"));
     }
     text.push_str(&list("The comparison is incomplete", &comparison.incomplete));
     text.push_str(&list("They are not of one kind", &comparison.unlike));
@@ -24,9 +20,8 @@ pub fn write(comparison: &Comparison) -> String {
     }
     let all = table(comparison, |_| true);
     text.push_str(&format!("\n<details><summary>All figures</summary>\n\n{all}\n</details>\n"));
-    let only = |all: &[(Kind, _)]| all.iter().map(|(kind, label)| name(*kind, *label)).collect::<Vec<_>>();
-    text.push_str(&list("Only in A", &only(&comparison.only_a)));
-    text.push_str(&list("Only in B", &only(&comparison.only_b)));
+    text.push_str(&list("Only in A", &names(&comparison.only_a)));
+    text.push_str(&list("Only in B", &names(&comparison.only_b)));
     text.push_str(&format!("\n{}\n", escaped(&legend(comparison).join(" "))));
     text
 }
@@ -35,8 +30,7 @@ fn table(comparison: &Comparison, wanted: impl Fn(Finding) -> bool) -> String {
     let mut text =
         "| label | figure | A | B | change | between | |\n|---|---|--:|--:|--:|--:|---|\n".to_owned();
     for label in &comparison.labels {
-        let changes = label.changes().filter(|(_, change)| change.a.is_some() || change.b.is_some());
-        for (figure, change) in changes.filter(|(_, change)| wanted(change.finding)) {
+        for (figure, change) in label.shown().filter(|(_, change)| wanted(change.finding)) {
             text.push_str(&format!(
                 "| {} | {} | {} | {} | {} | {} | {} |\n",
                 code(&label.name()),

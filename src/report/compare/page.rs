@@ -4,7 +4,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
-use super::words::{between, finding, known, legend, name, size, title, too_few, value, verdict};
+use super::words::{between, finding, known, legend, names, size, title, too_few, value, verdict};
 use super::{Change, Comparison, Finding, Kind, Outcome};
 use crate::report::general;
 use crate::report::page::{PageError, STYLE, policy};
@@ -79,7 +79,6 @@ fn view(comparison: &Comparison) -> View {
     let verdict = verdict(comparison);
     let (word, sentence) = verdict.split_once(": ").unwrap_or((&verdict, ""));
     let side = |letter: &str, side: &super::Side| [letter.to_owned(), side.name.clone(), side.about.clone()];
-    let only = |all: &[(Kind, _)]| all.iter().map(|(kind, label)| name(*kind, *label)).collect::<Vec<_>>();
     View {
         word: word.to_owned(),
         sentence: sentence.to_owned(),
@@ -111,8 +110,8 @@ fn view(comparison: &Comparison) -> View {
         ],
         after: vec![
             ("Too few samples to say anything (how many in A, in B)", too_few(comparison)),
-            ("Only in A", only(&comparison.only_a)),
-            ("Only in B", only(&comparison.only_b)),
+            ("Only in A", names(&comparison.only_a)),
+            ("Only in B", names(&comparison.only_b)),
             ("How to read this", legend(comparison)),
         ],
         width: WIDTH,

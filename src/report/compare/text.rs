@@ -1,8 +1,8 @@
 //! The comparison as text.
 
-use super::words::{between, finding, legend, name, size, title, too_few, value, verdict};
+use super::words::{between, finding, legend, names, quality, size, title, too_few, value, verdict};
 use super::{Comparison, Kind};
-use crate::report::{Table, general};
+use crate::report::Table;
 
 pub fn write(comparison: &Comparison) -> String {
     let mut text = "\n** COMPARISON **\n\n".to_owned();
@@ -13,15 +13,11 @@ pub fn write(comparison: &Comparison) -> String {
     text.push_str(&table("request", Kind::Request, comparison));
     text.push_str(&table("operation", Kind::Operation, comparison));
     text.push_str(&list("Too few samples to say anything (how many in A, in B)", &too_few(comparison)));
-    let only = |all: &[(Kind, _)]| all.iter().map(|(kind, label)| name(*kind, *label)).collect::<Vec<_>>();
-    text.push_str(&list("Only in A", &only(&comparison.only_a)));
-    text.push_str(&list("Only in B", &only(&comparison.only_b)));
+    text.push_str(&list("Only in A", &names(&comparison.only_a)));
+    text.push_str(&list("Only in B", &names(&comparison.only_b)));
     text.push_str(&list("How to read this", &legend(comparison)));
-    if let Some(quality) = comparison.quality {
-        text.push_str(&format!(
-            "\nQoS of B with A as the benchmark: {} (1 is as A, less is faster)\n",
-            general(quality)
-        ));
+    if let Some(line) = quality(comparison) {
+        text.push_str(&format!("\n{line}\n"));
     }
     text.push_str(&list("The comparison is incomplete", &comparison.incomplete));
     text.push_str(&format!("\n*** {}\n", verdict(comparison)));
@@ -42,8 +38,7 @@ fn table(first: &str, kind: Kind, comparison: &Comparison) -> String {
     for label in comparison.labels.iter().filter(|label| label.kind == kind) {
         let mut head =
             vec![label.label.to_string(), label.counts[0].to_string(), label.counts[1].to_string()];
-        for (figure, change) in label.changes().filter(|(_, change)| change.a.is_some() || change.b.is_some())
-        {
+        for (figure, change) in label.shown() {
             // The label stands in its first row only.
             let mut row = std::mem::replace(&mut head, vec![String::new(); 3]);
             row.push(title(figure).to_owned());

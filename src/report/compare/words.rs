@@ -2,6 +2,7 @@
 
 use super::{Change, Compared, Comparison, Finding, Kind, Outcome};
 use crate::label::Label;
+use crate::report::general;
 
 /// One line: what came of it.
 pub fn verdict(comparison: &Comparison) -> String {
@@ -45,11 +46,22 @@ impl Compared {
     }
 }
 
-pub fn name(kind: Kind, label: Label) -> String {
+fn name(kind: Kind, label: Label) -> String {
     match kind {
         Kind::Request => format!("request {label}"),
         Kind::Operation => format!("operation {label}"),
     }
+}
+
+/// The names of labels that only one run has.
+pub fn names(labels: &[(Kind, Label)]) -> Vec<String> {
+    labels.iter().map(|(kind, label)| name(*kind, *label)).collect()
+}
+
+/// One line: how fast B is beside A, all in all.
+pub fn quality(comparison: &Comparison) -> Option<String> {
+    let quality = general(comparison.quality?);
+    Some(format!("QoS of B with A as the benchmark: {quality} (1 is as A, less is faster)"))
 }
 
 /// The title of a figure.
@@ -100,7 +112,7 @@ pub fn value(name: &str, value: Option<f64>) -> String {
 
 /// A part of one in percent.
 pub fn part(part: f64) -> String {
-    format!("{} %", crate::report::general((part * 1e4).round() / 100.0))
+    format!("{} %", general((part * 1e4).round() / 100.0))
 }
 
 /// Whether anything is known of how a figure changed.
