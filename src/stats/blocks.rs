@@ -1,11 +1,13 @@
 //! How the samples of one label lie in time.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::Coarse;
+use super::stretches::{Stretch, Stretches};
 
 /// Stretches of equal length, each with its own counts, for whoever asks how much the figures of one stretch differ
 /// from those of another. They begin at multiples of their length since the start of the run; only those in which
@@ -57,30 +59,39 @@ impl Blocks {
 
     /// Counts one that ended at `at`: how long it took, or None when it failed.
     pub fn record(&mut self, at: Duration, time: Option<Duration>) {
-        let block = self.blocks.entry(at.as_secs() >> self.doublings).or_default();
-        match time {
-            Some(time) => block.times.record(time),
-            None => block.failed += 1,
+        match self.blocks.entry(self.number(at)) {
+            Entry::Occupied(block) => block.into_mut().record(time),
+            Entry::Vacant(place) => {
+                place.insert(Block::default()).record(time);
+                self.fit();
+            }
         }
-        self.fit();
     }
 
     pub fn merge(&mut self, other: &Blocks) {
-        self.widen_to(other.doublings);
-        for (index, theirs) in &other.blocks {
-            self.blocks.entry(index >> (self.doublings - other.doublings)).or_default().merge(theirs);
-        }
-        self.fit();
+        self.join(other);
     }
 
     /// How long each is.
     pub fn length(&self) -> Duration {
-        Duration::from_secs(1 << self.doublings)
+        self.width()
     }
 
     /// Those in which something ended, in order of time.
     pub fn iter(&self) -> impl Iterator<Item = &Block> {
         self.blocks.values()
+    }
+}
+
+impl Stretches for Blocks {
+    type Of = Block;
+
+    fn fields(&self) -> (u32, &BTreeMap<u64, Block>) {
+        (self.doublings, &self.blocks)
+    }
+
+    fn fields_mut(&mut self) -> (&mut u32, &mut BTreeMap<u64, Block>) {
+        (&mut self.doublings, &mut self.blocks)
     }
 
     fn too_many(&self) -> bool {
@@ -89,26 +100,18 @@ impl Blocks {
             _ => false,
         }
     }
+}
 
-    fn fit(&mut self) {
-        while self.too_many() {
-            self.widen_to(self.doublings + 1);
-        }
-    }
-
-    fn widen_to(&mut self, doublings: u32) {
-        let by = doublings.saturating_sub(self.doublings);
-        if by == 0 {
-            return;
-        }
-        self.doublings = doublings;
-        for (index, block) in std::mem::take(&mut self.blocks) {
-            self.blocks.entry(index >> by).or_default().merge(&block);
+impl Block {
+    fn record(&mut self, time: Option<Duration>) {
+        match time {
+            Some(time) => self.times.record(time),
+            None => self.failed += 1,
         }
     }
 }
 
-impl Block {
+impl Stretch for Block {
     fn merge(&mut self, other: &Block) {
         self.failed = self.failed.saturating_add(other.failed);
         self.times.merge(&other.times);

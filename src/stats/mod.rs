@@ -15,6 +15,7 @@
 //! - `limits.rs`: [`Limits`], the durations over which is counted
 //! - `timeline.rs`: [`Timeline`], at most 2,048 rows over the run; `coarse.rs`: their histogram
 //! - `blocks.rs`: [`Blocks`], how the samples of one label lie in time: at most 64 stretches
+//! - `stretches.rs`: what these two share: stretches whose length doubles
 //! - `habits.rs`: [`Habits`], profiles that are off or had nothing to do
 //! - `texts.rs`: [`Texts`], counts by text, bounded; `bits.rs`: [`Bits`], who was seen
 
@@ -29,6 +30,7 @@ mod period;
 mod samples;
 mod server;
 mod statistics;
+mod stretches;
 mod tally;
 #[cfg(test)]
 pub mod test;

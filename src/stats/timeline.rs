@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::stretches::{Stretch, Stretches};
 use super::{Coarse, Reading, is_auxiliary};
 use crate::event::{ErrorKind, Event, What};
 
@@ -30,11 +31,11 @@ impl TryFrom<Told> for Timeline {
     type Error = &'static str;
 
     fn try_from(Told { doublings, rows }: Told) -> Result<Timeline, Self::Error> {
-        let long = rows.last_key_value().is_some_and(|(index, _)| *index >= Timeline::ROWS);
-        if long || doublings > Timeline::WIDEST {
+        let timeline = Timeline { doublings, rows };
+        if doublings > Timeline::WIDEST || timeline.too_many() {
             Err("a timeline of another shape")
         } else {
-            Ok(Timeline { doublings, rows })
+            Ok(timeline)
         }
     }
 }
@@ -97,17 +98,12 @@ impl Timeline {
     }
 
     pub fn merge(&mut self, other: &Timeline) {
-        self.widen_to(other.doublings);
-        for (index, theirs) in &other.rows {
-            let index = index >> (self.doublings - other.doublings);
-            self.rows.entry(index).or_default().merge(theirs);
-        }
-        self.fit();
+        self.join(other);
     }
 
     /// How long a row is.
     pub fn interval(&self) -> Duration {
-        Duration::from_secs(1 << self.doublings)
+        self.width()
     }
 
     /// The rows in which something happened, with the time at which each begins.
@@ -117,27 +113,26 @@ impl Timeline {
     }
 
     fn row(&mut self, at: Duration) -> &mut Row {
-        while at.as_secs() >> self.doublings >= Self::ROWS {
-            self.widen_to(self.doublings + 1);
+        while self.number(at) >= Self::ROWS {
+            self.widen();
         }
-        self.rows.entry(at.as_secs() >> self.doublings).or_default()
+        self.rows.entry(self.number(at)).or_default()
+    }
+}
+
+impl Stretches for Timeline {
+    type Of = Row;
+
+    fn fields(&self) -> (u32, &BTreeMap<u64, Row>) {
+        (self.doublings, &self.rows)
     }
 
-    fn fit(&mut self) {
-        while self.rows.last_key_value().is_some_and(|(index, _)| *index >= Self::ROWS) {
-            self.widen_to(self.doublings + 1);
-        }
+    fn fields_mut(&mut self) -> (&mut u32, &mut BTreeMap<u64, Row>) {
+        (&mut self.doublings, &mut self.rows)
     }
 
-    fn widen_to(&mut self, doublings: u32) {
-        if doublings <= self.doublings {
-            return;
-        }
-        let by = doublings - self.doublings;
-        self.doublings = doublings;
-        for (index, row) in std::mem::take(&mut self.rows) {
-            self.rows.entry(index >> by).or_default().merge(&row);
-        }
+    fn too_many(&self) -> bool {
+        self.rows.last_key_value().is_some_and(|(index, _)| *index >= Timeline::ROWS)
     }
 }
 
@@ -147,7 +142,9 @@ impl Row {
         self.lag_max = self.lag_max.max(lag);
         self.lags += 1;
     }
+}
 
+impl Stretch for Row {
     fn merge(&mut self, other: &Row) {
         self.requests = self.requests.saturating_add(other.requests);
         self.failed = self.failed.saturating_add(other.failed);
