@@ -1,13 +1,13 @@
 //! The comparison as a page, in the style of the report page: one file, no script, nothing from anywhere.
 
+use minijinja::Value;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 
 use super::words::{between, finding, known, legend, names, size, title, too_few, value, verdict};
 use super::{Change, Comparison, Finding, Kind, Outcome};
 use crate::report::general;
-use crate::report::page::{PageError, STYLE, policy};
+use crate::report::page::{PageError, STYLE, document};
 
 const TEMPLATE: &str = include_str!("assets/page.html");
 
@@ -63,16 +63,7 @@ struct View {
 /// # Errors
 /// Only when the template does not fit what it is given.
 pub fn write(comparison: &Comparison) -> Result<String, PageError> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    // The name ends with `.html`: so everything in it is escaped unless it says that it is safe.
-    environment.add_template("page.html", TEMPLATE)?;
-    let page = environment.get_template("page.html")?.render(context! {
-        policy => policy(&[], &[STYLE]),
-        styles => [Value::from_safe_string(STYLE.to_owned())],
-        ..Serde(view(comparison))
-    })?;
-    Ok(page)
+    Ok(document(TEMPLATE, &[STYLE], &[], Value::from(Serde(view(comparison))))?)
 }
 
 fn view(comparison: &Comparison) -> View {

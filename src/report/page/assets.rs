@@ -1,4 +1,4 @@
-//! The files that the page is made of, and the policy that admits only these.
+//! The files that pages are made of, and the policy that admits only these.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::view::View;
 
 const TEMPLATE: &str = include_str!("assets/page.html");
+const HEAD: &str = include_str!("assets/head.html");
 const MACROS: &str = include_str!("assets/tables.html");
 pub const STYLE: &str = include_str!("assets/page.css");
 const SCRIPT: &str = include_str!("assets/page.js");
@@ -21,29 +22,42 @@ const LIBRARY_LICENCE: &str = include_str!("assets/uplot/LICENSE");
 
 /// Puts what is shown into the template.
 pub fn fill(view: &View) -> Result<String, minijinja::Error> {
+    let library = format!("/*\n{LIBRARY_LICENCE}*/\n{LIBRARY}");
+    let shown = context! {
+        data => Value::from_safe_string(super::escape::json(&view.charts)),
+        ..Serde(view)
+    };
+    document(TEMPLATE, &[LIBRARY_STYLE, STYLE], &[&library, SCRIPT], shown)
+}
+
+/// A page by this template, which begins with `head.html`: with these styles and scripts and no others, and with what is
+/// shown.
+pub fn document(
+    template: &str,
+    styles: &[&str],
+    scripts: &[&str],
+    shown: Value,
+) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     // What the template asks for is there, or it is a fault.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    // Both names end with `.html`: so everything in them is escaped unless it says that it is safe.
-    environment.add_template("page.html", TEMPLATE)?;
-    environment.add_template("tables.html", MACROS)?;
-    let styles = [LIBRARY_STYLE, STYLE];
-    let scripts = [format!("/*\n{LIBRARY_LICENCE}*/\n{LIBRARY}"), SCRIPT.to_owned()];
+    // All names end with `.html`: so everything in them is escaped unless it says that it is safe.
+    for (name, text) in [("page.html", template), ("head.html", HEAD), ("tables.html", MACROS)] {
+        environment.add_template(name, text)?;
+    }
     let safe =
         |texts: &[&str]| texts.iter().map(|text| Value::from_safe_string((*text).into())).collect::<Vec<_>>();
-    let scripts: Vec<&str> = scripts.iter().map(String::as_str).collect();
     environment.get_template("page.html")?.render(context! {
-        policy => policy(&scripts, &styles),
-        styles => safe(&styles),
-        scripts => safe(&scripts),
-        data => Value::from_safe_string(super::escape::json(&view.charts)),
-        ..Serde(view)
+        policy => policy(scripts, styles),
+        styles => safe(styles),
+        scripts => safe(scripts),
+        ..shown
     })
 }
 
 /// Nothing may be loaded from anywhere, and no script or style may run but these.
-pub fn policy(scripts: &[&str], styles: &[&str]) -> String {
+fn policy(scripts: &[&str], styles: &[&str]) -> String {
     let hashes = |texts: &[&str]| {
         let hash = |text: &&str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
         texts.iter().map(hash).collect::<Vec<_>>().join(" ")

@@ -15,7 +15,8 @@
 //! - `server.rs`: what servers said of themselves
 //! - `words.rs`: what a person calls an operation, an error, a status; `numbers.rs`: times, counts and shares
 //! - `bounds.rs`: how much of a list and of a text is shown
-//! - `assets.rs`: template, style, scripts and the policy that admits only these; `assets/`: these files
+//! - `assets.rs`: from a template, styles and scripts to a page with the policy that admits only these; `assets/`: these
+//!   files
 //! - `escape.rs`: data within a script element
 
 mod assets;
@@ -38,7 +39,7 @@ mod tests;
 mod view;
 mod words;
 
-pub(super) use self::assets::{STYLE, policy};
+pub(super) use self::assets::{STYLE, document};
 use self::view::View;
 use super::Results;
 
