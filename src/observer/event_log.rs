@@ -1,7 +1,6 @@
 //! The log of all that happens, a line of JSON each.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,9 +25,6 @@ pub const PARAMS: &[Param] = &[
     Param { name: "events", default: "all", help: "the kinds of events that are written" },
     Param { name: "bodies", default: "false", help: "whether responses come with their bodies" },
 ];
-
-/// Lines that may wait for a slow disk.
-const ROOM: usize = 65_536;
 
 /// How long the end of a run, or a rehearsal at any time, waits for the disk.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -61,13 +57,8 @@ impl Observer for EventLog {
     fn begin(&mut self, stage: &Stage) -> Result<(), String> {
         let file = File::create(&self.path)
             .map_err(|why| format!("{} cannot be written: {why}", self.path.display()))?;
-        let mut out = BufWriter::new(file);
-        let write = move |line: Option<String>| match line {
-            Some(line) => out.write_all(line.as_bytes()).is_ok(),
-            None => out.flush().is_ok(),
-        };
         let patience = if stage.lossless { PATIENCE } else { Duration::ZERO };
-        self.lines = Some(Spool::new(ROOM, patience, write));
+        self.lines = Some(Spool::lines(file, patience));
         Ok(())
     }
 

@@ -18,9 +18,6 @@ enum Writer {
     Spooled(Spool<String>),
 }
 
-/// Lines that may wait for a slow terminal.
-const ROOM: usize = 65_536;
-
 impl Output {
     /// Writes at once.
     pub fn direct(writer: impl Write + 'static) -> Output {
@@ -29,12 +26,7 @@ impl Output {
 
     /// Writes through a queue; when it is full, lines are dropped and counted.
     pub fn spooled(writer: impl Write + Send + 'static) -> Output {
-        let mut writer = std::io::BufWriter::new(writer);
-        let write = move |line: Option<String>| match line {
-            Some(line) => writer.write_all(line.as_bytes()).is_ok(),
-            None => writer.flush().is_ok(),
-        };
-        Output(Rc::new(RefCell::new(Writer::Spooled(Spool::new(ROOM, Duration::ZERO, write)))))
+        Output(Rc::new(RefCell::new(Writer::Spooled(Spool::lines(writer, Duration::ZERO)))))
     }
 
     /// Writes one line, or several in one text, and the end of the last.

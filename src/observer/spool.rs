@@ -1,8 +1,12 @@
 //! A bounded queue to a thread that does the slow part of watching.
 
 use std::collections::VecDeque;
+use std::io::{BufWriter, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+/// Lines that may wait for a slow disk or terminal.
+const LINES: usize = 65_536;
 
 /// Items on their way to a thread that writes them. Whoever puts one in never waits longer than the
 /// patience that was agreed on; what finds no room is dropped and counted. The clients' thread and the
@@ -100,6 +104,17 @@ impl<T: Send + 'static> Spool<T> {
         drop(state);
         self.dropped += left;
         done
+    }
+}
+
+impl Spool<String> {
+    /// Lines, each with its end, on their way to a writer, which is flushed whenever there is nothing more to do.
+    pub fn lines(writer: impl Write + Send + 'static, patience: Duration) -> Spool<String> {
+        let mut writer = BufWriter::new(writer);
+        Spool::new(LINES, patience, move |line: Option<String>| match line {
+            Some(line) => writer.write_all(line.as_bytes()).is_ok(),
+            None => writer.flush().is_ok(),
+        })
     }
 }
 
