@@ -2,6 +2,8 @@
 
 use bytes::{Buf, BytesMut};
 
+use super::number::number;
+
 /// How many bytes of a body that are no data (extensions, trailers) are read at most.
 const MOST_BESIDE: usize = 16 * 1024;
 
@@ -70,7 +72,7 @@ impl Chunks {
             _ => {
                 let size = line.split(|byte| *byte == b';').next().unwrap_or_default();
                 self.beside += line.len() - size.len();
-                match hexadecimal(size.trim_ascii_end()).ok_or(NO_SIZE)? {
+                match number(size.trim_ascii_end(), 16).ok_or(NO_SIZE)? {
                     0 => Place::Trailer,
                     size => Place::Data(size),
                 }
@@ -88,12 +90,6 @@ impl Chunks {
             _ => Ok(()),
         }
     }
-}
-
-/// A number without a sign.
-fn hexadecimal(digits: &[u8]) -> Option<u64> {
-    let plain = digits.len() <= 16 && digits.iter().all(u8::is_ascii_hexdigit);
-    std::str::from_utf8(digits).ok().filter(|_| plain).and_then(|text| u64::from_str_radix(text, 16).ok())
 }
 
 #[cfg(test)]

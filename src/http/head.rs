@@ -6,6 +6,7 @@ use bytes::BytesMut;
 
 use super::fault::Fault;
 use super::headers::Headers;
+use super::number::number;
 use crate::event::ErrorKind;
 
 /// The most bytes of a head.
@@ -103,7 +104,7 @@ fn length(status: u16, version: u8, method: &str, headers: &Headers) -> Result<L
     }
     let mut known = None;
     for word in headers.values("content-length").flat_map(words) {
-        match decimal(word) {
+        match number(word, 10) {
             Some(number) if known.is_none_or(|known| known == number) => known = Some(number),
             _ => return Err(nonsense("its Content-Length is none")),
         }
@@ -118,12 +119,6 @@ fn words(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 fn last_word(list: &[u8]) -> &[u8] {
     words(list).last().unwrap_or_default()
-}
-
-/// A number without a sign.
-fn decimal(digits: &[u8]) -> Option<u64> {
-    let plain = digits.iter().all(u8::is_ascii_digit);
-    std::str::from_utf8(digits).ok().filter(|_| plain)?.parse().ok()
 }
 
 /// Whether the connection persists (RFC 9112 9.3).

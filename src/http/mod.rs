@@ -13,6 +13,7 @@
 //! | `head` | the head of an answer, and what it says of the body |
 //! | [`headers`] | the header lines of an answer |
 //! | `chunks` | the chunked coding of bodies |
+//! | `number` | a number in an answer |
 //! | `fault` | what went wrong, in the words of the closed list of errors |
 //! | [`connection`] | one open connection, which is a bare stream at rest |
 //! | [`journal`] | where a session writes what happens: clock, due time, sink |
@@ -30,6 +31,7 @@ mod fault;
 mod head;
 pub mod headers;
 pub mod journal;
+mod number;
 mod request;
 pub mod session;
 pub mod settings;
@@ -42,5 +44,6 @@ mod wire;
 pub use call::{Answer, Call, Failure, SendError};
 pub use exchange::Unread;
 pub use journal::{Begun, Journal};
+pub(crate) use request::is_token;
 pub use session::Session;
 pub use settings::{ConnectionRule, LABEL_HEADER, Settings};

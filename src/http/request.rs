@@ -102,8 +102,8 @@ fn push_line(into: &mut Vec<u8>, name: &str, value: &str, shown: &str) -> Result
     Ok(())
 }
 
-/// Whether this may be a method or a name (RFC 9110 5.6.2).
-fn is_token(text: &str) -> bool {
+/// Whether this may be a method or the name of a header (RFC 9110 5.6.2).
+pub fn is_token(text: &str) -> bool {
     let may = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(may)
 }

@@ -3,6 +3,7 @@
 use crate::config::{Diagnostics, FromValue, Kind, Table, Value};
 use crate::dav::escape;
 use crate::dav::path::encode_segment;
+use crate::http::is_token;
 use crate::population::Account;
 
 /// A request that is made for every account, with its own credentials, before the first client arrives.
@@ -60,7 +61,7 @@ impl FromValue for Step {
             table.error_at_key("path", format!("{path:?} is no path: it must begin with /"));
         }
         if let Some(method) = &method
-            && hyper::Method::from_bytes(method.as_bytes()).is_err()
+            && !is_token(method)
         {
             table.error_at_key("method", format!("{method:?} is no HTTP method"));
         }
