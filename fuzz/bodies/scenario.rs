@@ -32,7 +32,7 @@ pub fn check(data: &[u8]) {
         (false, _) => (Some(value), beside(CLIENTS)),
     };
     let Some(config) = config else { return };
-    let documents = Documents { config, config_path: here(), clients, clients_path: here() };
+    let documents = Documents { config, config_path: here(), clients, clients_path: here(), layers: None };
     let options = Options { users: Some(5), seed: Some(1), ..Options::default() };
     match resolve_documents(documents, &options, &diags) {
         Some(scenario) => {

@@ -7,7 +7,7 @@ use super::lists::text::{columns, width};
 /// The commands by what one wants; every command that is shown stands here.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Bring a population", &["run", "rehearse", "report", "compare"]),
-    ("Look before you run", &["new", "check", "plan", "labels"]),
+    ("Look before you run", &["presets", "new", "check", "plan", "labels"]),
     (
         "What can be configured",
         &["models", "profiles", "distributions", "observers", "monitors", "arrivals", "loaders"],
@@ -27,6 +27,15 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("rehearse", &["populace rehearse --users 100 --runtime 1h --seed 1 --json results.json"]),
     ("report", &["populace report results.json --html report.html"]),
     ("compare", &["populace compare before.json after.json --max-regression 10%"]),
+    (
+        "presets",
+        &[
+            "populace presets",
+            "populace presets monday > my-monday.plist",
+            "populace rehearse --preset monday",
+            "populace run --config my.plist --preset ./my-monday.plist",
+        ],
+    ),
     ("new", &["populace new cyrus my-cyrus"]),
     ("check", &["populace check --config my.plist --clients clients/clients.plist"]),
     ("plan", &["populace plan --clients clients/demo.plist --runtime 30s --seed 1"]),

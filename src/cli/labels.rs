@@ -15,18 +15,25 @@ pub struct Args {
     /// The config plist, whose `clients` are taken if there is no --clients
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The clients plist: what its clients can bring [default: with neither option, all that there is]
+    /// The clients plist: what its clients can bring [default: with none of these options, all that there is]
     #[arg(long, value_name = "FILE")]
     clients: Option<PathBuf>,
+    /// The preset whose `clients` are taken if there is no --clients
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
 }
 
 pub fn main(args: &Args) -> Exit {
-    if args.config.is_none() && args.clients.is_none() {
+    if args.config.is_none() && args.clients.is_none() && args.preset.is_none() {
         print(&list(&Countable::everything()));
         return Exit::Pass;
     }
-    let options =
-        Options { config: args.config.clone(), clients: args.clients.clone(), ..Options::default() };
+    let options = Options {
+        config: args.config.clone(),
+        clients: args.clients.clone(),
+        preset: args.preset.clone(),
+        ..Options::default()
+    };
     let diags = Diagnostics::new();
     let found = countable(&options, &diags);
     match found {

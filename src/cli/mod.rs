@@ -13,6 +13,7 @@
 //! | `plan.rs` | `populace plan` |
 //! | `labels.rs` | `populace labels` |
 //! | `lists/` | `populace models`, `profiles`, `distributions`, `observers`, `monitors`, `arrivals`, `loaders` |
+//! | `presets.rs` | `populace presets` |
 //! | `new.rs` | `populace new` |
 //! | `schema/` | `populace schema` |
 //! | `completions.rs` | `populace completions` |
@@ -40,6 +41,7 @@ mod options;
 mod outputs;
 mod place;
 mod plan;
+mod presets;
 mod progress;
 mod reading;
 mod rehearse;
@@ -87,6 +89,8 @@ enum Command {
     Labels(labels::Args),
     /// Compare the results files of two runs: is the second worse, and how sure is that?
     Compare(compare::Args),
+    /// List the presets, each of which answers a question; `--preset` of run, rehearse, check and plan takes one
+    Presets(presets::Args),
     /// List the client programs: `software` of the clients
     Models(lists::Args),
     /// List the habits of users: `profiles` of the clients
@@ -140,6 +144,7 @@ pub fn main() -> Exit {
         Command::Plan(args) => plan::main(&args),
         Command::Labels(args) => labels::main(&args),
         Command::Compare(args) => compare::main(&args),
+        Command::Presets(args) => presets::main(&args),
         Command::Models(args) => lists::main(What::Models, &args),
         Command::Profiles(args) => lists::main(What::Profiles, &args),
         Command::Distributions(args) => lists::main(What::Distributions, &args),

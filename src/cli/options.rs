@@ -16,6 +16,9 @@ pub struct ScenarioArgs {
     /// The clients plist: client software, profiles, weights [default: `clients` in the config, or the usual mix]
     #[arg(long, value_name = "FILE")]
     clients: Option<PathBuf>,
+    /// Lay a preset over the config, as monday: who comes and what they do; `populace presets` lists them
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
     /// How long to measure: 60s, 5m, 1h30m or seconds [default: `run.duration`, or until Ctrl-C]
     #[arg(long, short = 't', value_name = "TIME", allow_negative_numbers = true)]
     runtime: Option<Seconds>,
@@ -56,6 +59,7 @@ impl ScenarioArgs {
         Options {
             config: self.config.clone(),
             clients: self.clients.clone(),
+            preset: self.preset.clone(),
             runtime: self.runtime.map(|time| time.0),
             users: self.users,
             seed: self.seed,

@@ -64,7 +64,7 @@ pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
 pub use registry::{Entry, Param, find, find_suffixed};
 pub use render::render;
 pub use seconds::{Seconds, SecondsError};
-pub use shipped::{shipped, shipped_beside};
+pub use shipped::{shipped, shipped_beside, shipped_in};
 pub use source::Source;
 pub use suggest::did_you_mean;
 pub use table::Table;

@@ -16,12 +16,25 @@ const FILES: &[(&str, &str)] = &[
     ("config/benchmarks.json", include_str!("../../config/benchmarks.json")),
     ("clients/clients.plist", include_str!("../../clients/clients.plist")),
     ("clients/demo.plist", include_str!("../../clients/demo.plist")),
+    ("config/presets/office-day.plist", include_str!("../../config/presets/office-day.plist")),
+    ("config/presets/monday.plist", include_str!("../../config/presets/monday.plist")),
+    ("config/presets/hostile-client.plist", include_str!("../../config/presets/hostile-client.plist")),
+    ("config/presets/delegation.plist", include_str!("../../config/presets/delegation.plist")),
+    ("config/presets/invites.plist", include_str!("../../config/presets/invites.plist")),
 ];
 
 /// A shipped file by its name in the project, as `config/config.plist`: the name to show, and the text.
 pub fn shipped(name: &str) -> Option<(String, &'static str)> {
     let (name, text) = FILES.iter().find(|(file, _)| *file == name)?;
     Some((format!("{name}{MARK}"), text))
+}
+
+/// The names, without their ends, and the texts of the property lists that are shipped in a folder, as `config/presets`.
+pub fn shipped_in(folder: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILES.iter().filter_map(move |(file, text)| {
+        let name = file.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(".plist")?;
+        (!name.contains('/')).then_some((name, *text))
+    })
 }
 
 /// The file that a shipped file names, which lies beside it in the project; None if `beside` is no shipped file, or
@@ -43,5 +56,19 @@ mod tests {
         assert!(text.contains("limits"));
         assert_eq!(shipped_beside("thresholds.json", "config/config.plist"), None);
         assert_eq!(shipped_beside("accounts.csv", &config), None);
+    }
+
+    /// A preset that was written and is not shipped would be found by nobody.
+    #[test]
+    fn every_preset_of_the_project_is_shipped() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/presets");
+        let mut there: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+            .collect();
+        let mut known: Vec<&str> = shipped_in("config/presets").map(|(name, _)| name).collect();
+        there.sort();
+        known.sort();
+        assert_eq!(there, known);
     }
 }

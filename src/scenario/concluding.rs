@@ -125,7 +125,7 @@ fn about(scenario: &Scenario, mode: Mode) -> About {
     About {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rehearsed: mode == Mode::Rehearse,
-        config: scenario.documents.config_name().to_owned(),
+        config: scenario.documents.config_name(),
         clients: scenario.documents.clients_name().to_owned(),
         servers,
         planned_users: u64::from(scenario.people.arrival.users(scenario.seed)),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::options::Options;
+use super::preset;
 use crate::config::{Diagnostics, Value, read_bytes, read_file, shipped};
 
 /// The config that is in the binary: the embedded server with 100 accounts.
@@ -12,31 +13,56 @@ const DEFAULT_CLIENTS: &str = "clients/clients.plist";
 
 /// The property lists of a run.
 pub struct Documents {
+    /// The config, with what the preset lays over it.
     pub config: Value,
     /// Where the config is, for the files that it names.
     pub config_path: PathBuf,
     /// What `clients` and `arrivalInterval` are taken from, when it is not the config.
     pub clients: Option<Value>,
     pub clients_path: PathBuf,
+    /// The config without the preset, and the preset.
+    pub layers: Option<(Value, Value)>,
 }
 
 impl Documents {
-    /// The config as errors name it: its path, or that it is in the binary.
-    pub fn config_name(&self) -> &str {
-        self.config.at.source().name()
+    /// The config as errors name it: its path, or that it is in the binary; then the preset's.
+    pub fn config_name(&self) -> String {
+        let name = self.config.at.source().name();
+        match &self.layers {
+            Some((_, preset)) => format!("{name} with the preset {}", preset::title(preset)),
+            None => name.to_owned(),
+        }
     }
 
     /// The same of what `clients` is taken from.
     pub fn clients_name(&self) -> &str {
-        self.clients.as_ref().unwrap_or(&self.config).at.source().name()
+        let within = || self.config.get("clients").unwrap_or(&self.config);
+        self.clients.as_ref().unwrap_or_else(within).at.source().name()
+    }
+
+    /// The config as it was written.
+    pub fn own_config(&self) -> &Value {
+        self.layers.as_ref().map_or(&self.config, |(config, _)| config)
+    }
+
+    /// Lays a preset over the config.
+    pub fn with_preset(self, preset: Option<Value>, diags: &Diagnostics) -> Option<Documents> {
+        let Some(preset) = preset else { return Some(self) };
+        let config = preset::laid_over(&self.config, &preset, diags)?;
+        Some(Documents { config, layers: Some((self.config, preset)), ..self })
     }
 }
 
-/// Reads both. `--clients` wins over `clients` in the config, which wins over the default.
+/// Reads all. `--clients` wins over `clients` in the preset, which wins over that in the config, which wins over the
+/// default.
 pub fn read(options: &Options, diags: &Diagnostics) -> Option<Documents> {
     let config = read_or(options.config.as_deref(), DEFAULT_CONFIG, diags);
+    let preset = match &options.preset {
+        Some(name) => Some(preset::read(name, diags)?),
+        None => None,
+    };
     let given = options.clients.as_deref();
-    let has_clients = config.as_ref().is_some_and(|config| config.get("clients").is_some());
+    let has_clients = [&config, &preset].into_iter().flatten().any(|value| value.get("clients").is_some());
     let clients = match given {
         None if has_clients => None,
         given => Some(read_or(given, DEFAULT_CLIENTS, diags)?),
@@ -47,7 +73,11 @@ pub fn read(options: &Options, diags: &Diagnostics) -> Option<Documents> {
         (Some(_), None) => DEFAULT_CLIENTS.into(),
         (None, _) => config_path.clone(),
     };
-    Some(Documents { config: config?, config_path, clients, clients_path })
+    let config = config?;
+    if let Some(preset) = &preset {
+        preset::tell(options, &config, preset, diags);
+    }
+    Documents { config, config_path, clients, clients_path, layers: None }.with_preset(preset, diags)
 }
 
 /// Reads a file. One that is not there, but is in the binary under the same name, is read from there, so that

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `options.rs` | [`Options`]: what the command line adds to the configuration |
 //! | `documents.rs` | [`Documents`]: the two property lists, and how they merge |
+//! | `preset.rs` | [`Preset`]: what a run asks of a server, to be laid over somebody's config |
 //! | `pods.rs` | [`Pod`], [`Place`]: the servers |
 //! | `crowd.rs` | accounts and arrival: who comes when |
 //! | `habits.rs` | [`Habits`]: the entries of `clients` |
@@ -58,6 +59,7 @@ mod options;
 mod pods;
 mod prepare;
 mod preparing;
+mod preset;
 mod resolve;
 mod serialization;
 mod silence;
@@ -81,6 +83,7 @@ pub use onlooking::{Moment, Onlooker, Presence};
 pub use options::{Options, WorkersWanted};
 pub use pods::{Place, Pod};
 pub use prepare::Step;
+pub use preset::{Preset, preset, presets};
 pub use resolve::{Scenario, resolve, resolve_documents, resolve_told};
 pub use serialization::Serialization;
 pub use timing::Timing;

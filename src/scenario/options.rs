@@ -15,6 +15,8 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// The clients plist; without it the one in the config, and without that the default one.
     pub clients: Option<PathBuf>,
+    /// What is laid over the config: the name of a preset, or a path.
+    pub preset: Option<String>,
     /// Replaces `run.duration`.
     pub runtime: Option<Duration>,
     /// Scales the population to this many users.

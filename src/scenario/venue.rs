@@ -56,7 +56,7 @@ impl Venue {
             }
             (Mode::Run, Place::Embedded) => {
                 let accounts = scenario.people.accounts.iter().map(|account| &**account);
-                let config = &scenario.documents.config;
+                let config = scenario.documents.own_config();
                 let model = scenario.service.as_ref().map(|_| Carried::of(config, |key| key == "embedded"));
                 let child = EmbeddedServer::start(accounts, model).await?;
                 let pods = vec![pod_of(&child)?];

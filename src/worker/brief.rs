@@ -24,6 +24,7 @@ const PRIVATE: [&str; 7] =
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Brief {
     config: Carried,
+    preset: Option<Carried>,
     clients: Option<Carried>,
     config_path: String,
     clients_path: String,
@@ -78,7 +79,11 @@ impl Brief {
         let documents = &scenario.documents;
         let shown = |path: &Path| path.to_string_lossy().into_owned();
         Brief {
-            config: Carried::of(&documents.config, |key| !PRIVATE.contains(&key)),
+            config: Carried::of(documents.own_config(), |key| !PRIVATE.contains(&key)),
+            preset: documents
+                .layers
+                .as_ref()
+                .map(|(_, preset)| Carried::of(preset, |key| !PRIVATE.contains(&key))),
             clients: documents.clients.as_ref().map(|clients| Carried::of(clients, |_| true)),
             config_path: shown(&documents.config_path),
             clients_path: shown(&documents.clients_path),
@@ -86,6 +91,7 @@ impl Brief {
             options: Options {
                 config: None,
                 clients: None,
+                preset: None,
                 workers: None,
                 seed: Some(scenario.seed.0),
                 ..scenario.options.clone()
@@ -113,12 +119,16 @@ impl Brief {
         let pods: Vec<Pod> = self.pods.into_iter().map(Server::pod).collect();
         let told = Told { accounts, usage: self.usage, pods: pods.clone(), models: self.models };
         let nonsense = || "the property lists did not come as they were sent".to_owned();
+        let value = |carried: Carried| carried.value().ok_or_else(nonsense);
         let documents = Documents {
-            config: self.config.value().ok_or_else(nonsense)?,
+            config: value(self.config)?,
             config_path: PathBuf::from(self.config_path),
-            clients: self.clients.map(|clients| clients.value().ok_or_else(nonsense)).transpose()?,
+            clients: self.clients.map(value).transpose()?,
             clients_path: PathBuf::from(self.clients_path),
+            layers: None,
         };
+        let preset = self.preset.map(value).transpose()?;
+        let documents = documents.with_preset(preset, &diags).ok_or_else(|| render(&diags))?;
         let scenario = resolve_told(documents, &self.options, &told, &diags).ok_or_else(|| render(&diags))?;
         let dealt = scenario.deal(&self.shares).map_err(|why| why.to_string())?;
         let index = usize::from(self.index);
@@ -177,8 +187,13 @@ mod tests {
     fn a_worker_is_told_no_more_than_it_needs() {
         let (diags, text) = (Diagnostics::new(), format!("<plist><dict>{CONFIG}</dict></plist>"));
         let config = read_bytes("c", text.as_bytes(), &diags).unwrap();
-        let documents =
-            Documents { config, config_path: "c".into(), clients: None, clients_path: "c".into() };
+        let documents = Documents {
+            config,
+            config_path: "c".into(),
+            clients: None,
+            clients_path: "c".into(),
+            layers: None,
+        };
         let scenario = resolve_documents(documents, &Options::default(), &diags);
         let scenario = scenario.unwrap_or_else(|| panic!("{}", render(&diags)));
         assert_eq!(scenario.people.accounts[2].password.reveal().as_ref(), "s3cret3");

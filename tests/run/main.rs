@@ -15,6 +15,7 @@ mod made_up_model;
 mod outputs;
 mod page;
 mod piped;
+mod presets;
 #[path = "../shared/processes.rs"]
 mod processes;
 mod rehearsal;

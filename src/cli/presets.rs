@@ -1,0 +1,64 @@
+//! `populace presets`: the questions that can be asked of a server without writing a config.
+
+use clap::Args as ClapArgs;
+use serde::Serialize;
+
+use super::lists::Format;
+use super::lists::text::{columns, width, wrapped};
+use super::{complain, print};
+use crate::report::Exit;
+use crate::scenario::{Preset, preset, presets};
+
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Print this one's property list, to begin one of your own with
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// As programs see it.
+#[derive(Serialize)]
+struct Told {
+    name: &'static str,
+    question: String,
+    /// The other paragraphs of its comment.
+    about: Vec<String>,
+}
+
+impl From<Preset> for Told {
+    fn from(preset: Preset) -> Told {
+        Told { name: preset.name, question: preset.question(), about: preset.paragraphs().skip(1).collect() }
+    }
+}
+
+const NEXT: &str = "`populace rehearse --preset NAME` answers it for the embedded server in virtual time, `populace run \
+    --config FILE --preset NAME` for your own; `populace presets NAME` prints the property list.";
+
+pub fn main(args: &Args) -> Exit {
+    let found: Vec<Preset> = match args.name.as_deref().map(preset) {
+        None => presets().collect(),
+        Some(Ok(found)) => vec![found],
+        Some(Err(hint)) => {
+            let name = args.name.as_deref().unwrap_or_default();
+            complain(&format!("error: there is no preset `{}`\n  = help: {hint}\n", name.escape_debug()));
+            return Exit::Usage;
+        }
+    };
+    match (args.format, &args.name, &found[..]) {
+        (Format::Json, _, _) => {
+            let told: Vec<Told> = found.into_iter().map(Told::from).collect();
+            // Texts can always be written.
+            print(&(serde_json::to_string_pretty(&told).unwrap_or_default() + "\n"));
+        }
+        (Format::Text, Some(_), [one]) => print(one.text),
+        (Format::Text, _, all) => {
+            let rows: Vec<_> = all.iter().map(|one| (one.name.to_owned(), one.question())).collect();
+            let widest = all.iter().map(|one| one.name.len()).max().unwrap_or(0);
+            print(&format!("{}\n{}", columns(&rows, 0, widest + 2, width()), wrapped(NEXT, 0, 0, width())));
+        }
+    }
+    Exit::Pass
+}

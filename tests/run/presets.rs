@@ -1,0 +1,143 @@
+//! The presets: each is rehearsed and run for a moment, and what its question is about happens.
+
+use serde_json::Value;
+
+use crate::command::{Ran, populace, rehearse, root, run, texts};
+
+/// Rehearses a preset; nothing fails in any of them.
+fn rehearsed(name: &str, more: &[&str]) -> Ran {
+    let ran = rehearse(&[&["--preset", name, "--seed", "1"], more].concat());
+    assert_eq!(ran.code, 0, "{name}: {}", ran.said());
+    assert_eq!(ran.failed_requests(), [], "{name}: {}", ran.said());
+    ran
+}
+
+fn requests(ran: &Ran, label: &str) -> u64 {
+    ran.results["requests"][label]["count"].as_u64().unwrap_or(0)
+}
+
+/// When users of the plan arrive, seconds.
+fn arrivals(name: &str, more: &[&str]) -> Vec<f64> {
+    let args = [&["plan", "--preset", name, "--seed", "1", "--format", "ndjson"], more].concat();
+    let (lines, _) = texts(&populace(&args).output().unwrap());
+    let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let arrivals = lines.filter(|line| line["label"] == "arrival");
+    arrivals.map(|line| line["due_s"].as_f64().unwrap()).collect()
+}
+
+#[test]
+fn presets_are_listed_with_their_questions_and_printed() {
+    let (list, _) = texts(&populace(&["presets", "--format", "json"]).output().unwrap());
+    let list: Vec<Value> = serde_json::from_str(&list).unwrap();
+    assert!(list.len() >= 5 && list.iter().all(|one| one["question"].as_str().unwrap().ends_with('?')));
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own.plist");
+    let (text, _) = texts(&populace(&["presets", "monday"]).output().unwrap());
+    std::fs::write(&own, text).unwrap();
+    let checked = populace(&["check", "--preset", own.to_str().unwrap()]).output().unwrap();
+    let (said, _) = texts(&checked);
+    assert!(said.contains("with the preset") && said.contains("own.plist"), "{said}");
+    let (_, said) = texts(&populace(&["check", "--preset", "mnday"]).output().unwrap());
+    assert!(said.contains("there is no preset `mnday`") && said.contains("did you mean `monday`?"), "{said}");
+}
+
+#[test]
+fn check_says_what_of_ones_own_config_a_preset_leaves_unused() {
+    let args = ["check", "--config", "config/config.plist", "--preset", "invites"];
+    let (out, said) = texts(&populace(&args).output().unwrap());
+    assert!(out.contains("config/config.plist with the preset invites"), "{out}");
+    assert!(said.contains("`arrival` is not used: the preset invites says who comes"), "{said}");
+    let args = ["check", "--preset", "invites", "--clients", "clients/demo.plist"];
+    let (out, said) = texts(&populace(&args).output().unwrap());
+    assert!(
+        out.contains("clients   clients/demo.plist") && said.contains("--clients says who"),
+        "{out}{said}"
+    );
+}
+
+/// In real time, over sockets; and what is planned does not depend on who brings it.
+#[test]
+fn every_preset_runs_and_its_plan_is_that_of_its_rehearsal_whoever_brings_it() {
+    let (list, _) = texts(&populace(&["presets", "--format", "json"]).output().unwrap());
+    let list: Vec<Value> = serde_json::from_str(&list).unwrap();
+    let one = |name: &str| {
+        let short = ["--preset", name, "--users", "4", "--runtime", "2s", "--seed", "1"];
+        let workers = [&short[..], &["--workers", "2"]].concat();
+        let hashes = [rehearse(&short), run(&short), run(&workers)].map(|ran| {
+            // Where the first user comes later, nothing has happened yet.
+            assert!([0, 3].contains(&ran.code), "{name}: {}", ran.said());
+            assert_eq!(ran.failed_requests(), [], "{name}: {}", ran.said());
+            ran.results["plan_hash"].as_str().unwrap().to_owned()
+        });
+        assert!(hashes.iter().all(|hash| *hash == hashes[0]), "{name}: {hashes:?}");
+    };
+    std::thread::scope(|scope| {
+        for name in list.iter().map(|one| one["name"].as_str().unwrap()) {
+            scope.spawn(move || one(name));
+        }
+    });
+}
+
+#[test]
+fn an_office_day_fills_between_eight_and_ten() {
+    let arrivals = arrivals("office-day", &["--to", "7h"]);
+    assert_eq!(arrivals.len(), 200, "a computer and a telephone each");
+    let hour = |from: f64| arrivals.iter().filter(|at| (from..from + 1.0).contains(&(**at / 3600.0))).count();
+    assert_eq!([0.0, 1.0, 2.0, 3.0].map(hour), [20, 90, 50, 16]);
+    let ran = rehearsed("office-day", &["--users", "5"]);
+    assert_eq!(ran.results["measured_time_s"], 39_600.0);
+    for label in ["create", "invite", "accept", "update"] {
+        assert!(ran.operation(label, "count") > 0, "no {label}\n{}", ran.said());
+    }
+}
+
+#[test]
+fn on_monday_most_come_within_five_minutes() {
+    let arrivals = arrivals("monday", &[]);
+    let between = |from: f64, to: f64| arrivals.iter().filter(|at| (from..to).contains(*at)).count();
+    assert_eq!((between(0.0, 900.0), between(900.0, 1200.0), arrivals.len()), (10, 60, 100));
+    let ran = rehearsed("monday", &["--users", "20"]);
+    assert_eq!(ran.operation("startup", "count"), 20, "{}", ran.said());
+}
+
+#[test]
+fn one_hostile_client_sends_57_reports_a_minute() {
+    let ran = rehearsed("hostile-client", &["--users", "10"]);
+    assert_eq!(ran.results["populations"]["wild"]["clients"], 1, "{}", ran.results["populations"]);
+    let a_minute = requests(&ran, "REPORT{calendar-query}") as f64 / 10.0;
+    assert!((56.0..=58.0).contains(&a_minute), "{a_minute} a minute");
+    let (wild, all) = (ran.operation("query", "count"), ran.operation("poll", "count"));
+    assert!(wild > 2 * all, "nine others polled {all} times, it alone asked {wild} times");
+}
+
+#[test]
+fn delegates_work_in_the_calendars_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let events = folder.path().join("events.ndjson");
+    // As many accounts as users, so that everybody who is asked is there.
+    let config = folder.path().join("config.plist");
+    let text = std::fs::read_to_string(root().join("config/config.plist")).unwrap();
+    let text = text.replacen("<integer>100</integer>", "<integer>12</integer>", 1);
+    std::fs::write(&config, text.replace("thresholds.json", "thresholds.json")).unwrap();
+    let files = ["--config", config.to_str().unwrap(), "--events", events.to_str().unwrap()];
+    let ran = rehearsed("delegation", &[&files[..], &["--runtime", "6m", "--users", "12"]].concat());
+    assert!(requests(&ran, "POST{invite-accept}") > 10, "{}", ran.said());
+    assert!(ran.operation("share", "count") > 12 && ran.operation("push", "count") > 30, "{}", ran.said());
+    let text = std::fs::read_to_string(events).unwrap();
+    let puts = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|event| event["type"] == "response" && event["http_method"] == "PUT");
+    let folders: Vec<String> =
+        puts.map(|put| put["url"].as_str().unwrap().rsplit('/').nth(1).unwrap().to_owned()).collect();
+    let own = folders.iter().filter(|folder| *folder == "calendar").count();
+    assert!(own > 10 && folders.len() - own > 10, "{own} of {} in one's own calendar", folders.len());
+}
+
+#[test]
+fn invitations_are_answered_all_the_time() {
+    let ran = rehearsed("invites", &["--users", "12", "--runtime", "3m"]);
+    let count = |label: &str| ran.operation(label, "count");
+    assert!(count("invite") > 12, "{}", ran.said());
+    assert!(count("accept") > count("invite") / 2 && count("reply done") > 0, "{}", ran.said());
+}
