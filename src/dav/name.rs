@@ -78,7 +78,10 @@ impl Name {
 
     /// The writer's prefix for the namespace, `None` when it has to be declared on the element.
     pub fn prefix(&self) -> Option<&'static str> {
-        PREFIXES.iter().find(|(ns, _)| *ns == self.ns).map(|(_, prefix)| *prefix)
+        let ns = self.ns();
+        // A well-known namespace is mostly the very same text.
+        let same = |known: &str| std::ptr::eq(known, ns) || known == ns;
+        PREFIXES.iter().find(|(known, _)| same(known)).map(|(_, prefix)| *prefix)
     }
 }
 

@@ -92,6 +92,10 @@ pub fn encode_segment(segment: &str) -> String {
 }
 
 fn strip_authority(href: &str) -> &str {
+    // A path, as most are.
+    if href.starts_with('/') && !href.starts_with("//") {
+        return href;
+    }
     let rest = match href.find("://") {
         Some(i) if href[..i].bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) => {
             &href[i + 3..]

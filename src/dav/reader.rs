@@ -3,7 +3,7 @@
 use super::element::XmlError;
 use super::name::{Name, Space, XML};
 use super::scan::{any, split_at_byte};
-use super::token::{Token, Tokens, attributes, decode, decode_value};
+use super::token::{Token, Tokens, attributes, decode, decode_section, decode_value};
 use std::borrow::Cow;
 
 /// The deepest nesting that is read; DAV bodies need fewer than twenty levels.
@@ -99,10 +99,7 @@ impl<'a> Reader<'a> {
                 let odd = || self.tokens.error("a reference or a character that is not allowed");
                 decode(text).map(Item::Text).ok_or_else(odd)
             }
-            Token::Section(text) => Ok(Item::Text(match text.contains('\r') {
-                true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
-                false => text.into(),
-            })),
+            Token::Section(text) => Ok(Item::Text(decode_section(text))),
             Token::Done => Err(self.unclosed()),
         }
     }

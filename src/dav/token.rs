@@ -3,6 +3,7 @@
 //! Namespaces and the nesting of elements are the business of [`reader`](super::reader).
 use super::element::XmlError;
 use super::scan::{any, find, is_control, split_at_byte};
+use memchr::memchr2;
 use std::borrow::Cow;
 
 /// One mark. Comments, processing instructions and the XML declaration are passed over.
@@ -108,24 +109,26 @@ impl<'a> Tokens<'a> {
         if !bytes.get(1).is_some_and(|byte| begins_name(*byte)) {
             return Err(self.error("a tag has no name"));
         }
-        let mut quote = None;
-        for (at, byte) in bytes.iter().enumerate().skip(name) {
-            match (quote, byte) {
-                (Some(open), _) if open == *byte => quote = None,
-                (_, b'<') => return Err(self.error("a tag has no end")),
-                (Some(_), _) => {}
-                (None, b'"' | b'\'') => quote = Some(*byte),
-                (None, b'>') => {
+        let mut at = name;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'"' | b'\'' => match memchr2(*byte, b'<', &bytes[at + 1..]) {
+                    Some(length) if bytes[at + 1 + length] == *byte => at += length + 1,
+                    _ => break,
+                },
+                b'<' => break,
+                b'>' => {
                     let empty = bytes[at - 1] == b'/';
                     let attributes = &rest[name..if empty { at - 1 } else { at }];
                     self.at += at + 1;
                     return Ok(Token::Start { name: &rest[1..name], attributes, empty });
                 }
-                (None, b'/') if bytes.get(at + 1) != Some(&b'>') => {
+                b'/' if bytes.get(at + 1) != Some(&b'>') => {
                     return Err(self.error("a slash stands in a tag"));
                 }
                 _ => {}
             }
+            at += 1;
         }
         Err(self.error("a tag has no end"))
     }
@@ -187,6 +190,24 @@ pub fn decode(text: &str) -> Option<Cow<'_, str>> {
     }
     out.push_str(rest);
     Some(Cow::Owned(out))
+}
+
+/// What stands in a CDATA section, as it is meant: line ends are LF.
+pub fn decode_section(text: &str) -> Cow<'_, str> {
+    let mut lines = text.split('\r');
+    let first = lines.next().unwrap_or_default();
+    if first.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    out.push_str(first);
+    for line in lines {
+        if !line.starts_with('\n') {
+            out.push('\n');
+        }
+        out.push_str(line);
+    }
+    Cow::Owned(out)
 }
 
 /// An attribute's value as it is meant: white space is a space (XML 1.0 section 3.3.3).
@@ -256,6 +277,13 @@ mod tests {
             assert_eq!(decode(bad), None, "{bad}");
         }
         assert_eq!(decode_value("a\r\nb\tc&#10;").unwrap(), "a b c\n");
+    }
+
+    #[test]
+    fn lines_of_a_section_end_with_a_line_feed() {
+        for text in ["", "a", "a\nb", "a\r\nb\r\n", "\ra\r\r\n\rb\r"] {
+            assert_eq!(decode_section(text), text.replace("\r\n", "\n").replace('\r', "\n"));
+        }
     }
 
     #[test]

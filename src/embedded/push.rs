@@ -39,8 +39,8 @@ struct Board {
     /// The number of the next connection.
     next: u64,
     subscribers: BTreeMap<u64, Weak<Subscriber>>,
-    /// Each key with each connection that is subscribed to it.
-    keys: BTreeSet<(Rc<str>, u64)>,
+    /// Each key with the connections that are subscribed to it, in the order in which they came.
+    keys: BTreeMap<Rc<str>, Vec<u64>>,
 }
 
 /// One connection.
@@ -121,12 +121,26 @@ impl Hub {
 impl Board {
     /// The connections that are subscribed to one of these keys or to all, in the order in which they came.
     fn concerned(&self, keys: &BTreeSet<String>) -> Vec<Rc<Subscriber>> {
-        let of = |key: &str| {
-            let key: Rc<str> = key.into();
-            self.keys.range((Rc::clone(&key), 0)..=(key, u64::MAX)).map(|(_, number)| *number)
-        };
+        let of = |key: &str| self.keys.get(key).into_iter().flatten().copied();
         let numbers: BTreeSet<u64> = keys.iter().map(String::as_str).chain([ANY]).flat_map(of).collect();
         numbers.iter().filter_map(|number| self.subscribers.get(number)?.upgrade()).collect()
+    }
+
+    fn add(&mut self, key: Rc<str>, number: u64) {
+        let numbers = self.keys.entry(key).or_default();
+        if let Err(place) = numbers.binary_search(&number) {
+            numbers.insert(place, number);
+        }
+    }
+
+    fn remove(&mut self, key: &str, number: u64) {
+        let Some(numbers) = self.keys.get_mut(key) else { return };
+        if let Ok(place) = numbers.binary_search(&number) {
+            numbers.remove(place);
+        }
+        if numbers.is_empty() {
+            self.keys.remove(key);
+        }
     }
 }
 
@@ -135,7 +149,7 @@ impl Drop for Subscriber {
         let mut board = self.board.borrow_mut();
         board.subscribers.remove(&self.number);
         for key in std::mem::take(self.subscriptions.get_mut()).into_keys() {
-            board.keys.remove(&(key, self.number));
+            board.remove(&key, self.number);
         }
     }
 }
@@ -194,7 +208,7 @@ impl Subscriber {
 
     fn forget(&self, subscriptions: &mut BTreeMap<Rc<str>, BTreeSet<String>>, id: &str) {
         if let Some((id, _)) = subscriptions.remove_entry(id) {
-            self.board.borrow_mut().keys.remove(&(id, self.number));
+            self.board.borrow_mut().remove(&id, self.number);
         }
     }
 
@@ -207,7 +221,7 @@ impl Subscriber {
                 }
                 let id: Rc<str> = id.into();
                 subscriptions.entry(Rc::clone(&id)).or_default().insert(token);
-                self.board.borrow_mut().keys.insert((id, self.number));
+                self.board.borrow_mut().add(id, self.number);
             }
             Command::UnsubscribeFromId { token: Some(token), id } => {
                 if let Some(tokens) = subscriptions.get_mut(id.as_str()) {

@@ -180,7 +180,8 @@ fn shown<'a>(name: &str, value: &'a str) -> &'a str {
 
 /// The path and query of a path or an absolute URL.
 pub fn request_target(path: &str) -> Cow<'_, str> {
-    let rest = match path.split_once("://") {
+    let absolute = if path.starts_with('/') { None } else { path.split_once("://") };
+    let rest = match absolute {
         Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
             rest.find('/').map_or("/", |slash| &rest[slash..])
         }

@@ -6,7 +6,7 @@ const WIDTH: usize = 75;
 
 /// Splits a text into content lines. CRLF, LF alone and a fold inside a UTF-8 character are all read.
 pub fn unfold(source: &[u8]) -> impl Iterator<Item = Line> {
-    let mut physical = source.split_inclusive(|&byte| byte == b'\n').peekable();
+    let mut physical = physical(source).peekable();
     let mut start = 0;
     let mut joined = Vec::new();
     std::iter::from_fn(move || {
@@ -24,6 +24,17 @@ pub fn unfold(source: &[u8]) -> impl Iterator<Item = Line> {
         let folded = whole.len() > first.len();
         start = end;
         Some(Line::read(if folded { &joined } else { without_break(first) }, whole))
+    })
+}
+
+/// The lines of a text with their breaks.
+fn physical(source: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = source;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        let (line, behind) = rest.split_at(end);
+        rest = behind;
+        (!line.is_empty()).then_some(line)
     })
 }
 

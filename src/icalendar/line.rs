@@ -94,7 +94,9 @@ impl Line {
 
     /// A line as read: its unfolded bytes and the bytes of the source they came from.
     pub(super) fn read(logical: &[u8], source: &[u8]) -> Line {
-        let text = String::from_utf8_lossy(logical);
+        // The reader of broken text is slow with good text, which nearly all is.
+        let text =
+            std::str::from_utf8(logical).map_or_else(|_| String::from_utf8_lossy(logical), Cow::Borrowed);
         let line = Line::plain(text.strip_prefix('\u{feff}').unwrap_or(&text));
         let plain = source.strip_suffix(b"\r\n") == Some(line.logical.as_bytes()) && line.logical.len() <= 75;
         match plain {

@@ -88,13 +88,33 @@ pub struct TemplateError(pub &'static str);
 /// The templates of a model. A blank is written `{{name}}`.
 #[derive(Clone, Debug, Default)]
 pub struct Templates {
-    texts: Vec<(Body, Rc<str>)>,
+    texts: Vec<(Body, Rc<[Piece]>)>,
+}
+
+/// A text, and the name of the blank behind it.
+#[derive(Debug)]
+struct Piece {
+    text: Box<str>,
+    blank: Option<Box<str>>,
+}
+
+/// Takes a template apart. A blank without an end is text.
+fn pieces(template: &str) -> Rc<[Piece]> {
+    let (mut pieces, mut rest) = (Vec::new(), template);
+    while let Some((text, behind)) = rest.split_once("{{")
+        && let Some((blank, behind)) = behind.split_once("}}")
+    {
+        pieces.push(Piece { text: text.into(), blank: Some(blank.trim().into()) });
+        rest = behind;
+    }
+    pieces.push(Piece { text: rest.into(), blank: None });
+    pieces.into()
 }
 
 impl Templates {
     pub fn set(&mut self, body: Body, text: &str) {
         self.texts.retain(|(known, _)| *known != body);
-        self.texts.push((body, text.into()));
+        self.texts.push((body, pieces(text)));
     }
 
     pub fn has(&self, body: Body) -> bool {
@@ -118,23 +138,15 @@ impl Templates {
         body: Body,
         blanks: &[(&str, std::borrow::Cow<'_, str>)],
     ) -> Result<String, TemplateError> {
-        let (_, text) =
+        let (_, pieces) =
             self.texts.iter().find(|(known, _)| *known == body).ok_or(TemplateError(body.name()))?;
-        let mut out = String::with_capacity(text.len() + 256);
-        let mut rest: &str = text;
-        while let Some((before, after)) = rest.split_once("{{") {
-            out.push_str(before);
-            let Some((name, behind)) = after.split_once("}}") else {
-                out.push_str("{{");
-                rest = after;
-                continue;
-            };
-            if let Some((_, value)) = blanks.iter().find(|(known, _)| *known == name.trim()) {
-                out.push_str(value);
-            }
-            rest = behind;
-        }
-        out.push_str(rest);
+        let value = |piece: &Piece| {
+            let name = piece.blank.as_deref()?;
+            blanks.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
+        };
+        let parts = pieces.iter().flat_map(|piece| [&*piece.text, value(piece).unwrap_or_default()]);
+        let mut out = String::with_capacity(parts.clone().map(str::len).sum());
+        out.extend(parts);
         Ok(out)
     }
 }
@@ -150,5 +162,7 @@ mod tests {
         let filled = templates.fill(Body::Sync, &[("token", "a&{{token}}")]).unwrap();
         assert_eq!(filled, "<t>a&amp;{{token}}</t>a&amp;{{token}}");
         assert_eq!(templates.fill(Body::Home, &[]), Err(TemplateError("home")));
+        templates.set(Body::Sync, "{{token}}{{no end {{token");
+        assert_eq!(templates.fill(Body::Sync, &[("token", "t")]).unwrap(), "t{{no end {{token");
     }
 }
