@@ -5,6 +5,7 @@ use super::name::{Name, Space, XML};
 use super::scan::{any, split_at_byte};
 use super::token::{Token, Tokens, attributes, decode, decode_section, decode_value};
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// The deepest nesting that is read; DAV bodies need fewer than twenty levels.
 pub const MAX_DEPTH: usize = 64;
@@ -56,6 +57,8 @@ pub struct Reader<'a> {
     open: Vec<(&'a str, usize)>,
     /// The namespaces declared by the elements that are open: depth, prefix, namespace.
     spaces: Vec<(usize, &'a str, Space)>,
+    /// The place in `spaces` that was looked up last, while they are the same: most elements are of one namespace.
+    last: Cell<Option<usize>>,
     /// The last tag was its own end, which is still to be told.
     closing: bool,
     /// How many elements were looked at.
@@ -70,7 +73,7 @@ impl<'a> Reader<'a> {
         }
         let tokens = Tokens::new(text);
         let (open, spaces) = (Vec::with_capacity(16), Vec::with_capacity(16));
-        let mut reader = Reader { tokens, open, spaces, closing: false, count: 0 };
+        let mut reader = Reader { tokens, open, spaces, last: Cell::new(None), closing: false, count: 0 };
         loop {
             match reader.tokens.next()? {
                 Token::Start { name, attributes, empty } => {
@@ -228,6 +231,7 @@ impl<'a> Reader<'a> {
                 return Err(XmlError::Crowded);
             }
             self.spaces.push((depth, prefix, Name::space(&value)));
+            self.last.set(None);
         }
         Ok(())
     }
@@ -235,7 +239,11 @@ impl<'a> Reader<'a> {
     fn space(&self, prefix: &str) -> Result<Space, XmlError> {
         // Prefixes are so short that a comparison byte by byte is the quickest.
         let same = |known: &str| known.len() == prefix.len() && known.bytes().eq(prefix.bytes());
-        match self.spaces.iter().rev().find(|(_, known, _)| same(known)) {
+        let last =
+            self.last.get().filter(|place| self.spaces.get(*place).is_some_and(|(_, known, _)| same(known)));
+        let found = last.or_else(|| self.spaces.iter().rposition(|(_, known, _)| same(known)));
+        self.last.set(found);
+        match found.and_then(|place| self.spaces.get(place)) {
             Some((_, _, space)) => Ok(space.clone()),
             None if prefix.is_empty() => Ok(Space::Borrowed("")),
             None if prefix == "xml" => Ok(Space::Borrowed(XML)),
@@ -247,6 +255,7 @@ impl<'a> Reader<'a> {
         let depth = self.open.len();
         while self.spaces.last().is_some_and(|(at, _, _)| *at >= depth) {
             self.spaces.pop();
+            self.last.set(None);
         }
         self.open.pop();
     }

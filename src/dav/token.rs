@@ -140,7 +140,16 @@ fn begins_name(byte: u8) -> bool {
 }
 
 fn ends_name(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>' | b'<' | b'=' | b'"' | b'\'' | b'&')
+    const ENDS: [bool; 256] = {
+        let (mut ends, mut at) = ([false; 256], 0);
+        let all = b" \t\r\n/><=\"'&";
+        while at < all.len() {
+            ends[all[at] as usize] = true;
+            at += 1;
+        }
+        ends
+    };
+    ENDS[usize::from(byte)]
 }
 
 /// The attributes of a start tag: name with prefix and value as it is written, without the quotes.

@@ -13,6 +13,9 @@ pub struct Calendar {
     after: Vec<Line>,
 }
 
+/// About how many lines and components stand in a component.
+const USUAL: usize = 12;
+
 impl Calendar {
     /// Reads a text. A missing END is forgiven; lines without `:` are kept and ignored.
     ///
@@ -38,7 +41,7 @@ impl Calendar {
                 if stack.len() + 1 >= MAX_DEPTH {
                     return Err(Error::TooDeep { line: index + 1 });
                 }
-                let inner = Component { begin: line, items: Vec::new(), end: None };
+                let inner = Component { begin: line, items: Vec::with_capacity(USUAL), end: None };
                 stack.push(std::mem::replace(&mut root, inner));
             } else if line.is("END") {
                 root = close(root, &mut stack, line, index + 1)?;
