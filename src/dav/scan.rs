@@ -16,12 +16,7 @@ pub fn find(text: &str, byte: u8) -> Option<usize> {
     if let Some(at) = bytes.iter().take(NEAR).position(|found| *found == byte) {
         return Some(at);
     }
-    text.get(NEAR..)
-        .map_or_else(
-            || bytes.iter().skip(NEAR).position(|found| *found == byte),
-            |rest| rest.find(char::from(byte)),
-        )
-        .map(|at| at + NEAR)
+    memchr::memchr(byte, bytes.get(NEAR..)?).map(|at| at + NEAR)
 }
 
 /// What stands before the first such byte, an ASCII character, and what stands behind it.

@@ -3,7 +3,7 @@
 //! Namespaces and the nesting of elements are the business of [`reader`](super::reader).
 use super::element::XmlError;
 use super::scan::{any, find, is_control, split_at_byte};
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 use std::borrow::Cow;
 
 /// One mark. Comments, processing instructions and the XML declaration are passed over.
@@ -203,19 +203,17 @@ pub fn decode(text: &str) -> Option<Cow<'_, str>> {
 
 /// What stands in a CDATA section, as it is meant: line ends are LF.
 pub fn decode_section(text: &str) -> Cow<'_, str> {
-    let mut lines = text.split('\r');
-    let first = lines.next().unwrap_or_default();
-    if first.len() == text.len() {
-        return Cow::Borrowed(text);
-    }
+    let Some(first) = memchr(b'\r', text.as_bytes()) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len());
-    out.push_str(first);
-    for line in lines {
-        if !line.starts_with('\n') {
-            out.push('\n');
-        }
-        out.push_str(line);
+    let (mut rest, mut next) = (text, Some(first));
+    while let Some(at) = next {
+        out.push_str(&rest[..at]);
+        out.push('\n');
+        rest = &rest[at + 1..];
+        rest = rest.strip_prefix('\n').unwrap_or(rest);
+        next = memchr(b'\r', rest.as_bytes());
     }
+    out.push_str(rest);
     Cow::Owned(out)
 }
 
