@@ -1,7 +1,6 @@
 //! Where models are found: in folders first, then among those that the program brings along.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -9,7 +8,7 @@ use super::decode;
 use super::embedded::EMBEDDED;
 use super::model::Model;
 use super::template::Body;
-use crate::config::{At, Diagnostics, Level, MAX_BYTES, did_you_mean};
+use crate::config::{At, Diagnostics, Level, MAX_BYTES, did_you_mean, read_text};
 
 /// How long a chain of `like` may be.
 const LONGEST_CHAIN: usize = 8;
@@ -163,13 +162,14 @@ impl Library {
             }
             Place::Folder(folder) => {
                 let path = folder.join(file);
-                let opened = std::fs::File::open(&path).ok()?;
+                if !path.exists() {
+                    return None;
+                }
                 let shown = path.display().to_string();
-                let mut text = String::new();
-                match opened.take(MAX_BYTES).read_to_string(&mut text) {
-                    Ok(_) => Some((shown, text)),
+                match read_text(&path, MAX_BYTES) {
+                    Ok(text) => Some((shown, text)),
                     Err(why) => {
-                        diags.error(&At::named(shown), format!("cannot read the file: {why}"));
+                        diags.error(&At::named(shown), why);
                         None
                     }
                 }
