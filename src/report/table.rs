@@ -67,6 +67,11 @@ impl Table {
         text
     }
 
+    /// The same without blanks at the ends of lines, for tables whose last column is mostly empty.
+    pub fn render_trimmed(&self) -> String {
+        self.render().lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
     fn width(&self, at: usize, column: &Column) -> usize {
         let cells = self.rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count());
         cells.max().unwrap_or(0).max(column.width).max(column.title.chars().count())

@@ -48,12 +48,7 @@ fn table(first: &str, kind: Kind, comparison: &Comparison) -> String {
             table.row(row);
         }
     }
-    if table.is_empty() { String::new() } else { format!("\n{}", trimmed(&table.render())) }
-}
-
-/// The last column is mostly empty.
-fn trimmed(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    if table.is_empty() { String::new() } else { format!("\n{}", table.render_trimmed()) }
 }
 
 fn list(title: &str, items: &[String]) -> String {

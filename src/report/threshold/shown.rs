@@ -17,9 +17,7 @@ pub fn table(all: &[Judged]) -> String {
     for judged in all {
         table.row(row(judged).into());
     }
-    let lines = table.render();
-    let lines: Vec<&str> = lines.lines().map(str::trim_end).collect();
-    format!("\n* Thresholds\n{}\n", lines.join("\n"))
+    format!("\n* Thresholds\n{}", table.render_trimmed())
 }
 
 /// What the report says of one: expression, result, figure, limit, margin, remark.
