@@ -21,7 +21,7 @@
 //! | [`dav`], [`icalendar`], [`amp`] | pure formats, shared by the clients and the embedded server |
 //! | [`distribution`] | what values a habit draws |
 //! | [`config`] | property list text to values with positions, decoder, diagnostics |
-//! | [`clock`], [`random`], [`event`], [`label`] | the ground floor: small, pure, known to all |
+//! | [`clock`], [`random`], [`event`], [`label`], [`hex`] | the ground floor: small, pure, known to all |
 pub mod amp;
 pub mod calendar;
 pub mod cli;
@@ -32,6 +32,7 @@ pub mod dav;
 pub mod distribution;
 pub mod embedded;
 pub mod event;
+pub mod hex;
 pub mod http;
 pub mod icalendar;
 pub mod label;

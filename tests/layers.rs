@@ -20,7 +20,7 @@ const ROWS: &[&[&str]] = &[
     &["dav", "icalendar", "amp"],
     &["distribution"],
     &["config"],
-    &["clock", "random", "event", "label"],
+    &["clock", "random", "event", "label", "hex"],
 ];
 const DOMAINS: usize = 4;
 

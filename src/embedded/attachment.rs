@@ -1,6 +1,5 @@
 //! Managed attachments (RFC 8607): POST to an event adds, changes or removes one; GET reads it.
 use super::call::Call;
-use super::digits::hex;
 use super::paths::{Place, Target};
 use super::precondition;
 use super::reply::{self, Refusal, Reply};
@@ -9,6 +8,7 @@ use super::scheduling;
 use super::store::home::Attachment;
 use super::store::{Object, PrincipalId, Resource, Store};
 use crate::dav::{names, path};
+use crate::hex::hex;
 use crate::icalendar::{Calendar, Line};
 use hyper::header::{CONTENT_DISPOSITION, ETAG, HeaderName, LOCATION};
 use md5::{Digest, Md5};

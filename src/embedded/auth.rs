@@ -3,10 +3,11 @@
 //! A nonce carries its own proof (a hash over its number and a secret), so that none is stored. Digest's
 //! count of uses is not looked at: the ancestor's clients always send `nc=00000001` (spec 5.2).
 use super::config::{Algorithm, Config, Scheme};
-use super::digits::{hex, push_hex};
+use super::digits::push_hex;
 use super::reply::{self, Reply};
 use super::store::{PrincipalId, Store};
 use crate::dav::path;
+use crate::hex::hex;
 use ahash::RandomState;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

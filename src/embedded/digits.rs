@@ -1,7 +1,7 @@
 //! Numbers and dates as texts. They stand many times in an answer, where the general formatting costs more than all else.
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
+use crate::hex::DIGITS;
 
 /// Appends a number.
 pub fn push_decimal(out: &mut String, mut number: u64) {
@@ -25,16 +25,6 @@ pub fn push_hex(out: &mut String, number: u64, width: usize) {
         let digit = if place < 16 { number >> (4 * place) & 15 } else { 0 };
         out.push(char::from(DIGITS[digit as usize]));
     }
-}
-
-/// Hexadecimal text in small letters.
-pub fn hex(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    out
 }
 
 /// A date as in HTTP headers (RFC 9110 section 5.6.7), as `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -67,6 +57,7 @@ pub fn http_date(time: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hex::hex;
     use proptest::prelude::*;
 
     proptest! {

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::event::Event;
+use crate::hex::hex;
 
 /// A hash of every event with all its fields, in order (design, decision 4).
 #[derive(Default)]
@@ -29,6 +30,6 @@ impl Trace {
     /// 64 hexadecimal digits.
     pub fn hash(&self) -> String {
         let whole = self.hash.clone().chain_update(&self.pending).finalize();
-        whole.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&whole)
     }
 }

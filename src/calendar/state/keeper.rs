@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::saved::{FORM, Saved};
 use crate::calendar::memory::CalendarMemory;
 use crate::event::Who;
+use crate::hex::hex;
 
 /// The largest file that is read, bytes.
 const MAX_BYTES: u64 = 64 << 20;
@@ -102,7 +103,7 @@ impl Keeper {
     fn place(&self, who: &Who) -> (String, PathBuf) {
         let owner = format!("{} {} {} {}", self.server, who.uid, who.title, who.instance);
         let hash = Sha256::digest(owner.as_bytes());
-        let hash: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&hash[..12]);
         let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
         let name: String = who.uid.chars().take(40).map(safe).collect();
         (owner, self.folder.join(format!("{name}-{hash}{SUFFIX}")))

@@ -1,6 +1,6 @@
 //! One object of a collection.
-use crate::embedded::digits::hex;
 use crate::embedded::instances::instances;
+use crate::hex::hex;
 use crate::icalendar::Calendar;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};

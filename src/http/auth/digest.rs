@@ -6,6 +6,7 @@ use sha2::digest::Digest as Hasher;
 
 use super::Credentials;
 use super::challenge::Challenge;
+use crate::hex::hex;
 
 /// A challenge that can be answered, and how often its nonce was used.
 pub struct Digest {
@@ -68,13 +69,7 @@ impl Hashed {
     }
 
     fn hex(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let bytes = &self.bytes[..usize::from(self.length)];
-        bytes
-            .iter()
-            .flat_map(|byte| [byte >> 4, byte & 15])
-            .map(|digit| char::from(DIGITS[usize::from(digit)]))
-            .collect()
+        hex(&self.bytes[..usize::from(self.length)])
     }
 }
 
