@@ -140,9 +140,10 @@ impl Stream {
 
     /// Closes the stream without waiting: within TLS the peer is told first, if that can be sent at once.
     pub fn close(mut self) {
-        let mut cx = Context::from_waker(Waker::noop());
-        // It is dropped in any case.
-        let _ = Pin::new(&mut self).poll_shutdown(&mut cx);
+        if let Carrier::Tls(stream) = &mut self.carrier {
+            let _ = Pin::new(stream).poll_shutdown(&mut Context::from_waker(Waker::noop()));
+        }
+        // What is dropped is closed: to shut it down before would be one more call of the system.
     }
 }
 
