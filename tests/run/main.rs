@@ -18,6 +18,9 @@ mod piped;
 mod presets;
 #[path = "../shared/processes.rs"]
 mod processes;
+mod readme;
+#[path = "../shared/readme.rs"]
+mod readme_commands;
 mod rehearsal;
 mod schema;
 #[path = "../shared/silent.rs"]

@@ -18,6 +18,7 @@
 //! | `imap` | the few IMAP commands that create mailboxes |
 //! | `starting` | each server starts, answers and stops |
 //! | `prepare` | the `prepare` steps of `config/*.plist` work on the server they are for |
+//! | `readme` | the README's way to a verdict, on Cyrus |
 //! | `mixes` | a mix of clients runs on each server |
 //! | `catalogue` | what each server answers to the requests of the simulated clients (README.md) |
 // The ban on real time and real chance is for the simulated path; this harness waits for real processes.
@@ -34,6 +35,9 @@ mod ports;
 mod prepare;
 mod process;
 mod radicale;
+mod readme;
+#[path = "../shared/readme.rs"]
+mod readme_commands;
 mod running;
 mod starting;
 

@@ -1,0 +1,24 @@
+//! The README's way to a verdict on one's own server.
+
+use crate::cyrus::Cyrus;
+use crate::readme_commands::{Desk, commands};
+
+#[test]
+fn the_five_minutes_end_with_a_verdict() {
+    let Some(server) = Cyrus::start() else { return };
+    let desk = Desk::new();
+    let (new, others): (Vec<String>, Vec<String>) = commands()
+        .into_iter()
+        .filter(|command| command.contains("my-cyrus"))
+        .partition(|command| command.starts_with("populace new"));
+    assert!(new.len() == 1 && others.len() >= 4, "{new:?} {others:?}");
+    new.iter().for_each(|command| desk.type_in(command));
+    let config = desk.path("my-cyrus/config.plist");
+    let text = std::fs::read_to_string(&config).unwrap();
+    // The address is all that this server's administrator has to set: its users are those of the config.
+    let (before, rest) = text.split_once("<key>server</key>").unwrap();
+    let (_, after) = rest.split_once("</string>").unwrap();
+    let adapted = format!("{before}<key>server</key><string>{}</string>{after}", server.url());
+    std::fs::write(&config, adapted).unwrap();
+    others.iter().for_each(|command| desk.type_in(command));
+}
