@@ -180,9 +180,11 @@ pub struct TimelineRow {
 impl Results {
     /// The results of a run, still without verdict and failures.
     pub fn of(summary: &Summary) -> Results {
-        let stats = summary.stats;
-        let nothing = Period::default();
-        let measured = stats.measured().unwrap_or(&nothing);
+        Results::outline(summary).counted(summary.stats)
+    }
+
+    /// The same without what was counted: quickly made, and [`Results::counted`] puts it in.
+    pub fn outline(summary: &Summary) -> Results {
         Results {
             schema: SCHEMA.to_owned(),
             run: summary.about.clone(),
@@ -194,12 +196,45 @@ impl Results {
             thresholds: summary.thresholds.clone(),
             notes: notes(summary),
             interrupted: summary.interrupted,
-            users: stats.users(),
-            clients: stats.clients(),
+            users: 0,
+            clients: 0,
             accounts: summary.accounts,
             run_time_s: summary.run_time.as_secs_f64(),
             measured_time_s: summary.measured_time.as_secs_f64(),
             measured_from_s: summary.measured_from.as_secs_f64(),
+            populations: BTreeMap::new(),
+            client_failures: BTreeMap::new(),
+            sim_failures: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            operations: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            statuses: BTreeMap::new(),
+            errors: BTreeMap::new(),
+            phases: BTreeMap::new(),
+            answered: 0,
+            unanswered: 0,
+            switched_off: BTreeMap::new(),
+            idle: BTreeMap::new(),
+            notices: Vec::new(),
+            server: BTreeMap::new(),
+            server_failures: BTreeMap::new(),
+            monitors: summary.monitors.clone(),
+            plugins: Vec::new(),
+            timeline: Vec::new(),
+            timeline_interval_s: 0.0,
+            workers: summary.workers.clone(),
+            host: summary.host.clone(),
+        }
+    }
+
+    /// The same with these counts.
+    pub fn counted(self, stats: &Statistics) -> Results {
+        let nothing = Period::default();
+        let measured = stats.measured().unwrap_or(&nothing);
+        Results {
+            users: stats.users(),
+            clients: stats.clients(),
             populations: stats.crowds().iter().map(|(title, crowd)| (title.clone(), crowd.into())).collect(),
             client_failures: texts(stats.client_failures()),
             sim_failures: texts(stats.sim_failures()),
@@ -217,12 +252,9 @@ impl Results {
             notices: stats.notices().iter().map(|(text, _)| text.clone()).collect(),
             server: server(stats),
             server_failures: server_failures(stats),
-            monitors: summary.monitors.clone(),
-            plugins: Vec::new(),
             timeline: timeline(stats.timeline()),
             timeline_interval_s: stats.timeline().interval().as_secs_f64(),
-            workers: summary.workers.clone(),
-            host: summary.host.clone(),
+            ..self
         }
     }
 

@@ -9,11 +9,16 @@ use sha2::{Digest, Sha256};
 
 use super::view::View;
 
-const TEMPLATE: &str = include_str!("assets/page.html");
+const PAGE: &str = include_str!("assets/page.html");
+const REPORT: &str = include_str!("assets/report.html");
 const HEAD: &str = include_str!("assets/head.html");
 const MACROS: &str = include_str!("assets/tables.html");
 pub const STYLE: &str = include_str!("assets/page.css");
 const SCRIPT: &str = include_str!("assets/page.js");
+
+/// What the page has besides while its run goes on.
+const LIVE_STYLE: &str = include_str!("assets/live.css");
+const LIVE_SCRIPT: &str = include_str!("assets/live.js");
 
 /// The chart library; see `assets/uplot/ORIGIN`.
 const LIBRARY: &str = include_str!("assets/uplot/uPlot.iife.min.js");
@@ -22,12 +27,32 @@ const LIBRARY_LICENCE: &str = include_str!("assets/uplot/LICENSE");
 
 /// Puts what is shown into the template.
 pub fn fill(view: &View) -> Result<String, minijinja::Error> {
-    let library = format!("/*\n{LIBRARY_LICENCE}*/\n{LIBRARY}");
-    let shown = context! {
+    document(PAGE, &[LIBRARY_STYLE, STYLE], &[&library(), SCRIPT], shown(view))
+}
+
+/// The same as a page that follows its run, and the policy that it has.
+pub fn fill_live(view: &View) -> Result<(String, String), minijinja::Error> {
+    let library = library();
+    let (scripts, styles) = ([library.as_str(), SCRIPT, LIVE_SCRIPT], [LIBRARY_STYLE, STYLE, LIVE_STYLE]);
+    // It asks where it came from for what is new.
+    let policy = format!("{}; connect-src 'self'", policy(&scripts, &styles));
+    Ok((filled(PAGE, &styles, &scripts, &policy, shown(view))?, policy))
+}
+
+/// The part of the page that changes while a run goes on, without its data.
+pub fn part(view: &View) -> Result<String, minijinja::Error> {
+    environment(PAGE)?.get_template("report.html")?.render(Serde(view))
+}
+
+fn library() -> String {
+    format!("/*\n{LIBRARY_LICENCE}*/\n{LIBRARY}")
+}
+
+fn shown(view: &View) -> Value {
+    context! {
         data => Value::from_safe_string(super::escape::json(&view.charts)),
         ..Serde(view)
-    };
-    document(TEMPLATE, &[LIBRARY_STYLE, STYLE], &[&library, SCRIPT], shown)
+    }
 }
 
 /// A page by this template, which begins with `head.html`: with these styles and scripts and no others, and with what is
@@ -38,22 +63,38 @@ pub fn document(
     scripts: &[&str],
     shown: Value,
 ) -> Result<String, minijinja::Error> {
+    filled(template, styles, scripts, &policy(scripts, styles), shown)
+}
+
+fn filled(
+    template: &str,
+    styles: &[&str],
+    scripts: &[&str],
+    policy: &str,
+    shown: Value,
+) -> Result<String, minijinja::Error> {
+    let safe =
+        |texts: &[&str]| texts.iter().map(|text| Value::from_safe_string((*text).into())).collect::<Vec<_>>();
+    environment(template)?.get_template("page.html")?.render(context! {
+        policy => policy,
+        styles => safe(styles),
+        scripts => safe(scripts),
+        ..shown
+    })
+}
+
+/// What renders a page by this template.
+fn environment(template: &str) -> Result<Environment<'_>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     // What the template asks for is there, or it is a fault.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     // All names end with `.html`: so everything in them is escaped unless it says that it is safe.
-    for (name, text) in [("page.html", template), ("head.html", HEAD), ("tables.html", MACROS)] {
+    let parts = [("page.html", template), ("report.html", REPORT), ("head.html", HEAD), ("tables.html", MACROS)];
+    for (name, text) in parts {
         environment.add_template(name, text)?;
     }
-    let safe =
-        |texts: &[&str]| texts.iter().map(|text| Value::from_safe_string((*text).into())).collect::<Vec<_>>();
-    environment.get_template("page.html")?.render(context! {
-        policy => policy(scripts, styles),
-        styles => safe(styles),
-        scripts => safe(scripts),
-        ..shown
-    })
+    Ok(environment)
 }
 
 /// Nothing may be loaded from anywhere, and no script or style may run but these.
@@ -75,7 +116,7 @@ mod tests {
 
     #[test]
     fn nothing_of_ours_ends_its_element() {
-        for text in [SCRIPT, LIBRARY, LIBRARY_STYLE, STYLE, LIBRARY_LICENCE] {
+        for text in [SCRIPT, LIVE_SCRIPT, LIBRARY, LIBRARY_STYLE, STYLE, LIVE_STYLE, LIBRARY_LICENCE] {
             assert!(!text.contains("</") && !text.contains("<!--") && !text.contains('\r'));
         }
         assert!(!LIBRARY_LICENCE.contains("*/"));

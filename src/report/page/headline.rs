@@ -19,7 +19,7 @@ const MOST: usize = 40;
 /// What stands above all else.
 #[derive(Debug, Serialize)]
 pub struct Headline {
-    /// `pass`, `fail`, `incomplete`, `error` or `none`: which sign and colour it has.
+    /// `pass`, `fail`, `incomplete`, `error`, `none` or `going`: which sign and colour it has.
     pub verdict: &'static str,
     pub word: &'static str,
     /// `60 users, 120 clients`.
@@ -97,6 +97,17 @@ impl Headline {
         }
     }
 }
+
+impl Headline {
+    /// That of a run that is not over: nothing is judged yet, and what would make the verdict mean less may yet change.
+    pub fn going(self) -> Headline {
+        let nothing = || Few::of(Vec::new(), 0);
+        let lead = if self.failed.of_operations == "0" { NOTHING_YET.to_owned() } else { self.lead };
+        Headline { verdict: "going", word: "Running", lead, failures: nothing(), notes: nothing(), ..self }
+    }
+}
+
+const NOTHING_YET: &str = "Nothing has been done yet in the time that is measured.";
 
 fn whom(results: &Results) -> String {
     counted(results.users, "user", "users")

@@ -6,7 +6,7 @@
 //!
 //! # Layout
 //!
-//! - `mod.rs`: [`render`]; `view.rs`: all that the template shows
+//! - `mod.rs`: [`render`]; `live.rs`: the same page while its run goes on; `view.rs`: all that the template shows
 //! - `headline.rs`: the verdict and the answers of the first screen; `health.rs`: whether the generator can be believed
 //! - `labels.rs`: tables by label; `strip.rs`: the distribution of one label as a drawing; `axis.rs`: its scale
 //! - `curves.rs`: the charts over time; `course.rs`: the same as a short table
@@ -30,6 +30,7 @@ mod faults;
 mod headline;
 mod health;
 mod labels;
+mod live;
 mod mix;
 mod numbers;
 mod server;
@@ -40,6 +41,7 @@ mod view;
 mod words;
 
 pub(super) use self::assets::{STYLE, document};
+pub use self::live::{Live, Progress, live, update};
 use self::view::View;
 use super::Results;
 

@@ -10,6 +10,7 @@ use super::faults::{Fault, Reason, Status, reasons, statuses, texts};
 use super::headline::Headline;
 use super::health::Health;
 use super::labels::LabelTable;
+use super::live::Progress;
 use super::mix::{Habit, Population, habits, populations};
 use super::numbers::{length, moment, plain};
 use super::server::{Monitor, Pod, Silence, monitors, pods, silences};
@@ -22,6 +23,10 @@ const PLUGINS: usize = 16_000;
 /// The page, text by text.
 #[derive(Debug, Serialize)]
 pub struct View {
+    pub title: String,
+    /// The page follows its run; and how far that is, as long as it goes on.
+    pub live: bool,
+    pub going: Option<String>,
     pub about: About,
     pub headline: Headline,
     pub demands: Few<Demand>,
@@ -81,9 +86,13 @@ pub struct Plugin {
 
 impl View {
     pub fn of(results: &Results) -> View {
+        let headline = Headline::of(results);
         View {
+            title: format!("{}: {}", headline.word, headline.whom),
+            live: false,
+            going: None,
             about: About::of(results),
-            headline: Headline::of(results),
+            headline,
             demands: demands(results),
             health: Health::of(results),
             charts: Charts::of(results),
@@ -105,6 +114,19 @@ impl View {
             plugins: plugins(results),
             strip_width: axis::WIDTH,
             strip_height: strip::HEIGHT,
+        }
+    }
+
+    /// The same for a page that follows its run.
+    pub fn live(results: &Results, progress: Option<&Progress>) -> View {
+        let view = View { live: true, ..View::of(results) };
+        let Some(progress) = progress else { return view };
+        let going = progress.words();
+        View {
+            title: going.clone(),
+            headline: view.headline.going(),
+            going: Some(going),
+            ..view
         }
     }
 }

@@ -2,18 +2,17 @@
 (function () {
   "use strict";
   const root = document.documentElement;
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const plots = Array.from(document.querySelectorAll(".plot"));
-  const whole = document.getElementById("all");
-  if (!plots.length) return;
+  let data = JSON.parse(document.getElementById("data").textContent);
+  let plots = [], whole = null;
   root.dataset.js = "";
 
   // Colour and dashes tell curves apart, and each has its name at its end: no fact is in the colour alone.
   const LOOKS = { a: [], b: [7, 3], c: [2, 3], d: [10, 3, 2, 3], bad: [] };
   const SIZE = 12;
-  const first = 0, last = data.end;
+  const first = 0;
+  let last = data.end;
   let shown = [first, last];
-  let charts = [];
+  let charts = [], drawn = "";
 
   const colour = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
   const font = (size) => size + "px " + getComputedStyle(document.body).fontFamily;
@@ -48,9 +47,9 @@
   }
 
   // Names stand at the ends of their curves, moved apart where they would cover each other.
-  function names(chart) {
+  function names(n) {
     return (u) => {
-      const ctx = u.ctx, ratio = devicePixelRatio, labels = [];
+      const chart = data.charts[n], ctx = u.ctx, ratio = devicePixelRatio, labels = [];
       const [from, to] = u.series[0].idxs || [0, data.at.length - 1];
       chart.curves.forEach((curve, place) => {
         let at = to;
@@ -86,9 +85,9 @@
   }
 
   // The values under the cursor, in words below the chart.
-  function tell(chart, readout) {
+  function tell(n, readout) {
     return (u) => {
-      const at = u.cursor.idx;
+      const chart = data.charts[n], at = u.cursor.idx;
       if (at == null) { readout.textContent = "\u00a0"; return; }
       const parts = chart.curves.map((curve, place) => {
         let from = at;
@@ -121,8 +120,8 @@
     return splits;
   }
 
-  function options(chart, width, readout) {
-    const log = logarithmic(chart), wide = width > 600;
+  function options(n, width, readout) {
+    const chart = data.charts[n], log = logarithmic(chart), wide = width > 600;
     const axis = { stroke: colour("quiet"), font: font(SIZE), grid: { stroke: colour("grid"), width: 1 }, ticks: { show: false } };
     // The same room on the right of every chart, so that all have one time axis.
     const room = wide ? 110 : 70;
@@ -146,8 +145,8 @@
       series: [{}].concat(chart.curves.map(series)),
       hooks: {
         drawClear: [shade],
-        draw: [names(chart)],
-        setCursor: [tell(chart, readout)],
+        draw: [names(n)],
+        setCursor: [tell(n, readout)],
         setScale: [(u, scale) => { if (scale === "x") zoomed([u.scales.x.min, u.scales.x.max]); }],
       },
     };
@@ -157,7 +156,7 @@
   function zoomed(range) {
     if (zooming || range[0] == null) return;
     shown = range;
-    whole.disabled = range[0] <= first && range[1] >= last;
+    if (whole) whole.disabled = range[0] <= first && range[1] >= last;
   }
 
   function zoom(from, to) {
@@ -167,21 +166,45 @@
     for (const u of charts) u.setScale("x", { min: shown[0], max: shown[1] });
   }
 
+  const values = (chart) => [data.at].concat(chart.curves.map((curve) => curve.values));
+  // What a chart is drawn by beside its values: while it stays the same, only these change.
+  const outline = () => data.charts.map((chart) => [chart.id, logarithmic(chart)].concat(chart.curves.map((curve) => curve.name)).join("\n")).join("\f");
+
   function draw() {
     const range = shown;
     zooming = true;
     for (const u of charts) u.destroy();
     charts = plots.map((plot) => {
-      const chart = data.charts[plot.dataset.chart];
+      const n = Number(plot.dataset.chart);
       const readout = plot.parentElement.querySelector(".readout");
-      const values = [data.at].concat(chart.curves.map((curve) => curve.values));
-      const u = new uPlot(options(chart, plot.clientWidth || 640, readout), values, plot);
+      const u = new uPlot(options(n, plot.clientWidth || 640, readout), values(data.charts[n]), plot);
       u.setScale("x", { min: range[0], max: range[1] });
       u.over.addEventListener("dblclick", () => zoom(first, last));
       return u;
     });
     zooming = false;
+    drawn = outline();
     zoomed(range);
+  }
+
+  // Other data, as of a run that goes on: who looks at a part of it still does, and the cursor stays at its moment.
+  function change(next) {
+    const all = shown[0] <= first && shown[1] >= last;
+    data = next;
+    last = data.end;
+    if (all) shown = [first, last];
+    const known = plots;
+    find();
+    if (known.length !== plots.length || known.some((plot, n) => plot !== plots[n]) || drawn !== outline()) { draw(); return; }
+    zooming = true;
+    charts.forEach((u, n) => u.batch(() => {
+      const at = u.cursor.idx;
+      u.setData(values(data.charts[n]), false);
+      u.setScale("x", { min: shown[0], max: shown[1] });
+      if (at != null) stay(u);
+    }));
+    zooming = false;
+    zoomed(shown);
   }
 
   // Keys: along a chart, to its ends, closer and further away.
@@ -221,19 +244,31 @@
     event.preventDefault();
   }
 
-  for (const plot of plots) {
-    const readout = plot.parentElement.querySelector(".readout");
-    plot.addEventListener("keydown", key);
-    plot.addEventListener("focus", () => readout.setAttribute("aria-live", "polite"));
-    plot.addEventListener("blur", () => readout.setAttribute("aria-live", "off"));
+  const met = new WeakSet();
+  const widths = new ResizeObserver(() => {
+    if (plots.length && charts.length && plots[0].clientWidth !== charts[0].width) draw();
+  });
+  // The places of the charts, each of which is made ready once.
+  function find() {
+    plots = Array.from(document.querySelectorAll(".plot"));
+    whole = document.getElementById("all");
+    for (const plot of plots.filter((plot) => !met.has(plot))) {
+      const readout = plot.parentElement.querySelector(".readout");
+      met.add(plot);
+      plot.addEventListener("keydown", key);
+      plot.addEventListener("focus", () => readout.setAttribute("aria-live", "polite"));
+      plot.addEventListener("blur", () => readout.setAttribute("aria-live", "off"));
+      if (plot === plots[0]) widths.observe(plot);
+    }
+    if (whole && !met.has(whole)) {
+      met.add(whole);
+      whole.addEventListener("click", () => zoom(first, last));
+    }
   }
-  whole.addEventListener("click", () => zoom(first, last));
 
+  find();
   draw();
-  let drawn = plots[0].clientWidth;
-  new ResizeObserver(() => {
-    if (plots[0].clientWidth !== drawn) { drawn = plots[0].clientWidth; draw(); }
-  }).observe(plots[0]);
+  root.addEventListener("populace", (event) => change(event.detail));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
   // On paper everything is light, and a chart is as wide as the paper; what is folded is open.
