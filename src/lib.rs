@@ -7,6 +7,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`cli`] | parse, call, exit code; one file a subcommand |
+//! | [`live`] | the report page of a run that goes on, and its figures for Prometheus |
 //! | [`worker`] | manager and worker processes, the frames between them |
 //! | [`scenario`] | joins the registries and the configuration into a resolved run; the only place that knows every domain |
 //! | [`simulation`] | the engine: schedule, a client's life from arrival to stop, phases |
@@ -36,6 +37,7 @@ pub mod hex;
 pub mod http;
 pub mod icalendar;
 pub mod label;
+pub mod live;
 pub mod monitor;
 pub mod observer;
 pub mod population;

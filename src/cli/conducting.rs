@@ -4,15 +4,17 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use clap::Args;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
 use super::files::{Files, Wanted};
+use super::live::{Following, LiveArgs};
 use super::outputs::Outputs;
 use super::progress::Progress;
 use super::reading::read;
 use super::{complain, print};
+use crate::live::Stopped;
 use crate::observer::EventLog;
 use crate::report::{Exit, Results};
 use crate::scenario::{Conducted, NotConducted, Onlooker, Options, Scenario};
@@ -29,6 +31,8 @@ pub struct Conducting {
     events: Option<PathBuf>,
     #[command(flatten)]
     outputs: Outputs,
+    #[command(flatten)]
+    live: LiveArgs,
 }
 
 impl Conducting {
@@ -51,6 +55,14 @@ impl Conducting {
             }
         };
         complain(&format!("seed {}\n", scenario.seed.0));
+        let (following, stopped) = match self.live.open(&scenario) {
+            Ok(page) => page.unzip(),
+            Err(why) => {
+                complain(&format!("error: {why}\n"));
+                return Exit::Usage;
+            }
+        };
+        let onlookers = onlookers(options, following.as_ref());
         let mut builder = tokio::runtime::Builder::new_current_thread();
         let runtime = match builder.enable_all().start_paused(options.rehearse).build() {
             Ok(runtime) => runtime,
@@ -63,14 +75,20 @@ impl Conducting {
             let (said, hears) = oneshot::channel();
             tokio::select! {
                 biased;
-                at_once = interruptions(said) => Err(at_once),
-                conducted = perform(scenario, Stop(hears), onlookers(options)) => Ok(conducted),
+                at_once = interruptions(said, stopped) => Err(at_once),
+                conducted = perform(scenario, Stop(hears), onlookers) => Ok(conducted),
             }
         });
         // A name that is still being looked up cannot be called off; it must not keep the process alive.
         runtime.shutdown_background();
         match conducted {
-            Ok(Ok(conducted)) => finish(conducted, files),
+            Ok(Ok(conducted)) => {
+                let exit = finish(conducted, files);
+                if let Some(following) = following {
+                    following.leave(interruption);
+                }
+                exit
+            }
             Ok(Err(why)) => {
                 complain(&format!("error: {why}\n"));
                 why.exit()
@@ -95,8 +113,9 @@ impl Conducting {
 /// Those who look at the run while it goes on.
 pub type Onlookers = Vec<Box<dyn Onlooker>>;
 
-fn onlookers(options: &Options) -> Onlookers {
-    Progress::of(options).into_iter().collect()
+fn onlookers(options: &Options, following: Option<&Following>) -> Onlookers {
+    let page = following.map(|following| following.page.onlooker());
+    Progress::of(options).into_iter().chain(page).collect()
 }
 
 /// Resolves when somebody wants the run to end, with the exit code that it then has.
@@ -111,24 +130,39 @@ impl Stop {
     }
 }
 
-/// Says the first time that somebody wants the run to end; resolves the second time.
-async fn interruptions(said: oneshot::Sender<Exit>) -> Exit {
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
+/// Says the first time that somebody wants the run to end, on the live page too; resolves the second time.
+async fn interruptions(said: oneshot::Sender<Exit>, page: Option<Stopped>) -> Exit {
+    let first = tokio::select! {
+        biased;
+        first = interruption() => first,
+        () = stopped(page) => {
+            complain("somebody stops this run on the live page\n");
+            Exit::Interrupted
+        }
     };
-    let first = either(&mut interrupt, &mut terminate).await;
     complain(&format!(
         "ending: requests under way have {} s, then comes the report; once more stops at once\n",
         DRAIN.as_secs()
     ));
     // Whoever does not listen has ended already.
     let _ = said.send(first);
-    either(&mut interrupt, &mut terminate).await
+    interruption().await
 }
 
-async fn either(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {
+async fn stopped(page: Option<Stopped>) {
+    match page {
+        Some(mut page) => page.wait().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Resolves when the system is told to end this process, with the exit code that it then has.
+async fn interruption() -> Exit {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
     tokio::select! {
         biased;
         _ = interrupt.recv() => Exit::Interrupted,

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `run.rs` | `populace run` |
 //! | `rehearse.rs` | `populace rehearse`; `progress.rs`: how far it is |
-//! | `conducting.rs` | what these two share |
+//! | `conducting.rs` | what these two share; `live.rs`: their live page |
 //! | `report.rs` | `populace report` |
 //! | `check.rs` | `populace check` |
 //! | `compare.rs` | `populace compare` |
@@ -35,6 +35,7 @@ mod files;
 mod help;
 mod labels;
 mod lists;
+mod live;
 mod man;
 mod new;
 mod options;

@@ -85,6 +85,7 @@ pub static SECTIONS: &[Section] = &[
             key(&["embedded"], Dict("embedded")),
             key(&["workers"], List(&Either(&[Text, Dict("worker")]))),
             key(&["serverStats"], Dict("stats")),
+            key(&["webadmin"], Dict("webadmin")),
             key(&["monitors"], List(&Dict("monitor"))),
             key(&["clientDataSerialization"], Dict("clientDataSerialization")),
             key(&["prepare"], List(&Dict("step"))),
@@ -102,16 +103,16 @@ pub static SECTIONS: &[Section] = &[
     Section {
         name: "ancestor",
         help: "keys of the ancestors that are read and not used",
-        keys: &[
-            key(&["webadmin"], Dict("webadmin")),
-            key(&["workerID"], Whole(0)),
-            key(&["workerCount"], Whole(0)),
-        ],
+        keys: &[key(&["workerID"], Whole(0)), key(&["workerCount"], Whole(0))],
     },
     Section {
         name: "webadmin",
-        help: "the ancestor's live page, which there is not yet",
-        keys: &[key(&["enabled", "Enabled"], Truth), key(&["HTTPPort"], Whole(0))],
+        help: "a page that shows the run while it goes on",
+        keys: &[
+            key(&["enabled", "Enabled"], Truth),
+            key(&["HTTPPort"], Whole(0)),
+            key(&["address"], Text),
+        ],
     },
     Section {
         name: "pod",

@@ -14,7 +14,8 @@
 //! | `crowd.rs` | accounts and arrival: who comes when |
 //! | `habits.rs` | [`Habits`]: the entries of `clients` |
 //! | `timing.rs` | [`Timing`]: the dict `run` |
-//! | `legacy.rs` | keys of the ancestors that have another meaning here, or none yet |
+//! | `webadmin.rs` | [`Webadmin`]: where the config wants a live page |
+//! | `legacy.rs` | keys of the ancestors that are read and not used |
 //! | [`keys`] | every key of the property lists, for the schema |
 //! | `workers.rs` | [`WorkerPlan`]: the processes that bring the population |
 //! | `told.rs` | [`Told`]: what a worker is told instead of finding it out |
@@ -67,6 +68,7 @@ mod thresholds;
 mod timing;
 mod told;
 mod venue;
+mod webadmin;
 mod workers;
 mod workforce;
 
@@ -89,5 +91,6 @@ pub use serialization::Serialization;
 pub use timing::Timing;
 pub use told::Told;
 pub use venue::{Mode, Venue, network};
+pub use webadmin::Webadmin;
 pub use workers::{MOST_WORKERS, WorkerPlan};
 pub use workforce::{InProcess, Job, NotAssembled, Worked, Workforce};

@@ -14,6 +14,7 @@ use super::serialization::Serialization;
 use super::thresholds;
 use super::timing::Timing;
 use super::told::Told;
+use super::webadmin::{self, Webadmin};
 use super::workers::{self, WorkerPlan};
 use crate::calendar::model::Library;
 use crate::client::Run;
@@ -49,6 +50,8 @@ pub struct Scenario {
     pub service: Option<ServiceModel>,
     /// Where clients keep what they know from one run to the next.
     pub serialization: Option<Serialization>,
+    /// Where the config wants a live page.
+    pub webadmin: Option<Webadmin>,
     /// What the command line added.
     pub options: Options,
     /// Who brings the population; empty: this process.
@@ -73,6 +76,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         (monitors, prepare) = at_home(config, asked, prepare);
     }
     let watch = watch(config);
+    let webadmin = webadmin::decode(config);
     let thresholds = thresholds::decode(config, common.habits.as_ref());
     let accounts = crowd::accounts(config, &documents.config_path, asked, options);
     let (core, watch) = (common.finish(accounts)?, watch?);
@@ -88,7 +92,8 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         return None;
     }
     warn_of_ramp(&core, &documents.config, diags);
-    Some(Scenario { watch, thresholds, prepare, monitors, workers, ..Scenario::of(core, documents, options) })
+    let scenario = Scenario::of(core, documents, options);
+    Some(Scenario { watch, thresholds, prepare, monitors, workers, webadmin, ..scenario })
 }
 
 /// The same for a worker, which is told what files and servers are. Who watches and what is prepared is not its business.
@@ -128,6 +133,7 @@ impl Scenario {
             monitors: Vec::new(),
             service: core.service,
             serialization: core.serialization,
+            webadmin: None,
             options: options.clone(),
             workers: Vec::new(),
         }

@@ -16,8 +16,8 @@ use crate::stats::Limits;
 use crate::transport::{Target, Trust, descriptors};
 
 /// What is nobody's business but the manager's: passwords may stand there, and the commands of other workers.
-const PRIVATE: [&str; 7] =
-    ["accounts", "prepare", "monitors", "serverStats", "observers", "thresholds", "workers"];
+const PRIVATE: [&str; 8] =
+    ["accounts", "prepare", "monitors", "serverStats", "observers", "thresholds", "webadmin", "workers"];
 
 /// All that a worker is told of the run beside the accounts: with it the worker resolves the same scenario by the same
 /// code, and needs no file of the manager's machine.

@@ -1,0 +1,73 @@
+//! The live page of `run` and `rehearse`: the options, and what comes after the end.
+
+use std::future::Future;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::complain;
+use crate::config::Seconds;
+use crate::live::{Address, Live, LiveError, Stopped};
+use crate::scenario::{Scenario, Webadmin};
+
+/// Whether the run is shown while it goes on.
+#[derive(Debug, Args)]
+pub struct LiveArgs {
+    /// Show the run in a browser while it goes on [default address: 127.0.0.1 and a free port]
+    #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1, default_missing_value = "127.0.0.1:0")]
+    live: Option<Address>,
+    /// How long to stay after the end until the live page's metrics are fetched once more, if they were fetched before
+    #[arg(long, value_name = "TIME", default_value = "15s")]
+    live_wait: Seconds,
+}
+
+/// A live page, and how long it stays at most.
+pub struct Following {
+    pub page: Live,
+    longest: Duration,
+}
+
+impl LiveArgs {
+    /// Opens the page, if the command line or the config wants one, and says where it is.
+    ///
+    /// # Errors
+    /// A sentence, when it cannot be had.
+    pub fn open(&self, scenario: &Scenario) -> Result<Option<(Following, Stopped)>, LiveError> {
+        let wanted = self.live.clone().or_else(|| scenario.webadmin.as_ref().map(address));
+        let Some(wanted) = wanted else { return Ok(None) };
+        let (page, stopped) = Live::open(&wanted)?;
+        complain(&format!("live page: {}\n", page.url()));
+        if page.is_exposed() {
+            complain(
+                "  other machines reach it, without encryption: whoever knows this address sees the run and can end it\n",
+            );
+        }
+        Ok(Some((Following { page, longest: self.live_wait.0 }, stopped)))
+    }
+}
+
+/// What the config says; what it leaves out is as without it.
+fn address(wanted: &Webadmin) -> Address {
+    let Address { host, port } = Address::default();
+    Address { host: wanted.address.clone().unwrap_or(host), port: wanted.port.unwrap_or(port) }
+}
+
+impl Following {
+    /// Lets the page end when its readers have what they wait for; at once, when `interrupted` resolves.
+    pub fn leave<F: Future>(self, interrupted: impl FnOnce() -> F) {
+        // The runtime of a rehearsal has its own time.
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        let longest = self.longest;
+        let waits = || {
+            let seconds = longest.as_secs_f64();
+            complain(&format!("the live page's metrics are there for one more fetch, {seconds} s at most; Ctrl-C ends this\n"));
+        };
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = interrupted() => {}
+                () = self.page.leave(longest, waits) => {}
+            }
+        });
+    }
+}

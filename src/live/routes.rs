@@ -1,0 +1,177 @@
+//! From a request to its answer.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http_body_util::{Either, Full};
+use hyper::body::Incoming;
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use hyper::{Method, Request, Response, StatusCode};
+
+use super::address::Names;
+use super::readings::{Reading, Readings};
+use super::stream::{Streams, Updates};
+use super::token::Token;
+
+/// What is shown while nothing is known of the run yet. It asks again by itself.
+const NOT_YET: &str = include_str!("not_yet.html");
+const NOT_YET_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+pub type Answer = Response<Either<Full<Bytes>, Updates>>;
+
+/// All that answers need.
+pub struct Routes {
+    token: Token,
+    names: Names,
+    readings: Rc<Readings>,
+    streams: Streams,
+    /// How often the figures were fetched while the run went on, and after its end.
+    pub scraped: Cell<u64>,
+    pub scraped_after: Cell<u64>,
+}
+
+impl Routes {
+    pub fn new(token: Token, names: Names, readings: Rc<Readings>) -> Routes {
+        let (scraped, scraped_after) = Default::default();
+        Routes { token, names, readings, streams: Streams::default(), scraped, scraped_after }
+    }
+
+    /// The answer. Without the token, or under a strange name, nobody learns anything.
+    pub async fn answer(&self, request: Request<Incoming>) -> Answer {
+        let mut answer = match self.place(&request) {
+            Ok("") => self.page(request.method()).await,
+            Ok("updates") => self.updates(request.method()).await,
+            Ok("metrics") => self.metrics(request.method()).await,
+            Ok("stop") => self.stop(&request),
+            Ok(_) => empty(StatusCode::NOT_FOUND),
+            Err(refusal) => refusal,
+        };
+        harden(answer.headers_mut());
+        answer
+    }
+
+    /// What stands behind the token in the path.
+    fn place<'r>(&self, request: &'r Request<Incoming>) -> Result<&'r str, Answer> {
+        let host = one(request.headers(), HOST).unwrap_or_default();
+        if !self.names.allow(host) {
+            return Err(empty(StatusCode::FORBIDDEN));
+        }
+        let path = request.uri().path();
+        let inside = path.strip_prefix('/').unwrap_or_default();
+        let (said, place) = inside.split_once('/').map_or((inside, None), |(said, place)| (said, Some(place)));
+        match (self.token.is(said), place) {
+            (false, _) => Err(empty(StatusCode::NOT_FOUND)),
+            (true, Some(place)) => Ok(place),
+            (true, None) => {
+                let mut answer = empty(StatusCode::PERMANENT_REDIRECT);
+                let there = HeaderValue::try_from(format!("/{}/", self.token.as_str()));
+                answer.headers_mut().extend(there.ok().map(|there| (LOCATION, there)));
+                Err(answer)
+            }
+        }
+    }
+
+    async fn page(&self, method: &Method) -> Answer {
+        if let Some(refusal) = only_read(method) {
+            return refusal;
+        }
+        let Some(reading) = self.readings.now().await else {
+            return whole("text/html; charset=utf-8", NOT_YET_POLICY, Bytes::from_static(NOT_YET.as_bytes()));
+        };
+        match reading.page() {
+            Ok(page) => whole("text/html; charset=utf-8", page.policy, page.text),
+            Err(_) => empty(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+
+    async fn updates(&self, method: &Method) -> Answer {
+        if *method != Method::GET {
+            return not_allowed("GET");
+        }
+        let Some(updates) = self.streams.open(&self.readings) else {
+            return empty(StatusCode::SERVICE_UNAVAILABLE);
+        };
+        let mut answer = Response::new(Either::Right(updates));
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        answer
+    }
+
+    async fn metrics(&self, method: &Method) -> Answer {
+        if let Some(refusal) = only_read(method) {
+            return refusal;
+        }
+        let Some(reading) = self.readings.now().await else {
+            // A run that gets ready has no figures; that somebody fetches them is known.
+            self.scraped.set(self.scraped.get() + 1);
+            return empty(StatusCode::SERVICE_UNAVAILABLE);
+        };
+        self.note(&reading);
+        let content = "text/plain; version=0.0.4; charset=utf-8";
+        whole(content, HeaderValue::from_static("default-src 'none'"), reading.metrics())
+    }
+
+    fn note(&self, reading: &Reading) {
+        let counter = if reading.progress.is_some() { &self.scraped } else { &self.scraped_after };
+        counter.set(counter.get() + 1);
+    }
+
+    /// Ends the run. A page of somebody else, if it knew the token, could send this too: a browser says whence it comes.
+    fn stop(&self, request: &Request<Incoming>) -> Answer {
+        if request.method() != Method::POST {
+            return not_allowed("POST");
+        }
+        let host = one(request.headers(), HOST).unwrap_or_default();
+        let own = |origin: &str| origin.strip_prefix("http://") == Some(host);
+        if request.headers().contains_key(ORIGIN) && !one(request.headers(), ORIGIN).is_some_and(own) {
+            return empty(StatusCode::FORBIDDEN);
+        }
+        // Whoever said it before has said it for all.
+        let _ = self.readings.link().stop.try_send(());
+        empty(StatusCode::ACCEPTED)
+    }
+}
+
+/// The value of a header that stands there once.
+fn one(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
+}
+
+fn only_read(method: &Method) -> Option<Answer> {
+    (*method != Method::GET && *method != Method::HEAD).then(|| not_allowed("GET, HEAD"))
+}
+
+fn not_allowed(allowed: &'static str) -> Answer {
+    let mut answer = empty(StatusCode::METHOD_NOT_ALLOWED);
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    answer
+}
+
+fn empty(status: StatusCode) -> Answer {
+    let mut answer = Response::new(Either::Left(Full::default()));
+    *answer.status_mut() = status;
+    answer
+}
+
+fn whole(content: &'static str, policy: HeaderValue, text: Bytes) -> Answer {
+    let mut answer = Response::new(Either::Left(Full::new(text)));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content));
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    answer
+}
+
+/// What every answer says: nobody keeps it, guesses what it is, or learns from where one came.
+fn harden(headers: &mut HeaderMap) {
+    let rules = [
+        (CACHE_CONTROL, "no-store"),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    headers.extend(rules.map(|(name, value)| (name, HeaderValue::from_static(value))));
+}
