@@ -60,7 +60,9 @@ impl Following {
         let longest = self.longest;
         let waits = || {
             let seconds = longest.as_secs_f64();
-            complain(&format!("the live page's metrics are there for one more fetch, {seconds} s at most; Ctrl-C ends this\n"));
+            complain(&format!(
+                "the live page's metrics are there for one more fetch, {seconds} s at most; Ctrl-C ends this\n"
+            ));
         };
         runtime.block_on(async {
             tokio::select! {

@@ -110,10 +110,14 @@ mod tests {
     #[test]
     fn a_strange_name_is_not_allowed() {
         let names = Names::of(&Address { host: "Load.example".into(), port: 0 });
-        for host in ["127.0.0.1:8080", "[::1]:8080", "localhost", "LOCALHOST:1", "load.example:80", "10.0.0.7"] {
+        for host in
+            ["127.0.0.1:8080", "[::1]:8080", "localhost", "LOCALHOST:1", "load.example:80", "10.0.0.7"]
+        {
             assert!(names.allow(host), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example:80", "127.0.0.1.evil.example", "[::1]x", "[evil]"] {
+        for host in
+            ["", "evil.example", "localhost.evil.example:80", "127.0.0.1.evil.example", "[::1]x", "[evil]"]
+        {
             assert!(!names.allow(host), "{host}");
         }
     }

@@ -93,7 +93,9 @@ impl Readings {
     pub async fn now(&self) -> Option<Rc<Reading>> {
         let mut news = self.news.clone();
         let new = |parcel: &Option<Arc<Parcel>>| {
-            parcel.as_ref().is_some_and(|parcel| parcel.progress.is_none() || age(parcel, &self.link.stopwatch) < NEW)
+            parcel
+                .as_ref()
+                .is_some_and(|parcel| parcel.progress.is_none() || age(parcel, &self.link.stopwatch) < NEW)
         };
         let wait = async {
             while !new(&news.borrow_and_update()) {

@@ -62,7 +62,8 @@ impl Routes {
         }
         let path = request.uri().path();
         let inside = path.strip_prefix('/').unwrap_or_default();
-        let (said, place) = inside.split_once('/').map_or((inside, None), |(said, place)| (said, Some(place)));
+        let (said, place) =
+            inside.split_once('/').map_or((inside, None), |(said, place)| (said, Some(place)));
         match (self.token.is(said), place) {
             (false, _) => Err(empty(StatusCode::NOT_FOUND)),
             (true, Some(place)) => Ok(place),

@@ -66,7 +66,8 @@ async fn until_left(
     waits: oneshot::Sender<bool>,
 ) {
     let closing = watch::Sender::new(false);
-    let connections = Connections { routes: routes.clone(), closing: closing.subscribe(), open: JoinSet::new() };
+    let connections =
+        Connections { routes: routes.clone(), closing: closing.subscribe(), open: JoinSet::new() };
     let mut connections = pin!(connections);
     {
         let left = async {

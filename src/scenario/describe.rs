@@ -52,6 +52,12 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
             None => writeln!(out)?,
         }
     }
+    if let Some(webadmin) = &scenario.webadmin {
+        let host = webadmin.address.as_deref().unwrap_or("127.0.0.1");
+        let port =
+            webadmin.port.filter(|port| *port != 0).map_or("a free port".to_owned(), |port| port.to_string());
+        writeln!(out, "live page {host}:{port}")?;
+    }
     workers(scenario, out)?;
     let clients = users * each;
     let mut expected = 0.0;

@@ -108,11 +108,7 @@ pub static SECTIONS: &[Section] = &[
     Section {
         name: "webadmin",
         help: "a page that shows the run while it goes on",
-        keys: &[
-            key(&["enabled", "Enabled"], Truth),
-            key(&["HTTPPort"], Whole(0)),
-            key(&["address"], Text),
-        ],
+        keys: &[key(&["enabled", "Enabled"], Truth), key(&["HTTPPort"], Whole(0)), key(&["address"], Text)],
     },
     Section {
         name: "pod",

@@ -24,7 +24,7 @@ fn the_files_of_2013_are_understood_from_any_folder() {
             assert!(stdout.contains(part), "no {part}: {stdout}");
         }
         assert_eq!(config.ends_with("config.dist.plist"), stderr.contains("ampsim.py"), "{stderr}");
-        assert!(stderr.contains("webadmin"), "{stderr}");
+        assert!(stdout.contains("live page 127.0.0.1:8080"), "{stdout}");
     }
 }
 

@@ -3,14 +3,19 @@
 mod ancestor;
 mod beginning;
 mod breaking;
+#[path = "../shared/browser.rs"]
+mod browser;
 mod command;
 mod compare;
 mod demo;
 mod endings;
+#[path = "../shared/exposition.rs"]
+mod exposition;
 mod golden;
 mod json_schema;
 mod limits;
 mod lists;
+mod live;
 mod made_up_model;
 mod outputs;
 mod page;

@@ -123,7 +123,7 @@ fn a_browser_shows_it_without_a_word_and_without_a_request() {
 }
 
 /// Whether there is a browser. With `POPULACE_REQUIRE_SERVERS` set there must be one.
-fn browser() -> bool {
+pub fn browser() -> bool {
     let there =
         Command::new("chromium").arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {

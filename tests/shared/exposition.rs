@@ -18,7 +18,9 @@ impl Samples {
     pub fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         let fits = |sample: &&Sample| {
             sample.name == name
-                && labels.iter().all(|(label, value)| sample.labels.get(*label).is_some_and(|own| own == value))
+                && labels
+                    .iter()
+                    .all(|(label, value)| sample.labels.get(*label).is_some_and(|own| own == value))
         };
         self.0.iter().find(fits).map(|sample| sample.value)
     }
@@ -43,12 +45,16 @@ pub fn parse(text: &str) -> Result<Samples, String> {
         let (name, help) =
             line.strip_prefix("# HELP ").and_then(|rest| rest.split_once(' ')).ok_or(wrong("no HELP"))?;
         unescape(help, false).ok_or(wrong("the help"))?;
-        let kind = lines.next().and_then(|line| line.strip_prefix("# TYPE ")).ok_or(wrong("no TYPE after it"))?;
-        let kind = kind.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')).ok_or(wrong("another TYPE"))?;
+        let kind =
+            lines.next().and_then(|line| line.strip_prefix("# TYPE ")).ok_or(wrong("no TYPE after it"))?;
+        let kind =
+            kind.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')).ok_or(wrong("another TYPE"))?;
         if !is_name(name, true) || !families.insert(name.to_owned()) {
             return Err(wrong("a bad name, or one that was there already"));
         }
-        if !["counter", "gauge", "histogram"].contains(&kind) || (kind == "counter") != name.ends_with("_total") {
+        if !["counter", "gauge", "histogram"].contains(&kind)
+            || (kind == "counter") != name.ends_with("_total")
+        {
             return Err(wrong("a bad type for this name"));
         }
         let mut family = Vec::new();
@@ -93,7 +99,9 @@ fn histograms(name: &str, family: &[Sample]) -> Result<(), String> {
             }
             (bound, count, buckets) = (le, sample.value, buckets + 1);
         }
-        let [sum, all] = rest.get(buckets..buckets + 2).ok_or("no sum and count")? else { return Err("".into()) };
+        let [sum, all] = rest.get(buckets..buckets + 2).ok_or("no sum and count")? else {
+            return Err("".into());
+        };
         let named = sum.name == format!("{name}_sum") && all.name == format!("{name}_count");
         if !named || sum.labels != own || all.labels != own || bound != f64::INFINITY || all.value != count {
             return Err(format!("{first:?} to {all:?}"));
@@ -163,7 +171,10 @@ fn value(text: &str) -> Option<f64> {
         "+Inf" => Some(f64::INFINITY),
         "-Inf" => Some(f64::NEG_INFINITY),
         "NaN" => Some(f64::NAN),
-        _ => text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.e".contains(&byte)).then(|| text.parse().ok())?,
+        _ => text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-.e".contains(&byte))
+            .then(|| text.parse().ok())?,
     }
 }
 

@@ -51,7 +51,14 @@ impl Family<'_> {
     }
 
     /// A histogram: so many durations, their sum in seconds, and how they lie. Buckets end at `bounds`, in seconds.
-    pub fn histogram(&mut self, labels: Labels<'_>, histogram: &Histogram, count: u64, sum: f64, bounds: &[f64]) {
+    pub fn histogram(
+        &mut self,
+        labels: Labels<'_>,
+        histogram: &Histogram,
+        count: u64,
+        sum: f64,
+        bounds: &[f64],
+    ) {
         let mut values = histogram.counts().peekable();
         let mut below = 0u64;
         for bound in bounds {
@@ -125,7 +132,9 @@ mod tests {
     #[test]
     fn buckets_count_all_below() {
         let mut histogram = Histogram::default();
-        [1, 2, 500, 4_000].map(|ms| histogram.record(Duration::from_millis(ms)));
+        for ms in [1, 2, 500, 4_000] {
+            histogram.record(Duration::from_millis(ms));
+        }
         let mut out = Exposition::default();
         out.family("t", Kind::Histogram, "T").histogram(&[], &histogram, 4, 4.503, &[0.0015, 1.0, 2.5]);
         let text = out.text();

@@ -50,8 +50,12 @@ fn about(out: &mut Exposition, results: &Results, progress: Option<&Progress>) {
         ],
         1.0,
     );
-    out.family("populace_ended", Kind::Gauge, "1 when the run has ended, so that nothing changes any more, else 0.")
-        .sample(&[], f64::from(u8::from(progress.is_none())));
+    out.family(
+        "populace_ended",
+        Kind::Gauge,
+        "1 when the run has ended, so that nothing changes any more, else 0.",
+    )
+    .sample(&[], f64::from(u8::from(progress.is_none())));
     if let Some(verdict) = results.verdict {
         let word = match verdict {
             Verdict::Pass => "pass",
@@ -62,8 +66,12 @@ fn about(out: &mut Exposition, results: &Results, progress: Option<&Progress>) {
         out.family("populace_verdict", Kind::Gauge, "The verdict, once there is one; the value is always 1.")
             .sample(&[("verdict", word)], 1.0);
     }
-    out.family("populace_run_seconds", Kind::Gauge, "How long the run has gone on; in a rehearsal, in virtual time.")
-        .sample(&[], results.run_time_s);
+    out.family(
+        "populace_run_seconds",
+        Kind::Gauge,
+        "How long the run has gone on; in a rehearsal, in virtual time.",
+    )
+    .sample(&[], results.run_time_s);
     out.family("populace_measured_seconds", Kind::Gauge, "How long the phase that is judged has gone on.")
         .sample(&[], results.measured_time_s);
     out.family("populace_users", Kind::Gauge, "Users who have come.").sample(&[], results.users as f64);
@@ -71,8 +79,11 @@ fn about(out: &mut Exposition, results: &Results, progress: Option<&Progress>) {
         .sample(&[], results.run.planned_users as f64);
     out.family("populace_clients", Kind::Gauge, "Client programs that have come.")
         .sample(&[], results.clients as f64);
-    let mut family =
-        out.family("populace_population_clients", Kind::Gauge, "Client programs that have come, by population.");
+    let mut family = out.family(
+        "populace_population_clients",
+        Kind::Gauge,
+        "Client programs that have come, by population.",
+    );
     for (title, population) in &results.populations {
         family.sample(&[("population", title)], population.clients as f64);
     }
@@ -114,7 +125,12 @@ fn requests(out: &mut Exposition, results: &Results) {
 
 fn operations(out: &mut Exposition, results: &Results) {
     let operations = &results.operations;
-    outcomes(out, "populace_operations_total", "Operations that came to an end, by label and outcome.", operations);
+    outcomes(
+        out,
+        "populace_operations_total",
+        "Operations that came to an end, by label and outcome.",
+        operations,
+    );
     let mut family = out.family(
         "populace_operations_missed_total",
         Kind::Counter,
@@ -160,15 +176,29 @@ fn troubles(out: &mut Exposition, results: &Results) {
     for (status, count) in &results.statuses {
         family.sample(&[("status", &status.to_string())], *count as f64);
     }
-    let mut family = out.family("populace_errors_total", Kind::Counter, "Requests without a good answer, by kind of error.");
+    let mut family = out.family(
+        "populace_errors_total",
+        Kind::Counter,
+        "Requests without a good answer, by kind of error.",
+    );
     for (kind, error) in &results.errors {
         family.sample(&[("kind", kind)], error.count as f64);
     }
-    let sum = |texts: &BTreeMap<std::rc::Rc<str>, u64>| texts.values().fold(0, |sum: u64, n| sum.saturating_add(*n));
-    out.family("populace_client_failures_total", Kind::Counter, "Client programs that gave up, in all phases.")
-        .sample(&[], sum(&results.client_failures) as f64);
-    out.family("populace_sim_failures_total", Kind::Counter, "What the simulation could not do, in all phases.")
-        .sample(&[], sum(&results.sim_failures) as f64);
+    let sum = |texts: &BTreeMap<std::rc::Rc<str>, u64>| {
+        texts.values().fold(0, |sum: u64, n| sum.saturating_add(*n))
+    };
+    out.family(
+        "populace_client_failures_total",
+        Kind::Counter,
+        "Client programs that gave up, in all phases.",
+    )
+    .sample(&[], sum(&results.client_failures) as f64);
+    out.family(
+        "populace_sim_failures_total",
+        Kind::Counter,
+        "What the simulation could not do, in all phases.",
+    )
+    .sample(&[], sum(&results.sim_failures) as f64);
 }
 
 /// What a server says of itself.
@@ -176,12 +206,18 @@ type OfServer = (&'static str, &'static str, fn(&ServerFigures) -> f64);
 
 fn servers(out: &mut Exposition, servers: &BTreeMap<std::rc::Rc<str>, ServerFigures>) {
     let families: [OfServer; 4] = [
-        ("populace_server_requests_per_second", "Requests a second, as the server says.", |one| one.requests_per_s),
-        ("populace_server_response_seconds", "Mean time to answer, as the server says.", |one| one.response_ms / 1e3),
-        ("populace_server_slots", "Requests in progress, as the server says.", |one| one.slots),
-        ("populace_server_cpu_ratio", "Share of its machine's processors in use, as the server says.", |one| {
-            one.cpu_percent / 100.0
+        ("populace_server_requests_per_second", "Requests a second, as the server says.", |one| {
+            one.requests_per_s
         }),
+        ("populace_server_response_seconds", "Mean time to answer, as the server says.", |one| {
+            one.response_ms / 1e3
+        }),
+        ("populace_server_slots", "Requests in progress, as the server says.", |one| one.slots),
+        (
+            "populace_server_cpu_ratio",
+            "Share of its machine's processors in use, as the server says.",
+            |one| one.cpu_percent / 100.0,
+        ),
     ];
     for (name, help, of) in families {
         let mut family = out.family(name, Kind::Gauge, help);

@@ -90,7 +90,8 @@ fn environment(template: &str) -> Result<Environment<'_>, minijinja::Error> {
     // What the template asks for is there, or it is a fault.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     // All names end with `.html`: so everything in them is escaped unless it says that it is safe.
-    let parts = [("page.html", template), ("report.html", REPORT), ("head.html", HEAD), ("tables.html", MACROS)];
+    let parts =
+        [("page.html", template), ("report.html", REPORT), ("head.html", HEAD), ("tables.html", MACROS)];
     for (name, text) in parts {
         environment.add_template(name, text)?;
     }

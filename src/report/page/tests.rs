@@ -212,7 +212,13 @@ fn a_run_that_goes_on_is_not_judged() {
     let progress = Progress { phase: "warm-up".into(), at_s: 65.0, end_s: Some(600.0) };
     let shown = live(&some(), Some(&progress)).unwrap();
     let page = visible(&shown.page);
-    for words in ["Running", "warm-up, 1:05 of 10:00", "id=\"stop\"", "Invite somebody", "connect-src &#x27;self&#x27;"] {
+    for words in [
+        "Running",
+        "warm-up, 1:05 of 10:00",
+        "id=\"stop\"",
+        "Invite somebody",
+        "connect-src &#x27;self&#x27;",
+    ] {
         assert!(page.contains(words), "{words}\n{page}");
     }
     assert!(!page.contains("Too slow") && !page.contains("Why it did not pass"), "{page}");
@@ -239,5 +245,8 @@ fn an_update_is_one_line_with_the_same_texts() {
     assert!(!report.contains("<script") && report.contains("&lt;script&gt;alert(1)"));
     assert_eq!((&news["goes"], news["data"]["charts"].as_array().unwrap().len()), (&true.into(), 8));
     let ended: serde_json::Value = serde_json::from_str(&update(&results, None).unwrap()).unwrap();
-    assert_eq!((&ended["goes"], ended["title"].as_str().unwrap()), (&false.into(), "Failed: 1 user \u{b7} populace"));
+    assert_eq!(
+        (&ended["goes"], ended["title"].as_str().unwrap()),
+        (&false.into(), "Failed: 1 user \u{b7} populace")
+    );
 }

@@ -122,12 +122,7 @@ impl View {
         let view = View { live: true, ..View::of(results) };
         let Some(progress) = progress else { return view };
         let going = progress.words();
-        View {
-            title: going.clone(),
-            headline: view.headline.going(),
-            going: Some(going),
-            ..view
-        }
+        View { title: going.clone(), headline: view.headline.going(), going: Some(going), ..view }
     }
 }
 
