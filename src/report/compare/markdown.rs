@@ -13,7 +13,7 @@ pub fn write(comparison: &Comparison) -> String {
         text.push_str(&format!("- {line}\n"));
     }
     text.push_str(&list("The comparison is incomplete", &comparison.incomplete));
-    text.push_str(&list("They are not of one kind", &comparison.unlike));
+    text.push_str(&list("What differs between them", &comparison.unlike));
     let found = |finding| !matches!(finding, Finding::None | Finding::TooFew);
     if comparison.labels.iter().flat_map(|label| label.changes()).any(|(_, change)| found(change.finding)) {
         text.push_str(&format!("\n### What differs\n\n{}", table(comparison, found)));

@@ -83,7 +83,7 @@ fn view(comparison: &Comparison) -> View {
         quality: comparison.quality.map(general),
         before: vec![
             ("The comparison is incomplete", comparison.incomplete.clone()),
-            ("They are not of one kind", comparison.unlike.clone()),
+            ("What differs between them", comparison.unlike.clone()),
         ],
         tables: vec![
             Table {

@@ -9,7 +9,7 @@ pub fn write(comparison: &Comparison) -> String {
     for (letter, side) in [("A", &comparison.a), ("B", &comparison.b)] {
         text.push_str(&format!("{letter}  {}\n   {}\n", side.name, side.about));
     }
-    text.push_str(&list("They are not of one kind", &comparison.unlike));
+    text.push_str(&list("What differs between them", &comparison.unlike));
     text.push_str(&table("request", Kind::Request, comparison));
     text.push_str(&table("operation", Kind::Operation, comparison));
     text.push_str(&list("Too few samples to say anything (how many in A, in B)", &too_few(comparison)));
