@@ -75,6 +75,8 @@ pub struct Who {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RequestBegun {
     pub who: Rc<Who>,
+    /// The habit that it is done for, as `Eventer`; None: the client program does it by itself.
+    pub profile: Option<Rc<str>>,
     pub label: Label,
     pub method: Rc<str>,
     /// The absolute URL.
@@ -85,6 +87,8 @@ pub struct RequestBegun {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Response {
     pub who: Rc<Who>,
+    /// As that of [`RequestBegun`].
+    pub profile: Option<Rc<str>>,
     pub label: Label,
     pub method: Rc<str>,
     pub url: Rc<str>,
@@ -148,6 +152,8 @@ impl Bodies {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OperationStart {
     pub who: Rc<Who>,
+    /// As that of [`RequestBegun`].
+    pub profile: Option<Rc<str>>,
     pub label: Label,
     pub due: Duration,
     pub begun: Duration,
@@ -158,6 +164,8 @@ pub struct OperationStart {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OperationEnd {
     pub who: Rc<Who>,
+    /// As that of [`RequestBegun`].
+    pub profile: Option<Rc<str>>,
     pub label: Label,
     pub due: Duration,
     pub begun: Duration,
@@ -172,6 +180,8 @@ pub struct OperationEnd {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Missed {
     pub who: Rc<Who>,
+    /// As that of [`RequestBegun`].
+    pub profile: Option<Rc<str>>,
     pub label: Label,
     /// Occurrences that merged into one that was waiting already.
     pub late: u64,

@@ -72,6 +72,7 @@ fn journal() -> Journal {
     };
     Journal {
         who: Rc::new(who),
+        profile: None,
         seed: Seed(1),
         clock: Clock::starting_now(),
         phase: Phase::Measured,

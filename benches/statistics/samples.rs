@@ -53,6 +53,7 @@ impl Samples {
         let what = match n.is_multiple_of(OPERATION) {
             true => What::OperationEnd(OperationEnd {
                 who,
+                profile: None,
                 label: of(&self.operations, n / OPERATION),
                 due,
                 begun,
@@ -90,6 +91,7 @@ fn client(number: u32) -> Rc<Who> {
 fn response(who: Rc<Who>, label: Label, [due, begun, end]: [Duration; 3], failed: bool) -> Response {
     Response {
         who,
+        profile: None,
         label,
         method: "GET".into(),
         url: "http://example.com/".into(),

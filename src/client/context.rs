@@ -101,6 +101,7 @@ impl<'a> Operation<'a> {
         journal.tell_begun();
         journal.emit(What::OperationEnd(OperationEnd {
             who: journal.who.clone(),
+            profile: journal.profile.clone(),
             label: self.begun.label,
             due: self.begun.due,
             begun: self.begun.at.get(),

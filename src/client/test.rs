@@ -41,6 +41,7 @@ fn context() -> (Context, Rc<Recorder>) {
     });
     let journal = Journal {
         who: who(3),
+        profile: None,
         seed: run.seed,
         clock,
         phase: Phase::Warmup,

@@ -77,6 +77,7 @@ impl<'a> Exchange<'a> {
     fn announce(&self) {
         self.journal.emit(What::Request(RequestBegun {
             who: self.journal.who.clone(),
+            profile: self.journal.profile.clone(),
             label: self.call.label,
             method: self.method.clone(),
             url: self.url.clone(),
@@ -154,6 +155,7 @@ impl<'a> Exchange<'a> {
         self.journal.due.set(end);
         self.journal.emit(What::Response(Response {
             who: self.journal.who.clone(),
+            profile: self.journal.profile.clone(),
             label,
             method: self.method.clone(),
             url: self.url.clone(),

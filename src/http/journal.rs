@@ -12,6 +12,8 @@ use crate::random::Seed;
 /// The life of one operation as its requests see it.
 pub struct Journal {
     pub who: Rc<Who>,
+    /// The habit that acts; None: the client program by itself.
+    pub profile: Option<Rc<str>>,
     pub seed: Seed,
     pub clock: Clock,
     pub phase: Phase,
@@ -49,6 +51,7 @@ impl Journal {
         for operation in self.unsaid.take() {
             self.emit(What::OperationStart(OperationStart {
                 who: self.who.clone(),
+                profile: self.profile.clone(),
                 label: operation.label,
                 due: operation.due,
                 begun: operation.at.get(),

@@ -248,6 +248,7 @@ impl Bench {
         let events = Rc::new(Recorder::default());
         let journal = Journal {
             who: who(0),
+            profile: None,
             seed: Seed(7),
             clock: Clock::starting_at("2026-01-05T09:00:00Z".parse().unwrap()),
             phase: Phase::Measured,

@@ -4,6 +4,7 @@
 //! of a request, `code` its status, `duration` its service time. Times are seconds; `at`, `due`,
 //! `begun` and `end` count from the start of the run. `observers/README.md` lists every field.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -29,7 +30,7 @@ impl Line {
             What::OperationStart(start) => line.start(start),
             What::OperationEnd(end) => line.end(end),
             What::Missed(missed) => {
-                line.who(&missed.who);
+                line.actor(&missed.who, &missed.profile);
                 line.put("label", json!(missed.label));
                 line.put("late", missed.late.into());
                 line.put("skipped", missed.skipped.into());
@@ -84,15 +85,21 @@ impl Line {
         self.put("software", json!(who.software));
     }
 
+    /// Who does something, and for which habit.
+    fn actor(&mut self, who: &Who, profile: &Option<Rc<str>>) {
+        self.who(who);
+        self.put("profile", json!(profile));
+    }
+
     fn request(&mut self, request: &RequestBegun) {
-        self.who(&request.who);
+        self.actor(&request.who, &request.profile);
         self.put("method", json!(request.label));
         self.put("http_method", json!(request.method));
         self.put("url", json!(request.url));
     }
 
     fn response(&mut self, response: &Response) {
-        self.who(&response.who);
+        self.actor(&response.who, &response.profile);
         self.put("method", json!(response.label));
         self.put("http_method", json!(response.method));
         self.put("url", json!(response.url));
@@ -120,7 +127,7 @@ impl Line {
 
     fn start(&mut self, start: &OperationStart) {
         self.put("phase", "start".into());
-        self.who(&start.who);
+        self.actor(&start.who, &start.profile);
         self.put("label", json!(start.label));
         self.times(start.due, start.begun, None);
         self.put("scheduled", start.scheduled.into());
@@ -128,7 +135,7 @@ impl Line {
 
     fn end(&mut self, end: &OperationEnd) {
         self.put("phase", if end.success || end.unfinished { "end" } else { "failed" }.into());
-        self.who(&end.who);
+        self.actor(&end.who, &end.profile);
         self.put("label", json!(end.label));
         self.put("success", end.success.into());
         self.put("reason", json!(end.reason));
@@ -202,13 +209,14 @@ mod tests {
         }
         let label = Label::new("GET{event}");
         let (method, url): (Rc<str>, Rc<str>) = ("GET".into(), "http://x/".into());
-        let request = RequestBegun { who: client.clone(), label, method, url };
+        let habit = || Some(profile.clone());
+        let request = RequestBegun { who: client.clone(), profile: habit(), label, method, url };
         let kinds = [
             What::Request(request),
             full,
             start(1, "invite", 0.5).what,
             end(1, "invite", 0.5, Some("reason")).what,
-            What::Missed(Missed { who: client.clone(), label, late: 1, skipped: 2 }),
+            What::Missed(Missed { who: client.clone(), profile: habit(), label, late: 1, skipped: 2 }),
             What::Arrived { who: client.clone(), users: 3, clients: 4 },
             What::ClientFailure { who: client.clone(), reason: reason.clone() },
             What::SimFailure { label, reason: reason.clone() },

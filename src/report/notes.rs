@@ -85,7 +85,13 @@ mod tests {
         let missed = |late, skipped| {
             measured(
                 Duration::ZERO,
-                What::Missed(Missed { who: who(0), label: Label::new("invite"), late, skipped }),
+                What::Missed(Missed {
+                    who: who(0),
+                    profile: None,
+                    label: Label::new("invite"),
+                    late,
+                    skipped,
+                }),
             )
         };
         let told = |late, skipped, started| {

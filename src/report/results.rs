@@ -68,6 +68,10 @@ pub struct Results {
     /// Title of a population to the figures of all its labels together, without `CHALLENGE{..}`,
     /// `PROBE{..}` and `RESENT{..}`; measured phase.
     pub groups: BTreeMap<Rc<str>, GroupFigures>,
+    /// Name of a profile to the same, of what was done for it. What a client program does by itself, as to start, to poll
+    /// and to answer a push, is in none.
+    #[serde(default)]
+    pub profiles: BTreeMap<Rc<str>, GroupFigures>,
     /// Status to how often it came; measured phase.
     pub statuses: BTreeMap<u16, u64>,
     /// Kind of error to how often and the first example; measured phase.
@@ -126,7 +130,7 @@ pub struct PluginText {
     pub failures: Vec<String>,
 }
 
-/// The figures of one population.
+/// The figures of one population or profile.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GroupFigures {
     pub requests: Figures,
@@ -209,6 +213,7 @@ impl Results {
             operations: BTreeMap::new(),
             reasons: BTreeMap::new(),
             groups: BTreeMap::new(),
+            profiles: BTreeMap::new(),
             statuses: BTreeMap::new(),
             errors: BTreeMap::new(),
             phases: BTreeMap::new(),
@@ -241,7 +246,8 @@ impl Results {
             requests: figures(&measured.requests, |tally| &tally.ok.service),
             operations: figures(&measured.operations, |tally| &tally.ok.response),
             reasons: measured.reasons.iter().map(|(label, reasons)| (*label, texts(reasons))).collect(),
-            groups: measured.groups.iter().map(|(title, group)| (title.clone(), group.into())).collect(),
+            groups: groups(&measured.groups),
+            profiles: groups(&measured.profiles),
             statuses: measured.statuses.clone(),
             errors: errors(measured),
             phases: stats.periods().map(|(phase, period)| (phase, period.into())).collect(),
@@ -334,6 +340,10 @@ impl From<&Crowd> for PopulationFigures {
             clients: crowd.clients(),
         }
     }
+}
+
+fn groups(groups: &BTreeMap<Rc<str>, Group>) -> BTreeMap<Rc<str>, GroupFigures> {
+    groups.iter().map(|(name, group)| (name.clone(), group.into())).collect()
 }
 
 impl From<&Group> for GroupFigures {

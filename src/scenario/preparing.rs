@@ -99,6 +99,7 @@ async fn one_account(
     };
     let journal = Journal {
         who: Rc::new(who),
+        profile: None,
         seed: Seed(0),
         clock: Clock::starting_now(),
         phase: Phase::Warmup,

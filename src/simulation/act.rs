@@ -5,13 +5,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::engine::Engine;
-use super::resting::Waiting;
+use super::resting::{Resting, Waiting};
 use super::schedule::{Cause, Due};
 use super::turn::Turn;
-use crate::client::{Actor, Context, Memory, Outcome, Pace, Pacing, Profile, Trigger, Trouble};
-use crate::event::{What, Who};
+use crate::client::{Actor, Context, Memory, Outcome, Pace, Pacing, Trigger, Trouble};
+use crate::event::What;
 use crate::http::Journal;
-use crate::label::Label;
 
 impl Engine {
     /// Does what waits for the client at `place`, one after the other, until nothing does.
@@ -25,21 +24,17 @@ impl Engine {
     }
 
     async fn act(&self, place: u32, waiting: &Waiting, memory: &mut dyn Memory) {
-        let (cx, software, profiles) = {
+        let (cx, software, population) = {
             let clients = self.clients.borrow();
             let client = &clients[place as usize];
-            let population = &self.populations[client.population as usize];
-            (
-                self.context(&client.who, client.account as usize, waiting),
-                client.software.clone(),
-                &population.profiles,
-            )
+            (self.context(client, waiting), client.software.clone(), client.population)
         };
+        let profiles = &self.populations[population as usize].profiles;
         let result = match waiting.actor.profile_index() {
             None => software.act(&cx, memory, &waiting.trigger).await,
             Some(index) => match profiles.get(index) {
                 Some(profile) if memory.is_started() => profile.act(&cx, memory, &waiting.trigger).await,
-                Some(profile) => Ok(self.too_early(&cx, profile, waiting)),
+                Some(_) => Ok(self.too_early(&cx, population, waiting)),
                 None => return,
             },
         };
@@ -56,18 +51,20 @@ impl Engine {
     }
 
     /// A habit whose client is not started has nothing to work with: counted as skipped.
-    fn too_early(&self, cx: &Context, profile: &Rc<dyn Profile>, waiting: &Waiting) -> Outcome {
+    fn too_early(&self, cx: &Context, population: u16, waiting: &Waiting) -> Outcome {
         if waiting.trigger == Trigger::Timer {
-            let label = profile.operations().first().copied().unwrap_or(Label::of("reaction"));
-            self.missed(&cx.journal.who, label, waiting.due, 0, 1);
+            self.missed(&cx.journal.who, (population, waiting.actor), waiting.due, 0, 1);
         }
         Outcome::Done
     }
 
-    fn context(&self, who: &Rc<Who>, account_index: usize, waiting: &Waiting) -> Context {
+    fn context(&self, client: &Resting, waiting: &Waiting) -> Context {
         let run = &self.run;
+        let account_index = client.account as usize;
+        let population = &self.populations[client.population as usize];
         let journal = Journal {
-            who: who.clone(),
+            who: client.who.clone(),
+            profile: population.profile_name(waiting.actor).cloned(),
             seed: run.seed,
             clock: run.clock,
             phase: run.phase(waiting.due),
@@ -151,11 +148,11 @@ impl Engine {
                 waiting.due.saturating_add(gap.saturating_mul(passed.saturating_add(1)))
             }
         };
-        let (who, label) = (client.who.clone(), timer.label);
+        let (who, whose) = (client.who.clone(), (client.population, waiting.actor));
         drop(clients);
         self.schedule(Due::new(next, place, waiting.actor, n, Cause::Timer));
         if skipped > 0 {
-            self.missed(&who, label, waiting.due.saturating_add(gap), 0, skipped);
+            self.missed(&who, whose, waiting.due.saturating_add(gap), 0, skipped);
         }
     }
 }

@@ -252,11 +252,10 @@ impl Engine {
         let gone = client.state == State::Gone;
         if gone || client.queue(waiting) {
             if timed {
-                let label = self.populations[client.population as usize].label(actor);
-                let who = client.who.clone();
+                let (who, whose) = (client.who.clone(), (client.population, actor));
                 drop(clients);
                 // What a client that has ended was to do is served by nobody.
-                self.missed(&who, label, due, u64::from(!gone), u64::from(gone));
+                self.missed(&who, whose, due, u64::from(!gone), u64::from(gone));
             }
         } else if client.state == State::Resting {
             client.state = State::Busy;
@@ -264,9 +263,18 @@ impl Engine {
         }
     }
 
-    /// Counts occurrences that were due at `due` and could not be served.
-    pub(super) fn missed(&self, who: &Rc<Who>, label: Label, due: Duration, late: u64, skipped: u64) {
-        let missed = Missed { who: who.clone(), label, late, skipped };
+    /// Counts occurrences of an actor of a population that were due at `due` and could not be served.
+    pub(super) fn missed(
+        &self,
+        who: &Rc<Who>,
+        (population, actor): (u16, Actor),
+        due: Duration,
+        late: u64,
+        skipped: u64,
+    ) {
+        let population = &self.populations[population as usize];
+        let (profile, label) = (population.profile_name(actor).cloned(), population.label(actor));
+        let missed = Missed { who: who.clone(), profile, label, late, skipped };
         self.run.sink.emit(self.run.phase(due), What::Missed(missed));
     }
 

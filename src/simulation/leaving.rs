@@ -34,8 +34,7 @@ impl Engine {
             });
             let Some((who, waiting, population)) = gone else { continue };
             for waiting in waiting.iter().filter(|waiting| waiting.trigger == Trigger::Timer) {
-                let label = self.populations[population as usize].label(waiting.actor);
-                self.missed(&who, label, waiting.due, 0, 1);
+                self.missed(&who, (population, waiting.actor), waiting.due, 0, 1);
             }
             self.run.emit(What::ClientFailure { who, reason: reason.clone() });
         }
@@ -85,8 +84,7 @@ impl Engine {
 
     fn leave(&self, client: Resting) {
         for waiting in client.waiting.iter().filter(|waiting| waiting.trigger == Trigger::Timer) {
-            let label = self.populations[client.population as usize].label(waiting.actor);
-            self.missed(&client.who, label, waiting.due, 0, 1);
+            self.missed(&client.who, (client.population, waiting.actor), waiting.due, 0, 1);
         }
         if client.started {
             self.tell_idle(&client);

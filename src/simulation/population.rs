@@ -19,6 +19,8 @@ pub struct Population {
     pub software: BTreeMap<Rc<str>, Rc<dyn Software>>,
     /// The enabled profiles.
     pub profiles: Vec<Rc<dyn Profile>>,
+    /// Their names.
+    names: Vec<Rc<str>>,
     timers: Vec<ActorTimer>,
 }
 
@@ -67,7 +69,8 @@ impl Population {
                 timers.push(ActorTimer { actor: Actor::profile(index), timer, purpose, label });
             }
         }
-        Population { title, software_name, software, profiles, timers }
+        let names = profiles.iter().map(|profile| profile.name().into()).collect();
+        Population { title, software_name, software, profiles, names, timers }
     }
 
     /// All timers of a client of this population.
@@ -78,6 +81,11 @@ impl Population {
     /// The timer of one actor.
     pub fn timer(&self, actor: Actor) -> Option<&ActorTimer> {
         self.timers.iter().find(|timer| timer.actor == actor)
+    }
+
+    /// The name of the profile that an actor is; None for the software.
+    pub fn profile_name(&self, actor: Actor) -> Option<&Rc<str>> {
+        self.names.get(actor.profile_index()?)
     }
 
     /// The label that what an actor did not come to do is counted under.

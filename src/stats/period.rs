@@ -17,6 +17,8 @@ pub struct Period {
     pub operations: BTreeMap<Label, Tally>,
     /// The title of a population to the same, all labels together.
     pub groups: BTreeMap<Rc<str>, Group>,
+    /// The name of a profile to the same. What a client program does by itself is in none.
+    pub profiles: BTreeMap<Rc<str>, Group>,
     /// How often each status came.
     pub statuses: BTreeMap<u16, u64>,
     /// Why requests have no good answer.
@@ -25,11 +27,18 @@ pub struct Period {
     pub reasons: BTreeMap<Label, Texts>,
 }
 
-/// All requests and all operations of one population, without those that are not judged.
+/// All requests and all operations of one population or profile, without those that are not judged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     pub requests: Tally,
     pub operations: Tally,
+}
+
+impl Group {
+    fn merge(&mut self, other: &Group) {
+        self.requests.merge(&other.requests);
+        self.operations.merge(&other.operations);
+    }
 }
 
 /// The errors of one kind.
@@ -55,11 +64,12 @@ impl Period {
         match &event.what {
             What::Response(response) => self.response(event.at, response, limits),
             What::OperationStart(start) => {
-                self.operation(start.label, &start.who.title, |tally| tally.start(start));
+                self.operation(start.label, &start.who.title, &start.profile, |tally| tally.start(start));
             }
             What::OperationEnd(end) => {
                 let limits = &limits.operations;
-                let tally = self.operation(end.label, &end.who.title, |tally| tally.end(end, limits));
+                let take = |tally: &mut Tally| tally.end(end, limits);
+                let tally = self.operation(end.label, &end.who.title, &end.profile, take);
                 if !end.unfinished {
                     tally.blocks.record(event.at, end.success.then(|| end.end.saturating_sub(end.due)));
                 }
@@ -68,7 +78,8 @@ impl Period {
                 }
             }
             What::Missed(missed) => {
-                self.operation(missed.label, &missed.who.title, |tally| tally.missed(missed));
+                let take = |tally: &mut Tally| tally.missed(missed);
+                self.operation(missed.label, &missed.who.title, &missed.profile, take);
             }
             _ => {}
         }
@@ -82,8 +93,9 @@ impl Period {
             if response.error != Some(ErrorKind::Unanswered) {
                 tally.blocks.record(at, response.success.then(|| response.service()));
             }
-            let group = self.groups.entry(response.who.title.clone()).or_default();
-            group.requests.response(response, false, &limits.requests);
+            for group in self.groups_of(&response.who.title, &response.profile) {
+                group.requests.response(response, false, &limits.requests);
+            }
         }
         if let Some(status) = response.status {
             *self.statuses.entry(status).or_insert(0) += 1;
@@ -94,9 +106,22 @@ impl Period {
         }
     }
 
-    /// Counts it under its label, which is given, and for its population.
-    fn operation(&mut self, label: Label, title: &Rc<str>, take: impl Fn(&mut Tally)) -> &mut Tally {
-        take(&mut self.groups.entry(title.clone()).or_default().operations);
+    /// The population and the profile that something counts for.
+    fn groups_of(&mut self, title: &Rc<str>, profile: &Option<Rc<str>>) -> impl Iterator<Item = &mut Group> {
+        let profiles = &mut self.profiles;
+        let profile = profile.as_ref().map(|name| profiles.entry(name.clone()).or_default());
+        std::iter::once(self.groups.entry(title.clone()).or_default()).chain(profile)
+    }
+
+    /// Counts it under its label, which is given, and for its population and profile.
+    fn operation(
+        &mut self,
+        label: Label,
+        title: &Rc<str>,
+        profile: &Option<Rc<str>>,
+        take: impl Fn(&mut Tally),
+    ) -> &mut Tally {
+        self.groups_of(title, profile).for_each(|group| take(&mut group.operations));
         let tally = self.operations.entry(label).or_default();
         take(tally);
         tally
@@ -109,10 +134,10 @@ impl Period {
         for (label, tally) in &other.operations {
             self.operations.entry(*label).or_default().merge(tally);
         }
-        for (title, theirs) in &other.groups {
-            let ours = self.groups.entry(title.clone()).or_default();
-            ours.requests.merge(&theirs.requests);
-            ours.operations.merge(&theirs.operations);
+        for (ours, theirs) in [(&mut self.groups, &other.groups), (&mut self.profiles, &other.profiles)] {
+            for (name, theirs) in theirs {
+                ours.entry(name.clone()).or_default().merge(theirs);
+            }
         }
         for (status, count) in &other.statuses {
             let sum = self.statuses.entry(*status).or_insert(0);

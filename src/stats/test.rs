@@ -28,6 +28,7 @@ pub fn response(user: u32, label: &str, seconds: f64, success: bool) -> Event {
         end,
         What::Response(Response {
             who: who(user),
+            profile: None,
             label: Label::new(label),
             method: label.split('{').next().unwrap_or(label).into(),
             url: "http://127.0.0.1:8008/calendars/".into(),
@@ -53,7 +54,14 @@ pub fn start(user: u32, label: &str, lag: f64) -> Event {
     let label = Label::new(label);
     measured(
         begun,
-        What::OperationStart(OperationStart { who: who(user), label, due, begun, scheduled: true }),
+        What::OperationStart(OperationStart {
+            who: who(user),
+            profile: None,
+            label,
+            due,
+            begun,
+            scheduled: true,
+        }),
     )
 }
 
@@ -65,6 +73,7 @@ pub fn end(user: u32, label: &str, seconds: f64, failure: Option<&str>) -> Event
         end,
         What::OperationEnd(OperationEnd {
             who: who(user),
+            profile: None,
             label: Label::new(label),
             due: begun,
             begun,
@@ -107,7 +116,13 @@ pub fn some_event() -> impl Strategy<Value = Event> {
             0..=2 => response(user, label, seconds, good).what,
             3 => start(user, "invite", seconds).what,
             4 => end(user, "invite", seconds, (!good).then_some(&*reason)).what,
-            5 => What::Missed(Missed { who: client, label: Label::new("invite"), late: 2, skipped: 1 }),
+            5 => What::Missed(Missed {
+                who: client,
+                profile: None,
+                label: Label::new("invite"),
+                late: 2,
+                skipped: 1,
+            }),
             6 if good => What::ClientFailure { who: client, reason },
             6 => What::SimFailure { label: Label::new(label), reason },
             7 if good => What::SwitchedOff { who: client, profile, reason },
@@ -169,6 +184,26 @@ fn a_probe_is_no_failure_but_silence_is() {
     assert_eq!(period.errors.len(), 1);
     assert_eq!(statistics.successes(), 0);
     assert!(period.groups.is_empty());
+}
+
+#[test]
+fn what_is_done_for_a_profile_counts_for_it() {
+    let mut statistics = Statistics::default();
+    for profile in [None, Some("Eventer")] {
+        let mut asked = response(0, "PUT{event}", 1.0, true);
+        let mut done = end(0, "create", 2.0, None);
+        if let (What::Response(asked), What::OperationEnd(done)) = (&mut asked.what, &mut done.what) {
+            (asked.profile, done.profile) = (profile.map(Rc::from), profile.map(Rc::from));
+        }
+        statistics.take(&asked);
+        statistics.take(&done);
+    }
+    let mut both = statistics.clone();
+    both.merge(&statistics).unwrap();
+    let period = both.measured().unwrap();
+    let counts = |group: &super::Group| (group.requests.count(), group.operations.count());
+    assert_eq!(period.profiles.values().map(counts).collect::<Vec<_>>(), [(2, 2)]);
+    assert_eq!(period.groups.values().map(counts).collect::<Vec<_>>(), [(4, 4)]);
 }
 
 #[test]

@@ -216,6 +216,7 @@ impl Stage {
         let run = &self.run;
         let journal = Journal {
             who: client.who.clone(),
+            profile: None,
             seed: run.seed,
             clock: run.clock,
             phase: Phase::Measured,

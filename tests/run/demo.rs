@@ -10,6 +10,10 @@ fn the_demonstration_shows_everything_and_its_books_balance() {
     for label in ["startup", "poll", "push", "create", "invite", "accept", "reply done"] {
         assert!(ran.operation(label, "count") > 0, "no {label}\n{}", ran.said());
     }
+    for (profile, label) in [("RealisticInviter", "invite"), ("Accepter", "accept")] {
+        let done = ran.results["profiles"][profile]["operations"]["count"].as_u64().unwrap_or(0);
+        assert!(done >= ran.operation(label, "count") && done > 0, "{profile}: {done}\n{}", ran.said());
+    }
     assert_eq!(ran.failed_requests(), [], "{}", ran.said());
     let sent = ran.sent();
     assert!(sent > 500, "only {sent} requests\n{}", ran.said());

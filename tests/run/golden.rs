@@ -6,7 +6,7 @@
 use crate::command::rehearse;
 
 const PLAN: &str = "31951160f79bfc58";
-const TRACE: &str = "b4fed557a63455af3f77bea3197ac01f53a32b7fec49e9e203e856a03692d201";
+const TRACE: &str = "3c70868192113fc8c42f7b2486b3b70162e90d18220c07934fa462d762882482";
 
 #[test]
 fn the_hashes_of_one_short_rehearsal_are_pinned() {

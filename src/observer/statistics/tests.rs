@@ -185,7 +185,7 @@ fn eventful() -> Vec<Event> {
             reason: "the server has no attachments".into(),
         },
         What::Idle { who: who(0), profile, reason: "there is no event".into() },
-        What::Missed(Missed { who: who(0), label: Label::new("invite"), late: 3, skipped: 1 }),
+        What::Missed(Missed { who: who(0), profile: None, label: Label::new("invite"), late: 3, skipped: 1 }),
         What::Notice { text: "2 calendars have no name".into() },
     ];
     let mut events: Vec<Event> = others.into_iter().map(|what| measured(at, what)).collect();

@@ -58,6 +58,9 @@ fn load(summary: &Summary, period: &Period) -> Vec<String> {
     for (title, group) in period.groups.iter().filter(|_| period.groups.len() > 1) {
         lines.push(format!("{title}: {}", shares(&group.requests, &group.operations)));
     }
+    for (profile, group) in &period.profiles {
+        lines.push(format!("{profile}: {}", shares(&group.requests, &group.operations)));
+    }
     lines
 }
 

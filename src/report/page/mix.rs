@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::bounds::{Few, name, sentence};
 use super::numbers::{count, share, time};
-use crate::report::{Figures, Results};
+use crate::report::{Figures, GroupFigures, Results};
 
 /// The most populations, and habits, that are shown.
 const MOST: usize = 30;
@@ -66,6 +66,24 @@ pub fn populations(results: &Results) -> Few<Population> {
         }
     };
     Few::of(titles.into_iter().map(one), MOST)
+}
+
+/// One habit, and how what was done for it fared.
+#[derive(Debug, Serialize)]
+pub struct Deeds {
+    pub profile: String,
+    pub requests: Share,
+    pub operations: Share,
+}
+
+/// Every habit that something was done for.
+pub fn deeds(results: &Results) -> Few<Deeds> {
+    let one = |(profile, group): (&Rc<str>, &GroupFigures)| Deeds {
+        profile: name(profile),
+        requests: Share::of(&group.requests),
+        operations: Share::of(&group.operations),
+    };
+    Few::of(results.profiles.iter().map(one), MOST)
 }
 
 /// The mix in a few words: `30 10.7, 30 10.11`, in clients.

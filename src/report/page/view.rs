@@ -11,7 +11,7 @@ use super::headline::Headline;
 use super::health::Health;
 use super::labels::LabelTable;
 use super::live::Progress;
-use super::mix::{Habit, Population, habits, populations};
+use super::mix::{Deeds, Habit, Population, deeds, habits, populations};
 use super::numbers::{length, moment, plain};
 use super::server::{Monitor, Pod, Silence, monitors, pods, silences};
 use super::{axis, faults, strip};
@@ -36,6 +36,7 @@ pub struct View {
     pub operations: LabelTable,
     pub requests: LabelTable,
     pub populations: Few<Population>,
+    pub deeds: Few<Deeds>,
     pub idle: Few<Habit>,
     pub switched_off: Few<Habit>,
     pub faults: Few<Fault>,
@@ -100,6 +101,7 @@ impl View {
             operations: LabelTable::of(&results.operations),
             requests: LabelTable::of(&results.requests),
             populations: populations(results),
+            deeds: deeds(results),
             idle: habits(&results.idle),
             switched_off: habits(&results.switched_off),
             faults: faults::faults(results),

@@ -171,7 +171,13 @@ mod tests {
             end(0, "invite", 1.0, None),
             measured(
                 Duration::ZERO,
-                What::Missed(Missed { who: who(0), label: Label::new("create"), late: 1, skipped: 0 }),
+                What::Missed(Missed {
+                    who: who(0),
+                    profile: None,
+                    label: Label::new("create"),
+                    late: 1,
+                    skipped: 0,
+                }),
             ),
         ]
     }

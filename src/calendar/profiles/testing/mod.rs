@@ -295,6 +295,7 @@ impl Stage {
         let run = &self.run;
         let journal = Journal {
             who: self.who.clone(),
+            profile: None,
             seed: run.seed,
             clock: run.clock,
             phase: Phase::Measured,
