@@ -5,6 +5,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`blueprint`] | the software of an entry of the clients plist, before it knows a server |
+//! | [`filling`] | events that are in a calendar before anybody comes |
 //! | [`labels`] | which labels the clients of a population can bring |
 //! | [`memory`] | what a client remembers of its server |
 //! | [`model`] | a client program as data: what it sends and how it goes about it |
@@ -19,6 +20,7 @@
 //! | [`wire`] | the requests, one function each |
 
 pub mod blueprint;
+pub mod filling;
 pub mod labels;
 pub mod memory;
 pub mod model;

@@ -1,5 +1,7 @@
 //! The software of calendar clients: starts, polls, answers pushes.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -9,7 +11,9 @@ use super::operations;
 use super::program::Program;
 use super::state::Keeper;
 use super::sync;
-use crate::client::{Acting, Actor, Context, Memory, Outcome, Pace, Software, Timer, Trigger, Trouble};
+use crate::client::{
+    Acting, Actor, Context, Memory, Outcome, Pace, Software, StartWith, Timer, Trigger, Trouble,
+};
 use crate::event::Who;
 use crate::label::Label;
 use crate::population::Account;
@@ -17,6 +21,8 @@ use crate::population::Account;
 /// A calendar program on one pod, for all clients of a population there.
 pub struct CalendarSoftware {
     pub program: Rc<Program>,
+    /// What clients have learnt before the run, by their numbers.
+    learnt: RefCell<BTreeMap<u32, CalendarMemory>>,
 }
 
 /// How soon a start that failed is tried again, and the topic of that reaction.
@@ -28,7 +34,16 @@ pub const PUSH_TOPIC: &str = "push";
 
 impl CalendarSoftware {
     pub fn new(program: Rc<Program>) -> CalendarSoftware {
-        CalendarSoftware { program }
+        CalendarSoftware { program, learnt: RefCell::default() }
+    }
+
+    /// The memory of a client that was installed just now, or whose state was kept.
+    fn installed(&self, who: &Rc<Who>, account: &Rc<Account>) -> CalendarMemory {
+        let mut memory = CalendarMemory::new(self.program.clone(), who, account);
+        if let Some(keeper) = &self.program.state {
+            keeper.restore(who, &mut memory);
+        }
+        memory
     }
 
     async fn run(
@@ -76,11 +91,26 @@ impl CalendarSoftware {
 
 impl Software for CalendarSoftware {
     fn memory(&self, who: &Rc<Who>, account: &Rc<Account>) -> Box<dyn Memory> {
-        let mut memory = CalendarMemory::new(self.program.clone(), who, account);
-        if let Some(keeper) = &self.program.state {
-            keeper.restore(who, &mut memory);
-        }
-        Box::new(memory)
+        let learnt = self.learnt.borrow_mut().remove(&who.client);
+        Box::new(learnt.unwrap_or_else(|| self.installed(who, account)))
+    }
+
+    /// A start, as of yesterday; what was kept from then is brought up to date.
+    fn learn<'a>(&'a self, cx: &'a Context, start: StartWith) -> Acting<'a> {
+        Box::pin(async move {
+            let who = &cx.journal.who;
+            let mut memory = self.installed(who, &cx.account);
+            sync::start(cx, &mut memory).await?;
+            // The first look sets calendars up, which another one sees.
+            sync::poll(cx, &mut memory).await?;
+            memory.forget_news();
+            let mut memory = memory.ended(who, &cx.account);
+            if start == StartWith::StaleToken {
+                memory.lose_tokens();
+            }
+            self.learnt.borrow_mut().insert(who.client, memory);
+            Ok(Outcome::Done)
+        })
     }
 
     fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a> {

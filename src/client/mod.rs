@@ -6,6 +6,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `software.rs` | [`Software`]: the model of a program |
+//! | `start_with.rs` | [`StartWith`]: what a client knows when its user comes |
 //! | `profile.rs` | [`Profile`]: the model of a habit |
 //! | `memory.rs` | [`Memory`]: what a client remembers between operations |
 //! | `trigger.rs` | [`Trigger`], [`Actor`]: what makes a client act, and who in it acts |
@@ -20,6 +21,7 @@ mod outcome;
 mod profile;
 mod run;
 mod software;
+mod start_with;
 #[cfg(test)]
 mod test;
 mod timer;
@@ -31,5 +33,6 @@ pub use outcome::{Acting, Outcome, Trouble};
 pub use profile::Profile;
 pub use run::{Reaction, Run, Wake};
 pub use software::Software;
+pub use start_with::StartWith;
 pub use timer::{Pace, Pacing, Timer};
 pub use trigger::{Actor, Trigger};

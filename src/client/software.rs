@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Acting, Context, Memory, Timer, Trigger};
+use super::{Acting, Context, Memory, Outcome, StartWith, Timer, Trigger};
 use crate::event::Who;
 use crate::label::Label;
 use crate::population::Account;
@@ -11,6 +11,13 @@ use crate::population::Account;
 pub trait Software {
     /// The memory of a client that has just been installed, or of one that ran before.
     fn memory(&self, who: &Rc<Who>, account: &Rc<Account>) -> Box<dyn Memory>;
+
+    /// Learns, before the run, what the client whom `cx` is about would know from yesterday; [`Software::memory`] begins
+    /// with that then. A program that has nothing to learn does nothing.
+    fn learn<'a>(&'a self, cx: &'a Context, start: StartWith) -> Acting<'a> {
+        let _ = (cx, start);
+        Box::pin(async { Ok(Outcome::Done) })
+    }
 
     /// What the program does by itself: the start at [`Trigger::Arrival`], a poll at [`Trigger::Timer`],
     /// an answer to a push at [`Trigger::Reaction`].

@@ -18,7 +18,10 @@ const FILES: &[(&str, &str)] = &[
     ("clients/demo.plist", include_str!("../../clients/demo.plist")),
     ("config/presets/office-day.plist", include_str!("../../config/presets/office-day.plist")),
     ("config/presets/monday.plist", include_str!("../../config/presets/monday.plist")),
+    ("config/presets/reconnect.plist", include_str!("../../config/presets/reconnect.plist")),
+    ("config/presets/token-reset.plist", include_str!("../../config/presets/token-reset.plist")),
     ("config/presets/hostile-client.plist", include_str!("../../config/presets/hostile-client.plist")),
+    ("config/presets/big-calendars.plist", include_str!("../../config/presets/big-calendars.plist")),
     ("config/presets/delegation.plist", include_str!("../../config/presets/delegation.plist")),
     ("config/presets/invites.plist", include_str!("../../config/presets/invites.plist")),
 ];

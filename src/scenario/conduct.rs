@@ -10,6 +10,7 @@ use chrono::Local;
 use tokio::time::Instant;
 
 use super::aborting::broken_for_too_long;
+use super::beforehand::NotPrepared;
 use super::child::ChildError;
 use super::concluding::{Asked, Course, Setting};
 use super::ending::Ending;
@@ -17,7 +18,7 @@ use super::held_open::{self, TooManyHeldOpen};
 use super::monitors::Monitored;
 use super::onlooking::{Onlooker, Onlooking};
 use super::pods::Pod;
-use super::preparing::{NotPrepared, prepare};
+use super::preparing::prepare;
 use super::resolve::Scenario;
 use super::silence;
 use super::venue::{Mode, Venue};
@@ -25,13 +26,11 @@ use super::workforce::{Job, NotAssembled, Workforce};
 use crate::client::Run;
 use crate::clock::Clock;
 use crate::event::{ServerFigures, What};
-use crate::http::Settings;
 use crate::monitor::{MonitorError, Watched};
 use crate::observer::{Output, Stage, Watch};
 use crate::report::{Exit, Results, Stopwatch, Verdict};
 use crate::simulation::Bus;
 use crate::stats::Statistics;
-use crate::transport::Connector;
 
 /// What came of a run.
 pub struct Conducted {
@@ -110,7 +109,7 @@ struct Performed {
 /// What there is when the first user may arrive.
 struct Ready {
     venue: Venue,
-    /// How many requests `prepare` has made.
+    /// How many requests came before the run: of `prepare`, and of clients that do not begin cold.
     prepared: u64,
 }
 
@@ -126,7 +125,7 @@ async fn get_ready(
     workforce.assemble(scenario, &venue).await?;
     let stage = Stage { output: output.clone(), lossless: mode == Mode::Rehearse };
     scenario.watch.begin(&stage).map_err(NotConducted::Observer)?;
-    let prepared = prepare_accounts(scenario, &venue.pods, &venue.connector).await?;
+    let prepared = prepare(scenario, &venue).await? + workforce.warm(scenario, &venue).await?;
     Ok(Ready { venue, prepared })
 }
 
@@ -233,24 +232,6 @@ fn called_off(scenario: &mut Scenario, asked: Asked, how: Exit) -> Performed {
     let mut course = Course::of(Setting::of(scenario, asked, started));
     course.interrupted = Some((how, Ending::since(Instant::now()).for_observers()));
     Performed { course, stats, watch }
-}
-
-async fn prepare_accounts(
-    scenario: &Scenario,
-    pods: &[Pod],
-    connector: &Rc<Connector>,
-) -> Result<u64, NotPrepared> {
-    let settings: BTreeMap<Rc<str>, Rc<Settings>> = pods
-        .iter()
-        .map(|pod| {
-            let settings = Settings::new(connector.clone(), pod.target.clone(), pod.trust);
-            (pod.name.clone(), Rc::new(settings))
-        })
-        .collect();
-    prepare(scenario.prepare.clone(), &scenario.people.accounts, |account| {
-        settings.get(&account.pod).cloned()
-    })
-    .await
 }
 
 /// The monitors of all pods, and those of the key `monitors`.

@@ -1,5 +1,6 @@
 //! Accounts and arrival: who comes when, and as whom.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -72,6 +73,14 @@ impl Scenario {
             account: Box::new(move |user| usage.account(user, 0, count, seed)),
             population: Box::new(move |client| mix.nth(u64::from(client))),
         }
+    }
+
+    /// The accounts of the users who come before the end.
+    pub fn accounts_coming(&self) -> BTreeSet<usize> {
+        let Crowd { arrivals, account, .. } = self.crowd(|_| true);
+        let end = self.timing.phases.end();
+        let coming = arrivals.filter(|(at, _)| end.is_none_or(|end| *at < end));
+        coming.filter_map(|(_, user)| account(user)).collect()
     }
 
     /// What will be due, for these populations ([`super::Habits::outline`] makes some that go nowhere).

@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::pods::Place;
+use super::prepare::Step;
 use super::resolve::Scenario;
-use crate::client::{Pace, Timer};
+use crate::client::{Pace, StartWith, Timer};
 use crate::simulation::Population;
 
 /// The resolved run in words: who, how many, which software and profiles, and the operations a second that the
@@ -40,9 +41,7 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     )?;
     writeln!(out, "run       {}", phases(scenario))?;
     writeln!(out, "seed      {}", scenario.seed.0)?;
-    if !scenario.prepare.is_empty() {
-        writeln!(out, "prepare   {} requests an account", scenario.prepare.len())?;
-    }
+    prepare(scenario, out)?;
     for (index, threshold) in scenario.thresholds.iter().enumerate() {
         let name = if index == 0 { "judged" } else { "" };
         let required = if threshold.required { " (required)" } else { "" };
@@ -72,6 +71,25 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
         "  (fewer where a habit looks and finds nothing to do; on top come a start each, and what follows"
     )?;
     writeln!(out, "  from others: pushes, answers to invitations)")
+}
+
+/// What is done before the start.
+fn prepare(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
+    let requests = scenario.prepare.iter().filter(|step| step.is_for_all()).count();
+    if requests > 0 {
+        writeln!(out, "prepare   {requests} {} an account", plural(requests as u32, "request"))?;
+    }
+    for step in scenario.prepare.iter() {
+        if let Step::Events(events) = step {
+            let (count, accounts) = (events.filling.count, scenario.accounts_coming().len());
+            let place = events.calendar.as_deref().unwrap_or("the first calendar");
+            writeln!(
+                out,
+                "prepare   {count} events in {place} of each of the {accounts} accounts whose users come"
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// Who brings the population, and how much of it.
@@ -104,11 +122,17 @@ fn one_population(
     let entry = &scenario.habits.entries[index];
     writeln!(
         out,
-        "\n{} ({}), weight {}: {share} {}",
+        "\n{} ({}), weight {}: {share} {}{}",
         entry.title,
         entry.software_name,
         entry.weight.get(),
-        plural(share as u32, "client")
+        plural(share as u32, "client"),
+        match entry.start_with {
+            StartWith::Cold => "",
+            StartWith::Warm => ", which know their server from yesterday",
+            StartWith::StaleToken =>
+                ", which know their server from yesterday by tokens that it takes no more",
+        }
     )?;
     let mut expected = 0.0;
     if let Some(program) = population.software.values().next() {

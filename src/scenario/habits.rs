@@ -9,7 +9,7 @@ use crate::calendar::model::Library;
 use crate::calendar::profiles::{self, Built, Surroundings};
 use crate::calendar::state::{Keeper, KeeperError};
 use crate::calendar::{self, Blueprint, CalendarSoftware, Hub};
-use crate::client::{Profile, Software};
+use crate::client::{Profile, Software, StartWith};
 use crate::config::{Diagnostics, Kind, Table, Value, read_bytes};
 use crate::label::Label;
 use crate::population::{Mix, Weight};
@@ -39,6 +39,8 @@ pub struct Habit {
     pub title: Rc<str>,
     pub software_name: Rc<str>,
     pub weight: Weight,
+    /// What its clients know when they come.
+    pub start_with: StartWith,
     blueprint: Blueprint,
     /// The enabled profiles.
     profiles: Vec<Rc<dyn Profile>>,
@@ -82,6 +84,7 @@ pub fn decode(table: &Table<'_>, around: &Around<'_>) -> Option<Habits> {
 fn one(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit> {
     let table = Table::new(value, diags, "a client")?;
     let weight = table.or("weight", Weight::default());
+    let start_with = table.or("startWith", StartWith::default());
     let software = table.required::<String>("software");
     let at = table.value_at("software");
     let params = table.table("params", "the parameters of the software");
@@ -107,6 +110,7 @@ fn one(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit>
         title: blueprint.title.clone(),
         software_name: blueprint.name().into(),
         weight,
+        start_with,
         blueprint,
         descriptions: enabled.iter().map(|profile| profile.title).collect(),
         profiles: enabled.into_iter().map(|profile| profile.profile).collect(),
@@ -148,6 +152,11 @@ impl Habit {
 }
 
 impl Habits {
+    /// Whether some clients learn before the run what they know from yesterday.
+    pub fn learn(&self) -> bool {
+        self.entries.iter().any(|entry| entry.start_with != StartWith::Cold && entry.weight.get() > 0.0)
+    }
+
     /// The populations, with software that speaks to each of these pods.
     ///
     /// # Errors
@@ -168,7 +177,10 @@ impl Habits {
         let one = |entry: &Habit| {
             let all = pods.iter().map(|pod| Ok((pod.name.clone(), software(entry, pod)?)));
             let all: BTreeMap<_, _> = all.collect::<Result<_, KeeperError>>()?;
-            Ok(Population::new(entry.title.clone(), entry.software_name.clone(), all, entry.profiles.clone()))
+            let (title, name) = (entry.title.clone(), entry.software_name.clone());
+            let mut population = Population::new(title, name, all, entry.profiles.clone());
+            population.start_with = entry.start_with;
+            Ok(population)
         };
         self.entries.iter().map(one).collect()
     }
@@ -190,7 +202,7 @@ impl Habits {
 }
 
 /// A pod as the calendar domain knows it.
-fn place(pod: &Pod) -> calendar::Place {
+pub fn place(pod: &Pod) -> calendar::Place {
     calendar::Place {
         name: pod.name.clone(),
         target: pod.target.clone(),

@@ -1,6 +1,8 @@
 //! Every key of the two property lists that is no parameter of a plug-in, with what may stand there, for the schema.
 //! Defaults and meanings stand in CONFIGURATION.md only; tests hold this list to its tables and to the decoders.
 
+use crate::client::StartWith;
+
 /// A dict of the property lists.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
@@ -181,7 +183,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         name: "step",
-        help: "a request that is made for every account before the start",
+        help: "what is done for accounts before the start: a request, or events that are created",
         keys: &[
             key(&["method"], Text),
             key(&["path"], Text),
@@ -189,6 +191,19 @@ pub static SECTIONS: &[Section] = &[
             key(&["contentType"], Text),
             key(&["depth"], Either(&[Word(&["0", "1", "infinity"]), Whole(0)])),
             key(&["expect"], List(&Whole(100))),
+            key(&["events"], Dict("events")),
+        ],
+    },
+    Section {
+        name: "events",
+        help: "events that are in a calendar before the start",
+        keys: &[
+            key(&["count"], Whole(1)),
+            key(&["calendar"], Text),
+            key(&["name"], Text),
+            key(&["over"], Time),
+            key(&["eventDurationDistribution"], Any),
+            key(&["recurrenceDistribution"], Any),
         ],
     },
     Section {
@@ -209,6 +224,7 @@ pub static SECTIONS: &[Section] = &[
             key(&["params"], Params),
             key(&["profiles"], List(&Dict("profile"))),
             key(&["weight"], Number),
+            key(&["startWith"], Word(&StartWith::WORDS)),
         ],
     },
     Section {

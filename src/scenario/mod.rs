@@ -35,11 +35,14 @@
 //! | `child.rs`, `inside.rs` | the embedded server as a process, and in this thread |
 //! | `held_open.rs` | [`TooManyHeldOpen`]: connections that need more descriptors than there are |
 //! | `workforce.rs` | [`Workforce`]: who brings the population; [`InProcess`]: this process does |
-//! | `preparing.rs` | makes the requests of `prepare` |
+//! | `beforehand.rs` | what is asked of the servers before the start, counted and not measured |
+//! | `preparing.rs` | does the steps of `prepare` |
+//! | `warming.rs` | lets clients learn before the run what they know from yesterday |
 //! | `silence.rs` | tells, soon after the start, that nothing works |
 //! | `describe.rs` | what `populace check` says of a scenario |
 
 mod aborting;
+mod beforehand;
 mod child;
 mod common;
 mod concluding;
@@ -68,10 +71,12 @@ mod thresholds;
 mod timing;
 mod told;
 mod venue;
+mod warming;
 mod webadmin;
 mod workers;
 mod workforce;
 
+pub use beforehand::NotPrepared;
 pub use common::service_model;
 pub use conduct::{Conducted, NotConducted, conduct};
 pub use countable::{Countable, countable};

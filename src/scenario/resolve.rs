@@ -176,13 +176,19 @@ fn watch(config: &Table<'_>) -> Option<Watch> {
 /// server need not exist on the one that stands in for it.
 fn at_home(config: &Table<'_>, asked: Option<&Place>, prepare: Rc<[Step]>) -> (Vec<Monitored>, Rc<[Step]>) {
     let stands_in = matches!(asked, Some(Place::Servers(_)));
-    for key in ["monitors", "prepare"].into_iter().filter(|key| config.has(key)) {
-        if key == "monitors" || stands_in {
-            let text = format!("`{key}` is not used: this is a rehearsal, on the embedded server");
-            config.diags().notice(&config.value_at(key), text);
-        }
+    let tell = |key: &str| {
+        let text = format!("`{key}` is not used: this is a rehearsal, on the embedded server");
+        config.diags().notice(&config.value_at(key), text);
+    };
+    if config.has("monitors") {
+        tell("monitors");
     }
-    (Vec::new(), if stands_in { Rc::new([]) } else { prepare })
+    let here: Vec<Step> =
+        prepare.iter().filter(|step| !stands_in || step.is_of_any_server()).cloned().collect();
+    if here.len() < prepare.len() {
+        tell("prepare");
+    }
+    (Vec::new(), here.into())
 }
 
 fn prepare(config: &Table<'_>) -> Rc<[Step]> {

@@ -5,9 +5,11 @@ use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::beforehand::NotPrepared;
 use super::held_open::{self, TooManyHeldOpen};
 use super::resolve::Scenario;
 use super::venue::Venue;
+use super::warming;
 use crate::calendar::state::KeeperError;
 use crate::client::Run;
 use crate::report::{Cost, WorkerState};
@@ -21,6 +23,10 @@ pub trait Workforce {
         scenario: &Scenario,
         venue: &Venue,
     ) -> impl Future<Output = Result<(), NotAssembled>>;
+
+    /// Lets clients that do not begin cold learn what they know from yesterday; then how many requests that took. Accounts
+    /// are prepared by then.
+    fn warm(&mut self, scenario: &Scenario, venue: &Venue) -> impl Future<Output = Result<u64, NotPrepared>>;
 
     /// How long after the beginning of [`Workforce::work`] the run begins.
     fn lead(&self) -> Duration {
@@ -66,7 +72,7 @@ pub enum NotAssembled {
 
 /// This process, with all users or with those that are its share.
 pub struct InProcess {
-    mine: Box<dyn Fn(u32) -> bool>,
+    mine: Rc<dyn Fn(u32) -> bool>,
     populations: Vec<Population>,
 }
 
@@ -78,20 +84,26 @@ impl InProcess {
 
     /// The users whose numbers `mine` takes.
     pub fn with(mine: impl Fn(u32) -> bool + 'static) -> InProcess {
-        InProcess { mine: Box::new(mine), populations: Vec::new() }
+        InProcess { mine: Rc::new(mine), populations: Vec::new() }
     }
 }
 
 impl Workforce for InProcess {
     async fn assemble(&mut self, scenario: &Scenario, venue: &Venue) -> Result<(), NotAssembled> {
-        held_open::fits_process(&venue.connector, scenario, &self.mine)?;
+        held_open::fits_process(&venue.connector, scenario, &*self.mine)?;
         let keeping = scenario.serialization.as_ref();
         self.populations = scenario.habits.populations(&venue.pods, &venue.connector, keeping)?;
         Ok(())
     }
 
+    async fn warm(&mut self, scenario: &Scenario, venue: &Venue) -> Result<u64, NotPrepared> {
+        let mine = self.mine.clone();
+        warming::warm(scenario, venue, &self.populations, move |user| mine(user)).await
+    }
+
     async fn work(self, job: &Job<'_>, stop: impl Future<Output = ()>) -> Worked {
-        let crowd = job.scenario.crowd(self.mine);
+        let mine = self.mine;
+        let crowd = job.scenario.crowd(move |user| mine(user));
         let engine = Engine::new(job.run.clone(), self.populations, crowd);
         let census = engine.run(job.scenario.timing.phases.end(), stop).await;
         Worked { census, ..Worked::default() }

@@ -38,7 +38,7 @@ mod trace;
 mod turn;
 
 pub use bus::Bus;
-pub use crowd::{Arrivals, Crowd};
+pub use crowd::{Arrivals, Crowd, Newcomer};
 pub use engine::{Census, Engine};
 pub use forecast::{Forecast, Planned};
 pub use leaving::DRAIN;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::client::{Actor, Profile, Software, Timer};
+use crate::client::{Actor, Profile, Software, StartWith, Timer};
 use crate::event::Who;
 use crate::label::Label;
 use crate::random::{Seed, Stream};
@@ -21,6 +21,8 @@ pub struct Population {
     pub profiles: Vec<Rc<dyn Profile>>,
     /// Their names.
     names: Vec<Rc<str>>,
+    /// What its clients know when they come.
+    pub start_with: StartWith,
     timers: Vec<ActorTimer>,
 }
 
@@ -70,7 +72,8 @@ impl Population {
             }
         }
         let names = profiles.iter().map(|profile| profile.name().into()).collect();
-        Population { title, software_name, software, profiles, names, timers }
+        let start_with = StartWith::Cold;
+        Population { title, software_name, software, profiles, names, start_with, timers }
     }
 
     /// All timers of a client of this population.

@@ -1,4 +1,4 @@
-//! Starts one worker and gets it ready.
+//! Starts one worker, gets it ready, and lets its clients learn.
 
 use std::pin::pin;
 use std::rc::Rc;
@@ -86,4 +86,31 @@ async fn make_ready(pipes: &mut Pipes, orders: Orders) -> Result<(), Unready> {
         Ok(None) => lost("it ended before it was ready"),
         Err(why) => lost(&why.to_string()),
     }
+}
+
+/// A worker that has let its clients learn, with how many requests that took, or why it is lost.
+pub type Warmed = (Result<Member, String>, u64);
+
+/// Lets the clients of a worker learn what they know from yesterday. It says every second that it goes on; one that says nothing
+/// for as long as `silence` is lost. The error is why its clients could not learn.
+pub async fn warm(member: Member, silence: Duration) -> Result<Warmed, String> {
+    let Member { process, mut pipes } = member;
+    let why = match frames::write(&mut pipes.stdin, &ToWorker::Warm).await {
+        Err(why) => format!("it does not listen: {why}"),
+        Ok(()) => loop {
+            match timeout(silence, frames::read(&mut pipes.stdout)).await {
+                Ok(Ok(Some(FromWorker::Warming))) => {}
+                Ok(Ok(Some(FromWorker::Warmed(requests)))) => {
+                    return Ok((Ok(Member { process, pipes }), requests));
+                }
+                Ok(Ok(Some(FromWorker::Failed(why)))) => return Err(why),
+                Ok(Ok(Some(_))) => break "it spoke out of turn".to_owned(),
+                Ok(Ok(None)) => break "it ended before its time".to_owned(),
+                Ok(Err(why)) => break why.to_string(),
+                Err(_) => break format!("no word for {} s", silence.as_secs()),
+            }
+        },
+    };
+    drop(pipes);
+    Ok((Err(process.obituary(&why).await), 0))
 }

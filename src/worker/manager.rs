@@ -6,12 +6,14 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::brief::Brief;
-use super::enlist::{Member, Orders, Unready, enlist};
+use super::enlist::{Member, Orders, Unready, enlist, warm};
 use super::process::say;
 use super::roster::own_accounts;
 use super::watching::{Parted, Watching};
 use crate::report::WorkerState;
-use crate::scenario::{Job, NotAssembled, Scenario, Venue, Worked, Workforce, fits_workers, rooms};
+use crate::scenario::{
+    Job, NotAssembled, NotPrepared, Scenario, Venue, Worked, Workforce, fits_workers, rooms,
+};
 use crate::simulation::DRAIN;
 
 /// How long the workers have between the word to start and the start: all have heard it by then.
@@ -105,6 +107,37 @@ impl Workforce for Manager {
         }
         lost.iter().for_each(|text| say(&format!("{text}; the run goes on without it")));
         Ok(())
+    }
+
+    async fn warm(&mut self, scenario: &Scenario, _: &Venue) -> Result<u64, NotPrepared> {
+        if !scenario.habits.learn() {
+            return Ok(0);
+        }
+        let (mut warming, silence) = (JoinSet::new(), self.patience.silence);
+        for (index, (name, member)) in self.members.drain(..).enumerate() {
+            warming.spawn_local(async move {
+                let warmed = match member {
+                    Ok(member) => warm(member, silence).await,
+                    Err(why) => Ok((Err(why), 0)),
+                };
+                (index, name, warmed)
+            });
+        }
+        let mut done = Vec::new();
+        while let Some(one) = warming.join_next().await {
+            done.push(one.map_err(|why| NotPrepared(why.to_string()))?);
+        }
+        done.sort_by_key(|(index, ..)| *index);
+        let mut requests = 0;
+        for (_, name, warmed) in done {
+            let (member, sent) = warmed.map_err(|why| NotPrepared(format!("worker {name}: {why}")))?;
+            if let Err(why) = &member {
+                say(&format!("worker {name} is lost: {why}; the run goes on without it"));
+            }
+            requests += sent;
+            self.members.push((name, member));
+        }
+        Ok(requests)
     }
 
     fn lead(&self) -> Duration {

@@ -17,7 +17,7 @@ use super::words::{Done, End, FromWorker, Hello, ToWorker};
 use crate::clock::Clock;
 use crate::observer::Watch;
 use crate::report::{Cost, Exit};
-use crate::scenario::{InProcess, Job, Workforce};
+use crate::scenario::{InProcess, Job, NotPrepared, Workforce};
 use crate::simulation::Bus;
 
 /// How often is told what was counted: the heartbeat.
@@ -68,18 +68,55 @@ pub async fn serve(
         Err(why) => FromWorker::Failed(why),
     };
     let said = frames::write(&mut output, &ready).await.is_ok();
-    let Some((part, mine, (relay, queue))) = workforce.filter(|_| said) else { return Exit::Usage };
+    let Some((part, mut mine, (relay, queue))) = workforce.filter(|_| said) else { return Exit::Usage };
     let mut orders = listen(input);
-    let start = tokio::select! {
-        biased;
-        () = &mut terminate => return Exit::Terminated,
-        order = orders.recv() => order,
+    let in_ms = loop {
+        let order = tokio::select! {
+            biased;
+            () = &mut terminate => return Exit::Terminated,
+            order = orders.recv() => order,
+        };
+        match order {
+            Some(Ok(ToWorker::Start { in_ms })) => break in_ms,
+            Some(Ok(ToWorker::Warm)) => {}
+            _ => return Exit::Pass,
+        }
+        let warmed = tokio::select! {
+            biased;
+            () = &mut terminate => return Exit::Terminated,
+            // Whatever comes meanwhile, or that nothing more can come, means that there is no run.
+            _ = orders.recv() => return Exit::Pass,
+            warmed = warm(&mut mine, &part, &mut output) => warmed,
+        };
+        let word = warmed.map_or_else(|why| FromWorker::Failed(why.to_string()), FromWorker::Warmed);
+        if frames::write(&mut output, &word).await.is_err() {
+            return Exit::Usage;
+        }
     };
-    let Some(Ok(ToWorker::Start { in_ms })) = start else { return Exit::Pass };
     tokio::time::sleep(Duration::from_millis(in_ms.into())).await;
     let clock = Clock::starting_now();
     let bus = Rc::new(Bus::new(clock, Watch::of(vec![Box::new(relay)])));
     Shift { part, bus, queue, mouth: Mouth::to(output) }.work(mine, clock, orders, terminate).await
+}
+
+/// Lets the clients learn what they know from yesterday, and says every second that it goes on.
+async fn warm(
+    mine: &mut InProcess,
+    part: &Part,
+    output: &mut (impl AsyncWrite + Unpin),
+) -> Result<u64, NotPrepared> {
+    let mut warming = std::pin::pin!(mine.warm(&part.scenario, &part.venue));
+    let mut beat = interval(BEAT);
+    loop {
+        tokio::select! {
+            biased;
+            warmed = &mut warming => return warmed,
+            // A manager that does not listen ends this worker by its input.
+            _ = beat.tick() => {
+                let _ = frames::write(output, &FromWorker::Warming).await;
+            }
+        }
+    }
 }
 
 /// Everything up to the configuration; None when the input ended before.
@@ -89,7 +126,9 @@ async fn briefing(input: &mut (impl AsyncRead + Unpin)) -> Result<Option<(Brief,
         match frames::read(input).await.map_err(|why| why.to_string())? {
             Some(ToWorker::Accounts(more)) => accounts.extend(more),
             Some(ToWorker::Configure(brief)) => return Ok(Some((*brief, accounts))),
-            Some(ToWorker::Start { .. }) => return Err("there is nothing to start".to_owned()),
+            Some(ToWorker::Start { .. } | ToWorker::Warm) => {
+                return Err("there is nothing to start".to_owned());
+            }
             Some(ToWorker::Stop) | None => return Ok(None),
         }
     }

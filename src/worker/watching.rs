@@ -251,7 +251,9 @@ impl<'a> Watching<'a> {
                 }
             },
             Ok(FromWorker::Failed(why)) => seat.lose(why),
-            Ok(FromWorker::Ready) => seat.lose("it spoke out of turn".to_owned()),
+            Ok(FromWorker::Ready | FromWorker::Warming | FromWorker::Warmed(_)) => {
+                seat.lose("it spoke out of turn".to_owned())
+            }
             Err(why) => seat.lose(why),
         }
     }

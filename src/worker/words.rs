@@ -61,6 +61,8 @@ pub enum ToWorker {
     Accounts(Vec<Record>),
     /// After all accounts: what the run is.
     Configure(Box<Brief>),
+    /// Clients that do not begin cold learn what they know from yesterday.
+    Warm,
     /// The run begins so many milliseconds after this has come, by the worker's own clock.
     Start { in_ms: u32 },
     /// The run ends now.
@@ -72,6 +74,10 @@ pub enum ToWorker {
 pub enum FromWorker {
     /// It has resolved the scenario and waits for the start.
     Ready,
+    /// Clients are learning; every second.
+    Warming,
+    /// They have learnt, with so many requests.
+    Warmed(u64),
     /// What was counted since the last time; every second, whether there is something or not.
     Delta(Box<Statistics>),
     /// What happened, if the manager wants to hear it.

@@ -18,6 +18,9 @@ use crate::http::Session;
 use crate::icalendar::Addresses;
 use crate::population::Account;
 
+/// A sync-token is a URI (RFC 6578 section 4); this one is nobody's.
+const STALE: &str = "http://populace.invalid/sync/stale";
+
 /// What a calendar client remembers.
 pub struct CalendarMemory {
     pub session: Session,
@@ -187,6 +190,38 @@ impl CalendarMemory {
         let told = |news: &News| matches!(news, News::Changed { href: told, .. } if **told == *href);
         if !self.news.iter().any(told) {
             self.tell_new(href);
+        }
+    }
+
+    /// What is left when the program ends: what it keeps from one day to the next.
+    pub fn ended(self, who: &Who, account: &Account) -> CalendarMemory {
+        let home = Home { settled: None, ..self.home };
+        CalendarMemory {
+            principal: self.principal,
+            home,
+            calendars: self.calendars,
+            attachments: self.attachments,
+            notes: self.notes,
+            has_bodies: self.has_bodies,
+            ..CalendarMemory::new(self.program, who, account)
+        }
+    }
+
+    /// Makes every token one that no server has given, so that each server refuses it as it does one whose history it has
+    /// lost (RFC 6578 section 3.2), and every change token one that it does not show.
+    pub fn lose_tokens(&mut self) {
+        let lose = |token: &mut Option<Box<str>>| {
+            if token.is_some() {
+                *token = Some(STALE.into());
+            }
+        };
+        let home = &mut self.home;
+        lose(&mut home.token);
+        lose(&mut home.notification_token);
+        lose(&mut home.notification_change);
+        for calendar in self.calendars.iter_mut() {
+            lose(&mut calendar.token);
+            lose(&mut calendar.change);
         }
     }
 

@@ -62,7 +62,7 @@ mod habit;
 mod invitees;
 mod inviter;
 mod inviting;
-mod planned;
+pub(in crate::calendar) mod planned;
 mod realistic_inviter;
 mod registry;
 mod resetter;

@@ -36,8 +36,7 @@ pub const RECURRENCE: Param = Param {
 impl Planned {
     pub fn decode(params: &Table<'_>) -> Option<Planned> {
         let start = defaults::or(params, START.name, defaults::near_future);
-        let duration = defaults::or(params, DURATION.name, || defaults::bag([900, 1800, 2700, 3600, 7200]));
-        let recurrence = defaults::or(params, RECURRENCE.name, defaults::no_recurrence);
+        let (duration, recurrence) = (duration(params), recurrence(params));
         Some(Planned { start: start?, duration: duration?, recurrence: recurrence? })
     }
 
@@ -64,6 +63,16 @@ impl Planned {
         };
         Ok(event.compose(&vtimezone))
     }
+}
+
+/// How long events last.
+pub fn duration(params: &Table<'_>) -> Option<Numbers> {
+    defaults::or(params, DURATION.name, || defaults::bag([900, 1800, 2700, 3600, 7200]))
+}
+
+/// How they recur.
+pub fn recurrence(params: &Table<'_>) -> Option<Rules> {
+    defaults::or(params, RECURRENCE.name, defaults::no_recurrence)
 }
 
 /// A distribution gave no value: the operation cannot be done, which is told as such.

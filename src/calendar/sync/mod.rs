@@ -7,12 +7,12 @@
 //! | `start.rs` | [`start`], [`restart`]: the start-up sequence |
 //! | `discovery.rs` | where the principal is |
 //! | `principal.rs` | what the principal says |
-//! | `poll.rs` | [`poll`]: one look at the home and all that has changed in it |
+//! | `poll.rs` | [`poll`]: one look at the home and all that has changed in it; [`survey`]: which calendars there are |
 //! | `home.rs` | the home listed, or its changes |
 //! | `seen.rs` | what a listing says of one collection |
 //! | `items.rs` | the items of one calendar: which have changed, which are gone |
 //! | `changes.rs` | REPORT sync-collection, page after page (RFC 6578) |
-//! | `listing.rs` | the other ways to list items |
+//! | `listing.rs` | [`list`]: the other ways to list items |
 //! | `multiget.rs` | the bodies of what has changed |
 //! | `notifications.rs` | the notification collection, and invitations to calendars |
 
@@ -28,7 +28,8 @@ mod principal;
 mod seen;
 mod start;
 
-pub use poll::poll;
+pub use listing::list;
+pub use poll::{poll, survey};
 pub use start::{restart, start};
 
 use crate::client::Trouble;

@@ -2,6 +2,7 @@
 
 use super::home::{self, COLLECTIONS, Look};
 use super::seen::{self, Seen};
+use super::start::find;
 use super::{items, notifications, tolerate};
 use crate::calendar::memory::{CalendarMemory, Keyed, Kind, Settled};
 use crate::calendar::model::{Body, InboxProbe};
@@ -37,6 +38,14 @@ pub async fn poll(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Troub
     memory.home.settled = settled(memory, &look);
     memory.home.token = look.token;
     memory.home.visited = true;
+    Ok(())
+}
+
+/// Finds the user's calendars, without reading what is in them.
+pub async fn survey(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Trouble> {
+    find(cx, memory).await?;
+    let look = home::look(cx, memory).await?;
+    take_over(memory, &look);
     Ok(())
 }
 

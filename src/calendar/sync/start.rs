@@ -36,7 +36,7 @@ pub async fn restart(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Tr
 }
 
 /// Finds and reads the principal.
-async fn find(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Trouble> {
+pub(super) async fn find(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Trouble> {
     let url = match memory.principal.url.clone() {
         Some(known) => known,
         None => discovery::find_principal(cx, memory).await?.into(),

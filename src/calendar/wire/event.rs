@@ -47,6 +47,19 @@ pub async fn put_new_event(
     Ok(href)
 }
 
+/// Creates a resource that nobody remembers. Stale: it was there already, and is as it was.
+pub async fn put_if_absent(
+    cx: &Context,
+    memory: &mut CalendarMemory,
+    href: &str,
+    ics: Vec<u8>,
+    label: Label,
+) -> Result<Stored, Trouble> {
+    let call = Call::new(label, "PUT", href, &[200, 201, 204, 412]).header("if-none-match", "*");
+    let answer = send(cx, memory, call.body(CALENDAR_TEXT, ics)).await?;
+    Ok(if answer.status == 412 { Stored::Stale } else { Stored::Yes })
+}
+
 /// Changes an event. If-Match is sent when the ETag is known.
 ///
 /// `label` is [`labels::PUT_UPDATE`], or [`labels::put_organizer`] when attendees were added.

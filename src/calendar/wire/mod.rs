@@ -25,7 +25,7 @@ mod sharing;
 
 pub use apns::apns_subscribe;
 pub use attachment::{Attached, Attaching, attachment_add, attachment_get};
-pub use event::{Stored, delete, get_event, put_attendee, put_event, put_new_event};
+pub use event::{Stored, delete, get_event, put_attendee, put_event, put_if_absent, put_new_event};
 pub use query::{propfind_calendar, refresh_home, time_range_query};
 pub use scheduling::{free_busy, lookup_attendee};
 pub use send::{Asked, Found, ask, ask_and_read, ask_for, body, send};

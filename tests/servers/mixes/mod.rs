@@ -11,6 +11,7 @@
 //! | `judge.rs` | what every such run must have done |
 //! | `meetings.rs` | what the calendars of the server say afterwards, by plain HTTP |
 //! | `cyrus.rs`, `davical.rs`, `xandikos.rs`, `radicale.rs` | the run against each server |
+//! | `presets.rs` | a preset against each server |
 //! | `tls.rs` | a certificate that nobody vouches for |
 
 mod adapted;
@@ -18,6 +19,7 @@ mod cyrus;
 mod davical;
 mod judge;
 mod meetings;
+mod presets;
 mod radicale;
 mod ran;
 mod tls;
