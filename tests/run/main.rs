@@ -20,6 +20,7 @@ mod made_up_model;
 mod outputs;
 mod page;
 mod piped;
+mod plug_ins;
 mod presets;
 #[path = "../shared/processes.rs"]
 mod processes;

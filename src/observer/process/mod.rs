@@ -124,13 +124,14 @@ impl Process {
         let mut text = answer.text;
         let name = self.command.join(" ");
         let name: String = name.strip_prefix("sh -c ").unwrap_or(&name).chars().take(60).collect();
-        if ending.dropped > 0 {
-            text.push_str(&format!("\n* Process `{name}`: {} events were dropped\n", ending.dropped));
-        }
-        for fault in ending.fault.into_iter().chain(answer.fault) {
-            let words = if ending.complained.is_empty() { "" } else { "; its last words: " };
-            let complained = ending.complained.join(" | ");
-            text.push_str(&format!("\n* Process `{name}`: {fault}{words}{complained}\n"));
+        let dropped = (ending.dropped > 0).then(|| format!("{} events were dropped", ending.dropped));
+        let words = ending.complained.join(" | ");
+        let words = (!words.is_empty()).then(|| format!("its last words: {words}"));
+        // Whatever is wrong with it is one line.
+        let faults: Vec<String> = [dropped, ending.fault, answer.fault].into_iter().flatten().collect();
+        if !faults.is_empty() {
+            let told: Vec<String> = faults.into_iter().chain(words).collect();
+            text.push_str(&format!("\n* Process `{name}`: {}\n", told.join("; ")));
         }
         Outcome { text, failures: answer.failures, plugin: Some(name) }
     }
