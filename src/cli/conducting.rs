@@ -10,9 +10,10 @@ use tokio::task::LocalSet;
 
 use super::files::{Files, Wanted};
 use super::live::{Following, LiveArgs};
+use super::logging::Logging;
 use super::outputs::Outputs;
-use super::progress::Progress;
-use super::reading::read;
+use super::reading::read_for;
+use super::view::{self, terminal};
 use super::{complain, print};
 use crate::live::Stopped;
 use crate::observer::EventLog;
@@ -33,6 +34,7 @@ pub struct Conducting {
     outputs: Outputs,
     #[command(flatten)]
     live: LiveArgs,
+    pub logging: Logging,
 }
 
 impl Conducting {
@@ -43,7 +45,8 @@ impl Conducting {
     where
         F: Future<Output = Result<Conducted, NotConducted>>,
     {
-        let Some(mut scenario) = read(options) else { return Exit::Usage };
+        self.logging.install();
+        let Some(mut scenario) = read_for(options, self.logging.is_quiet()) else { return Exit::Usage };
         if let Some(path) = &self.events {
             scenario.watch.add(Box::new(EventLog::to(path)));
         }
@@ -54,7 +57,8 @@ impl Conducting {
                 return Exit::Usage;
             }
         };
-        complain(&format!("seed {}\n", scenario.seed.0));
+        let queued = terminal::begin(options.rehearse);
+        tracing::info!(target: "run", seed = scenario.seed.0, "seed {}", scenario.seed.0);
         let (following, stopped) = match self.live.open(&scenario) {
             Ok(page) => page.unzip(),
             Err(why) => {
@@ -62,7 +66,7 @@ impl Conducting {
                 return Exit::Usage;
             }
         };
-        let onlookers = onlookers(options, following.as_ref());
+        let onlookers = self.onlookers(following.as_ref());
         let mut builder = tokio::runtime::Builder::new_current_thread();
         let runtime = match builder.enable_all().start_paused(options.rehearse).build() {
             Ok(runtime) => runtime,
@@ -81,6 +85,10 @@ impl Conducting {
         });
         // A name that is still being looked up cannot be called off; it must not keep the process alive.
         runtime.shutdown_background();
+        if conducted.is_err() {
+            tracing::warn!(target: "run", "stopped at once, without the report");
+        }
+        drop(queued);
         match conducted {
             Ok(Ok(conducted)) => {
                 let exit = finish(conducted, files);
@@ -93,10 +101,7 @@ impl Conducting {
                 complain(&format!("error: {why}\n"));
                 why.exit()
             }
-            Err(at_once) => {
-                complain("stopped at once, without the report\n");
-                at_once
-            }
+            Err(at_once) => at_once,
         }
     }
 }
@@ -108,15 +113,15 @@ impl Conducting {
             ("--json", self.json.as_deref(), |results, place| place.write_json(results));
         Files::find([json].into_iter().chain(self.outputs.wanted()))
     }
+
+    fn onlookers(&self, following: Option<&Following>) -> Onlookers {
+        let view = (!self.logging.is_quiet()).then(|| view::of(self.logging.is_for_programs()));
+        view.into_iter().chain(following.map(|following| following.page.onlooker())).collect()
+    }
 }
 
 /// Those who look at the run while it goes on.
 pub type Onlookers = Vec<Box<dyn Onlooker>>;
-
-fn onlookers(options: &Options, following: Option<&Following>) -> Onlookers {
-    let page = following.map(|following| following.page.onlooker());
-    Progress::of(options).into_iter().chain(page).collect()
-}
 
 /// Resolves when somebody wants the run to end, with the exit code that it then has.
 pub struct Stop(oneshot::Receiver<Exit>);
@@ -136,14 +141,15 @@ async fn interruptions(said: oneshot::Sender<Exit>, page: Option<Stopped>) -> Ex
         biased;
         first = interruption() => first,
         () = stopped(page) => {
-            complain("somebody stops this run on the live page\n");
+            tracing::info!(target: "run", "somebody stops this run on the live page");
             Exit::Interrupted
         }
     };
-    complain(&format!(
-        "ending: requests under way have {} s, then comes the report; once more stops at once\n",
+    tracing::info!(
+        target: "run",
+        "ending: requests under way have {} s, then comes the report; once more stops at once",
         DRAIN.as_secs()
-    ));
+    );
     // Whoever does not listen has ended already.
     let _ = said.send(first);
     interruption().await

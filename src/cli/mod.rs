@@ -5,8 +5,10 @@
 //! | file | the command |
 //! |---|---|
 //! | `run.rs` | `populace run` |
-//! | `rehearse.rs` | `populace rehearse`; `progress.rs`: how far it is |
+//! | `rehearse.rs` | `populace rehearse` |
 //! | `conducting.rs` | what these two share; `live.rs`: their live page |
+//! | `view/` | what is shown on standard error while a run goes on |
+//! | `logging.rs` | logs |
 //! | `report.rs` | `populace report` |
 //! | `check.rs` | `populace check` |
 //! | `compare.rs` | `populace compare` |
@@ -36,6 +38,7 @@ mod help;
 mod labels;
 mod lists;
 mod live;
+mod logging;
 mod man;
 mod new;
 mod options;
@@ -43,7 +46,6 @@ mod outputs;
 mod place;
 mod plan;
 mod presets;
-mod progress;
 mod reading;
 mod rehearse;
 mod report;
@@ -51,6 +53,7 @@ mod results;
 mod run;
 mod schema;
 mod serve;
+mod view;
 mod worker;
 
 use std::io::Write;
@@ -169,5 +172,5 @@ fn print(text: &str) {
 
 /// Prints what is wrong, or worth knowing, beside the output.
 fn complain(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    view::terminal::write(text);
 }

@@ -8,6 +8,11 @@ use crate::scenario::{Options, Scenario, resolve};
 
 /// The scenario that the options name. What is wrong, or worth knowing, has been shown.
 pub fn read(options: &Options) -> Option<Scenario> {
+    read_for(options, false)
+}
+
+/// The same for whoever may not want to know more than why there is none.
+pub fn read_for(options: &Options, quiet: bool) -> Option<Scenario> {
     let diags = Diagnostics::new();
     let scenario = resolve(options, &diags);
     if diags.has_errors() {
@@ -19,7 +24,9 @@ pub fn read(options: &Options) -> Option<Scenario> {
             return None;
         }
     }
-    complain(&render(&diags));
+    if !quiet || diags.has_errors() {
+        complain(&render(&diags));
+    }
     scenario
 }
 

@@ -5,6 +5,7 @@ use clap::Args as ClapArgs;
 use super::complain;
 use super::conducting::Conducting;
 use super::options::ScenarioArgs;
+use super::view::terminal;
 use crate::observer::Output;
 use crate::report::Exit;
 use crate::scenario::{InProcess, Mode, Options, conduct};
@@ -34,7 +35,7 @@ pub fn main(args: &Args) -> Exit {
         return Exit::Usage;
     }
     args.conducting.main(&options, |scenario, stop, onlookers| async {
-        let output = Output::direct(std::io::stdout());
+        let output = Output::direct(terminal::live_output(true));
         conduct(scenario, Mode::Rehearse, InProcess::alone(), output, stop.wait(), onlookers).await
     })
 }

@@ -5,15 +5,20 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::LocalSet;
 
 use super::complain;
+use super::logging::WorkerLogging;
 use crate::report::Exit;
 use crate::worker::serve;
 
 /// Works for a manager (`workers` in the config, or `run --workers`): frames on standard input and output, nothing for
 /// people. It ends when standard input does.
 #[derive(Debug, ClapArgs)]
-pub struct Args {}
+pub struct Args {
+    #[command(flatten)]
+    logging: WorkerLogging,
+}
 
-pub fn main(_: &Args) -> Exit {
+pub fn main(args: &Args) -> Exit {
+    args.logging.install();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(why) => {

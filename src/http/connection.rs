@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
+use tracing::debug;
 
 use super::body;
 use super::fault::{Fault, hung_up};
@@ -156,6 +157,7 @@ impl Idle {
         if stream.as_mut().is_some_and(|stream| stream.poll_stirred(&mut cx).is_ready()) {
             *stream = None;
             self.rest.set(0);
+            debug!(target: "connection", "the server has closed a connection that was idle");
         }
     }
 
@@ -163,6 +165,7 @@ impl Idle {
         self.rest.set(0);
         if let Some(stream) = self.stream.take() {
             stream.close();
+            debug!(target: "connection", "a connection is closed");
         }
     }
 

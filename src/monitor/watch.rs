@@ -2,11 +2,13 @@
 use super::{Monitor, MonitorError};
 use crate::clock::Clock;
 use crate::event::ServerFigures;
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::sleep;
+use tracing::{debug, warn};
 
 /// How often monitors are asked.
 const EVERY: Duration = Duration::from_secs(10);
@@ -19,13 +21,15 @@ const LAST_PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Watched {
     monitors: Vec<(Rc<str>, Rc<dyn Monitor>)>,
+    /// For each whether its last answer was none.
+    failing: Rc<[Cell<bool>]>,
     clock: Clock,
 }
 
 impl Watched {
     /// Monitors by pod, on the clock of the run.
     pub fn new(monitors: Vec<(Rc<str>, Rc<dyn Monitor>)>, clock: Clock) -> Watched {
-        Watched { monitors, clock }
+        Watched { failing: monitors.iter().map(|_| Cell::new(false)).collect(), monitors, clock }
     }
 
     /// Asks every ten seconds until the future is dropped, and gives each answer to `tell`. A server that
@@ -62,8 +66,16 @@ impl Watched {
             if answers.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
-        for ((pod, _), answer) in self.monitors.iter().zip(answers) {
-            answer.into_iter().for_each(|answer| tell(Rc::clone(pod), answer));
+        for (((pod, _), failing), answer) in self.monitors.iter().zip(self.failing.iter()).zip(answers) {
+            let Some(answer) = answer else { continue };
+            match &answer {
+                Ok(figures) => debug!(target: "monitor", "{pod} answers: {figures:?}"),
+                Err(why) if failing.get() => debug!(target: "monitor", "{pod} says nothing of itself: {why}"),
+                // Once is enough, until it has answered again.
+                Err(why) => warn!(target: "monitor", "{pod} says nothing of itself: {why}"),
+            }
+            failing.set(answer.is_err());
+            tell(Rc::clone(pod), answer);
         }
     }
 }

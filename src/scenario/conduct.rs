@@ -125,6 +125,9 @@ async fn get_ready(
     workforce.assemble(scenario, &venue).await?;
     let stage = Stage { output: output.clone(), lossless: mode == Mode::Rehearse };
     scenario.watch.begin(&stage).map_err(NotConducted::Observer)?;
+    if !scenario.prepare.is_empty() {
+        tracing::info!(target: "run", "preparing the accounts");
+    }
     let prepared = prepare(scenario, &venue).await? + workforce.warm(scenario, &venue).await?;
     Ok(Ready { venue, prepared })
 }

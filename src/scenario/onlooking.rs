@@ -74,6 +74,16 @@ impl Moment<'_> {
         self.scenario.seed.0
     }
 
+    pub fn rehearsed(&self) -> bool {
+        self.setting.asked.mode == Mode::Rehearse
+    }
+
+    /// Up to when all that happened is in `stats`: workers tell it once a second.
+    pub fn counted_until(&self) -> Duration {
+        let behind = if self.scenario.workers.is_empty() { Duration::ZERO } else { LOOK };
+        self.elapsed.saturating_sub(behind)
+    }
+
     /// The results as though the run ended now, which takes about as long as at its end. What is known only then is not
     /// in it: the verdict with its failures, the hashes, what observers and plug-ins say, the workers and the servers' books.
     pub fn results(&self) -> Results {

@@ -1,6 +1,5 @@
 //! Tells whoever runs this, soon after the start, that nothing works.
 
-use std::io::Write;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// How often it is looked at.
 const GLANCE: Duration = Duration::from_secs(1);
 
-/// Writes one line on standard error if requests fail, or are not answered, and none succeeds: the report would say so
+/// Logs one line if requests fail, or are not answered, and none succeeds: the report would say so
 /// only at the end, which may be hours away. Ends when that is settled.
 pub async fn tell(run: Rc<Run>, bus: Rc<Bus>) {
     let mut arrived = None;
@@ -37,9 +36,7 @@ pub async fn tell(run: Rc<Run>, bus: Rc<Bus>) {
             None if arrived.is_some_and(|at| now >= at + SILENCE) => "no answer has come".into(),
             _ => continue,
         };
-        let line = format!("nothing has worked so far ({why}); the run goes on, Ctrl-C ends it\n");
-        // Nobody may read it; the report says it again.
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        tracing::warn!(target: "run", "nothing has worked so far ({why}); the run goes on, Ctrl-C ends it");
         return;
     }
 }

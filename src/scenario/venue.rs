@@ -1,6 +1,5 @@
 //! Where a run takes place: the servers, and how they are reached.
 
-use std::io::Write;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -59,6 +58,7 @@ impl Venue {
                 let config = scenario.documents.own_config();
                 let model = scenario.service.as_ref().map(|_| Carried::of(config, |key| key == "embedded"));
                 let child = EmbeddedServer::start(accounts, model).await?;
+                tracing::debug!(target: "server", "the embedded server listens at {}", child.places.url);
                 let pods = vec![pod_of(&child)?];
                 Ok(Venue {
                     pods,
@@ -95,15 +95,14 @@ impl Venue {
         }
     }
 
-    /// Resolves when there can be no more answers, as the embedded server's process has ended: with how, which is said on
-    /// standard error at once. Other servers may come back.
+    /// Resolves when there can be no more answers, as the embedded server's process has ended: with how, which is logged
+    /// at once. Other servers may come back.
     pub async fn breaks(&mut self) -> String {
         let how = match &mut self.embedded {
             Embedded::Child(child) => child.ended().await,
             Embedded::None | Embedded::Inside(_) => std::future::pending().await,
         };
-        // Nobody may read it; the report says it again.
-        let _ = writeln!(std::io::stderr(), "error: {how}; so does the run");
+        tracing::error!(target: "server", "{how}; so does the run");
         how
     }
 

@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use tracing::debug;
+
 use super::engine::Engine;
 use super::resting::{Resting, Waiting};
 use super::schedule::{Cause, Due};
@@ -98,7 +100,10 @@ impl Engine {
         {
             let mut clients = self.clients.borrow_mut();
             let client = &mut clients[place as usize];
-            client.started |= started;
+            if started && !client.started {
+                client.started = true;
+                debug!(target: "client", client = client.who.client, "client {} has started", client.who.client);
+            }
             client.has_acted(waiting.actor);
             let profiles = &self.populations[client.population as usize].profiles;
             let profile = waiting.actor.profile_index().and_then(|index| profiles.get(index));
@@ -109,6 +114,8 @@ impl Engine {
                     news.push(What::Idle { who: client.who.clone(), profile: name(), reason: reason.into() });
                 }
                 Ok(Outcome::Off(reason)) => {
+                    let number = client.who.client;
+                    debug!(target: "client", client = number, "client {number}: {} is off: {reason}", name());
                     client.switch_off(waiting.actor);
                     news.push(What::SwitchedOff {
                         who: client.who.clone(),
@@ -116,7 +123,11 @@ impl Engine {
                         reason: reason.into(),
                     });
                 }
-                Err(trouble) if !client.started => client.trouble = Some(trouble.to_string().into()),
+                Err(trouble) if !client.started => {
+                    let number = client.who.client;
+                    debug!(target: "client", client = number, "client {number} has not started: {trouble}");
+                    client.trouble = Some(trouble.to_string().into());
+                }
                 Err(_) => {}
             }
         }

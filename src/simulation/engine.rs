@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
+use tracing::debug;
 
 use super::crowd::{Arrivals, Crowd, Newcomer};
 use super::plan::Plan;
@@ -176,6 +177,7 @@ impl Engine {
             let due = timer.first(self.run.seed, &who, at);
             self.schedule.borrow_mut().put(Due::new(due, place, timer.actor, 0, Cause::Timer));
         }
+        debug!(target: "client", client = who.client, "client {} of {} arrives: {}", who.client, who.uid, who.software);
         self.run.emit(What::Arrived { who, users: self.users.get(), clients: place + 1 });
     }
 

@@ -25,6 +25,7 @@ impl Engine {
             (_, Some(said)) => said.as_str(),
             _ => "no message",
         };
+        tracing::error!(target: "client", "a defect of populace has ended a client: {said}");
         let reason: std::rc::Rc<str> = format!("a defect of populace ended this client: {said}").into();
         self.run.emit(What::SimFailure { label: Label::of("panic"), reason: reason.clone() });
         for place in self.broken.take() {

@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{self, ClientConfig};
+use tracing::debug;
 
 use super::budget::Budget;
 use super::lacking::{is_without_port, lacking};
@@ -176,6 +177,7 @@ impl Connector {
         } else {
             Carrier::Tcp(tcp)
         };
+        debug!(target: "connection", "a connection to {target} is open");
         Ok(Opened { stream: Stream::new(carrier, slot, Some(source)), times })
     }
 

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::brief::Brief;
 use super::frames::{self, FrameError};
 use super::greeting;
-use super::process::{Pipes, Process, say};
+use super::process::{Pipes, Process};
 use super::roster::Record;
 use super::words::{FromWorker, ToWorker};
 use crate::population::Account;
@@ -30,6 +30,8 @@ pub struct Member {
 pub struct Orders {
     pub name: String,
     pub command: Option<String>,
+    /// What it logs, if this program starts it.
+    pub log: Option<String>,
     pub brief: Brief,
     pub accounts: Rc<[Rc<Account>]>,
     /// For each account whether its password is this worker's business.
@@ -46,7 +48,7 @@ pub enum Unready {
 
 /// Starts a worker and gets it ready within `patience`.
 pub async fn enlist(orders: Orders, patience: Duration) -> Result<Member, Unready> {
-    let (process, mut pipes) = Process::start(&orders.name, orders.command.as_deref())
+    let (process, mut pipes) = Process::start(&orders.name, orders.command.as_deref(), orders.log.as_deref())
         .map_err(|why| Unready::Lost(format!("it cannot be started: {why}")))?;
     let name = orders.name.clone();
     let told = async {
@@ -54,7 +56,8 @@ pub async fn enlist(orders: Orders, patience: Duration) -> Result<Member, Unread
         match timeout(QUIETLY, &mut ready).await {
             Ok(ready) => ready,
             Err(_) => {
-                say(&format!("waiting for worker {name}, for up to {} s in all ...", patience.as_secs()));
+                let seconds = patience.as_secs();
+                tracing::info!(target: "worker", "waiting for worker {name}, for up to {seconds} s in all ...");
                 ready.await
             }
         }

@@ -7,7 +7,6 @@ use tokio::task::JoinSet;
 
 use super::brief::Brief;
 use super::enlist::{Member, Orders, Unready, enlist, warm};
-use super::process::say;
 use super::roster::own_accounts;
 use super::watching::{Parted, Watching};
 use crate::report::WorkerState;
@@ -50,14 +49,15 @@ impl Default for Patience {
 /// Worker processes bring the population; this one only watches, and counts with them.
 #[derive(Default)]
 pub struct Manager {
+    log: Option<String>,
     patience: Patience,
     members: Vec<(String, Result<Member, String>)>,
 }
 
 impl Manager {
-    /// With the workers of the scenario.
-    pub fn new() -> Manager {
-        Manager::default()
+    /// With the workers of the scenario. Those on this machine log what `filter` says, as of `--log-level`.
+    pub fn logging(filter: String) -> Manager {
+        Manager { log: Some(filter), ..Manager::default() }
     }
 }
 
@@ -73,6 +73,7 @@ impl Workforce for Manager {
             let orders = Orders {
                 name: plan.name.clone(),
                 command: plan.command.clone(),
+                log: self.log.clone(),
                 brief: brief.for_worker(
                     index,
                     plan.addresses.clone(),
@@ -105,7 +106,7 @@ impl Workforce for Manager {
         if lost.len() == self.members.len() {
             return Err(NotAssembled::NoWorker(lost.join("\n")));
         }
-        lost.iter().for_each(|text| say(&format!("{text}; the run goes on without it")));
+        lost.iter().for_each(|text| tracing::warn!(target: "worker", "{text}; the run goes on without it"));
         Ok(())
     }
 

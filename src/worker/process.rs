@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use nix::unistd::Pid;
 use tokio::io::{AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, timeout};
+use tracing::{Level, debug, error, info, warn};
 
 use crate::stats::one_line;
 
@@ -43,8 +44,8 @@ pub struct Pipes {
 
 impl Process {
     /// Starts a shell command, or this program as a worker. It has a process group of its own: Ctrl-C at the terminal
-    /// is for the manager, which then tells its workers.
-    pub fn start(name: &str, command: Option<&str>) -> io::Result<(Process, Pipes)> {
+    /// is for the manager, which then tells its workers. `log` is what this program logs as a worker.
+    pub fn start(name: &str, command: Option<&str>, log: Option<&str>) -> io::Result<(Process, Pipes)> {
         let mut command = match command {
             Some(text) => {
                 let mut shell = Command::new("/bin/sh");
@@ -54,6 +55,7 @@ impl Process {
             None => {
                 let mut program = Command::new(std::env::current_exe()?);
                 program.arg("worker");
+                program.args(log.into_iter().flat_map(|filter| ["--log-level", filter]));
                 program
             }
         };
@@ -131,11 +133,6 @@ impl Drop for Process {
     }
 }
 
-/// Shows a line on standard error. Nobody may read it any more, which is no reason to end.
-pub fn say(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
-}
-
 fn ending(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {
@@ -171,7 +168,26 @@ impl Tail {
     }
 }
 
-/// Shows what a worker says on stderr, with its name, and keeps the last of it.
+/// Logs what a worker says on stderr. What it has logged itself keeps its level and its target, as far as these are known
+/// here; of all else nobody knows how much it matters.
+fn relay(worker: &str, line: &str) {
+    let logged = || {
+        let (level, rest) = line.split_once(' ')?;
+        let (target, text) = rest.trim_start().split_once(": ")?;
+        Some((level.parse::<Level>().ok()?, target, text))
+    };
+    let (level, target, text) = logged().unwrap_or((Level::WARN, "worker", line));
+    match (level, target) {
+        (Level::DEBUG, "connection") => debug!(target: "connection", worker, "worker {worker}: {text}"),
+        (Level::DEBUG, "client") => debug!(target: "client", worker, "worker {worker}: {text}"),
+        (Level::DEBUG | Level::TRACE, _) => debug!(target: "worker", worker, "worker {worker}: {text}"),
+        (Level::INFO, _) => info!(target: "worker", worker, "worker {worker}: {text}"),
+        (Level::WARN, _) => warn!(target: "worker", worker, "worker {worker}: {text}"),
+        (Level::ERROR, _) => error!(target: "worker", worker, "worker {worker}: {text}"),
+    }
+}
+
+/// Hears what a worker says on stderr, and keeps the last of it.
 async fn listen(name: String, stderr: ChildStderr, tail: Rc<RefCell<Tail>>) {
     let mut stderr = BufReader::new(stderr);
     let mut line = Vec::new();
@@ -179,7 +195,7 @@ async fn listen(name: String, stderr: ChildStderr, tail: Rc<RefCell<Tail>>) {
         let text = one_line(&String::from_utf8_lossy(line));
         line.clear();
         if !text.trim().is_empty() {
-            say(&format!("worker {name}: {text}"));
+            relay(&name, &text);
             tail.borrow_mut().put(text);
         }
     };
@@ -205,7 +221,7 @@ mod tests {
     async fn a_lost_process_is_told_of_with_its_last_words() {
         let all = async {
             let (process, _pipes) =
-                Process::start("x", Some("echo first >&2; echo last >&2; exit 7")).unwrap();
+                Process::start("x", Some("echo first >&2; echo last >&2; exit 7"), None).unwrap();
             process.obituary("no word").await
         };
         let text = LocalSet::new().run_until(all).await;
@@ -215,7 +231,8 @@ mod tests {
     #[tokio::test]
     async fn how_it_ended_is_not_told_when_we_have_ended_it() {
         let all = async {
-            let (process, _pipes) = Process::start("x", Some("echo here >&2; exec sleep 1000")).unwrap();
+            let (process, _pipes) =
+                Process::start("x", Some("echo here >&2; exec sleep 1000"), None).unwrap();
             while process.tail.borrow().text().is_empty() {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -228,7 +245,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_worker_started_ends_with_it() {
         let all = async {
-            let (process, pipes) = Process::start("x", Some("sleep 1000 & echo $!; wait")).unwrap();
+            let (process, pipes) = Process::start("x", Some("sleep 1000 & echo $!; wait"), None).unwrap();
             let mut line = String::new();
             tokio::io::AsyncBufReadExt::read_line(&mut BufReader::new(pipes.stdout), &mut line)
                 .await

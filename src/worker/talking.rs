@@ -11,7 +11,6 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::frames::{self, FrameError};
-use super::process::say;
 use super::words::{FromWorker, ToWorker};
 
 /// Frames that wait to be written. When the manager is slow statistics wait where they are counted.
@@ -30,7 +29,7 @@ pub fn listen(mut input: impl AsyncRead + Unpin + 'static) -> mpsc::Receiver<Res
                 Ok(None) => Err("its input ended before the run did".to_owned()),
                 Err(why) => {
                     let why = format!("what it was told cannot be read: {why}");
-                    say(&why);
+                    tracing::error!(target: "worker", "{why}");
                     Err(why)
                 }
             };
@@ -59,7 +58,7 @@ impl Mouth {
         let writer = tokio::task::spawn_local(async move {
             while let Some(word) = waiting.recv().await {
                 if let Err(why) = write(&mut output, &word, &count).await {
-                    say(&format!("the manager cannot be told: {why}"));
+                    tracing::error!(target: "worker", "the manager cannot be told: {why}");
                     return;
                 }
             }

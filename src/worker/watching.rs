@@ -12,7 +12,7 @@ use tokio::time::{Instant, interval, timeout};
 use super::enlist::Member;
 use super::frames;
 use super::manager::Patience;
-use super::process::{Pipes, Process, say};
+use super::process::{Pipes, Process};
 use super::words::{Done, FromWorker, ToWorker};
 use crate::event::{Event, What};
 use crate::scenario::Job;
@@ -65,7 +65,7 @@ impl Seat {
     /// Notes that nothing more is to be had from it.
     fn lose(&mut self, why: String) {
         if self.is_open() {
-            say(&format!("worker {} is lost: {why}; the run goes on", self.name));
+            tracing::warn!(target: "worker", worker = self.name, "worker {} is lost: {why}; the run goes on", self.name);
             self.stdin = None;
             self.outcome = Some(Err(why));
         }

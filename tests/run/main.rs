@@ -34,3 +34,4 @@ mod silent;
 mod stall;
 mod stopping;
 mod thresholds;
+mod view;

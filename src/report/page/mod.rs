@@ -32,7 +32,7 @@ mod health;
 mod labels;
 mod live;
 mod mix;
-mod numbers;
+pub mod numbers;
 mod server;
 mod strip;
 #[cfg(test)]
