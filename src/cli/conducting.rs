@@ -34,6 +34,7 @@ pub struct Conducting {
     outputs: Outputs,
     #[command(flatten)]
     live: LiveArgs,
+    #[command(flatten)]
     pub logging: Logging,
 }
 
