@@ -133,7 +133,7 @@ impl Workforce for Manager {
         for (_, name, warmed) in done {
             let (member, sent) = warmed.map_err(|why| NotPrepared(format!("worker {name}: {why}")))?;
             if let Err(why) = &member {
-                say(&format!("worker {name} is lost: {why}; the run goes on without it"));
+                tracing::warn!(target: "worker", "worker {name} is lost: {why}; the run goes on without it");
             }
             requests += sent;
             self.members.push((name, member));
