@@ -63,7 +63,7 @@ impl Conducting {
         let (following, stopped) = match self.live.open(&scenario) {
             Ok(page) => page.unzip(),
             Err(why) => {
-                complain(&format!("error: {why}\n"));
+                complain(&format!("error: {why}\n  = help: `--live` without an address takes a free port\n"));
                 return Exit::Usage;
             }
         };

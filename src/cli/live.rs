@@ -39,7 +39,7 @@ impl LiveArgs {
         complain(&format!("live page: {}\n", page.url()));
         if page.is_exposed() {
             complain(
-                "  other machines reach it, without encryption: whoever knows this address sees the run and can end it\n",
+                "  other machines reach it, too, without encryption: whoever knows the address sees the run and can end it\n",
             );
         }
         Ok(Some((Following { page, longest: self.live_wait.0 }, stopped)))

@@ -110,3 +110,48 @@ impl Link {
         self.news.send_replace(Some(Arc::new(parcel)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::summary_of;
+    use crate::stats::Limits;
+    use crate::stats::test::{end, response, start, statistics};
+
+    #[test]
+    fn what_comes_out_is_what_went_in() {
+        let labels: Vec<String> = (0..60).map(|n| format!("GET{{{n}}}")).collect();
+        let answers =
+            (0..6000).map(|n| response(n, &labels[n as usize % 60], 0.01 * f64::from(n % 97), n % 11 > 0));
+        let events: Vec<_> = answers.chain([start(0, "invite", 0.5), end(0, "invite", 1.0, None)]).collect();
+        let stats = statistics(Limits::default(), &events);
+        let summary = summary_of(&stats);
+        let progress = Progress { phase: "measured".into(), at_s: 1.0, end_s: None };
+        let watch = Stopwatch::start();
+        let results = Results::of(&summary);
+        println!("all: {:?}", watch.elapsed());
+        let watch = Stopwatch::start();
+        let going = Parcel::going(Duration::ZERO, progress, &Results::outline(&summary), &stats).unwrap();
+        println!("parcel: {:?}", watch.elapsed());
+        let watch = Stopwatch::start();
+        let ended = Parcel::ended(Duration::ZERO, &results).unwrap();
+        println!("ended: {:?}", watch.elapsed());
+        assert!(going.progress.is_some() && ended.progress.is_none());
+        let plain = |results: &Results| serde_json::to_value(results).unwrap();
+        for parcel in [going, ended] {
+            assert!(plain(&parcel.open().unwrap()) == plain(&results));
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_who_does_not_want_it() {
+        let (link, _stopped) = Link::new();
+        assert!(!link.is_wanted() && link.news.borrow().is_none());
+        let of_the_page = link.clone();
+        of_the_page.want();
+        assert!(link.is_wanted());
+        let stats = Statistics::default();
+        link.tell(Parcel::ended(Duration::ZERO, &Results::of(&summary_of(&stats))).unwrap());
+        assert!(!link.is_wanted() && of_the_page.news.borrow().is_some());
+    }
+}

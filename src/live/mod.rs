@@ -36,7 +36,7 @@ mod stalled;
 mod stream;
 mod token;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -86,7 +86,7 @@ impl Live {
         let listener = TcpListener::bind(&address.resolve().map_err(fault)?[..]).map_err(fault)?;
         listener.set_nonblocking(true).map_err(fault)?;
         let bound = listener.local_addr().map_err(fault)?;
-        let shown = Address { port: bound.port(), ..address.clone() };
+        let shown = shown(address, bound);
         let url = format!("http://{shown}/{}/", token.as_str());
         let (link, stopped) = Link::new();
         let (names, own) = (Names::of(address), link.clone());
@@ -132,6 +132,17 @@ impl Live {
         // It says nothing; it is dropped.
         let _ = (&mut self.done).await;
     }
+}
+
+/// Where a browser on this machine finds it.
+fn shown(address: &Address, bound: SocketAddr) -> Address {
+    // All addresses together are none that one could ask.
+    let host = match bound.ip() {
+        IpAddr::V4(all) if all.is_unspecified() => Ipv4Addr::LOCALHOST.to_string(),
+        IpAddr::V6(all) if all.is_unspecified() => Ipv6Addr::LOCALHOST.to_string(),
+        _ => address.host.clone(),
+    };
+    Address { host, port: bound.port() }
 }
 
 impl Drop for Live {

@@ -11,9 +11,10 @@ use hyper::header::{
     LOCATION, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, Request, Response, StatusCode};
+use tokio::sync::watch;
 
 use super::address::Names;
-use super::readings::{Reading, Readings};
+use super::readings::Readings;
 use super::stream::{Streams, Updates};
 use super::token::Token;
 
@@ -29,51 +30,75 @@ pub struct Routes {
     names: Names,
     readings: Rc<Readings>,
     streams: Streams,
-    /// How often the figures were fetched while the run went on, and after its end.
-    pub scraped: Cell<u64>,
-    pub scraped_after: Cell<u64>,
+    /// Whether somebody has fetched the figures while the run went on, and after its end.
+    fetched: Cell<bool>,
+    fetched_last: watch::Sender<bool>,
+}
+
+/// What a request asks for.
+enum Place<'r> {
+    /// What stands behind the token.
+    Inside(&'r str),
+    /// The token without its slash.
+    Door,
+    Elsewhere,
+    /// It came under a name that is not ours.
+    Strange,
 }
 
 impl Routes {
     pub fn new(token: Token, names: Names, readings: Rc<Readings>) -> Routes {
-        let (scraped, scraped_after) = Default::default();
-        Routes { token, names, readings, streams: Streams::default(), scraped, scraped_after }
+        let fetched_last = watch::Sender::new(false);
+        Routes { token, names, readings, streams: Streams::default(), fetched: Cell::default(), fetched_last }
+    }
+
+    /// Whether somebody who fetched the figures while the run went on has not had the last ones.
+    pub fn owes_figures(&self) -> bool {
+        self.fetched.get() && !*self.fetched_last.borrow()
+    }
+
+    /// Resolves when somebody has had the last ones.
+    pub async fn had_figures(&self) {
+        let _ = self.fetched_last.subscribe().wait_for(|fetched| *fetched).await;
     }
 
     /// The answer. Without the token, or under a strange name, nobody learns anything.
     pub async fn answer(&self, request: Request<Incoming>) -> Answer {
         let mut answer = match self.place(&request) {
-            Ok("") => self.page(request.method()).await,
-            Ok("updates") => self.updates(request.method()).await,
-            Ok("metrics") => self.metrics(request.method()).await,
-            Ok("stop") => self.stop(&request),
-            Ok(_) => empty(StatusCode::NOT_FOUND),
-            Err(refusal) => refusal,
+            Place::Inside("") => self.page(request.method()).await,
+            Place::Inside("updates") => self.updates(request.method()).await,
+            Place::Inside("metrics") => self.metrics(request.method()).await,
+            Place::Inside("stop") => self.stop(&request),
+            Place::Door => self.door(),
+            Place::Inside(_) | Place::Elsewhere => empty(StatusCode::NOT_FOUND),
+            Place::Strange => empty(StatusCode::FORBIDDEN),
         };
         harden(answer.headers_mut());
         answer
     }
 
-    /// What stands behind the token in the path.
-    fn place<'r>(&self, request: &'r Request<Incoming>) -> Result<&'r str, Answer> {
+    fn place<'r>(&self, request: &'r Request<Incoming>) -> Place<'r> {
         let host = one(request.headers(), HOST).unwrap_or_default();
         if !self.names.allow(host) {
-            return Err(empty(StatusCode::FORBIDDEN));
+            return Place::Strange;
         }
         let path = request.uri().path();
         let inside = path.strip_prefix('/').unwrap_or_default();
         let (said, place) =
             inside.split_once('/').map_or((inside, None), |(said, place)| (said, Some(place)));
         match (self.token.is(said), place) {
-            (false, _) => Err(empty(StatusCode::NOT_FOUND)),
-            (true, Some(place)) => Ok(place),
-            (true, None) => {
-                let mut answer = empty(StatusCode::PERMANENT_REDIRECT);
-                let there = HeaderValue::try_from(format!("/{}/", self.token.as_str()));
-                answer.headers_mut().extend(there.ok().map(|there| (LOCATION, there)));
-                Err(answer)
-            }
+            (false, _) => Place::Elsewhere,
+            (true, Some(place)) => Place::Inside(place),
+            (true, None) => Place::Door,
         }
+    }
+
+    /// Leads to the page, so that what it asks for stands behind the token.
+    fn door(&self) -> Answer {
+        let mut answer = empty(StatusCode::PERMANENT_REDIRECT);
+        let there = HeaderValue::try_from(format!("/{}/", self.token.as_str()));
+        answer.headers_mut().extend(there.ok().map(|there| (LOCATION, there)));
+        answer
     }
 
     async fn page(&self, method: &Method) -> Answer {
@@ -107,17 +132,15 @@ impl Routes {
         }
         let Some(reading) = self.readings.now().await else {
             // A run that gets ready has no figures; that somebody fetches them is known.
-            self.scraped.set(self.scraped.get() + 1);
+            self.fetched.set(true);
             return empty(StatusCode::SERVICE_UNAVAILABLE);
         };
-        self.note(&reading);
+        match reading.progress {
+            Some(_) => self.fetched.set(true),
+            None => drop(self.fetched_last.send_replace(true)),
+        }
         let content = "text/plain; version=0.0.4; charset=utf-8";
         whole(content, HeaderValue::from_static("default-src 'none'"), reading.metrics())
-    }
-
-    fn note(&self, reading: &Reading) {
-        let counter = if reading.progress.is_some() { &self.scraped } else { &self.scraped_after };
-        counter.set(counter.get() + 1);
     }
 
     /// Ends the run. A page of somebody else, if it knew the token, could send this too: a browser says whence it comes.

@@ -1,6 +1,5 @@
 //! The thread of the page: its own runtime with real time, whatever time the run has.
 
-use std::cell::Cell;
 use std::convert::Infallible;
 use std::io;
 use std::net::TcpListener as Bound;
@@ -72,10 +71,10 @@ async fn until_left(
     {
         let left = async {
             let Ok(longest) = leave.await else { return std::future::pending().await };
-            let wanted = routes.scraped.get() > 0 && routes.scraped_after.get() == 0;
+            let wanted = routes.owes_figures();
             let _ = waits.send(wanted);
             if wanted {
-                let _ = timeout(longest, fetched(&routes.scraped_after)).await;
+                let _ = timeout(longest, routes.had_figures()).await;
             }
         };
         tokio::select! {
@@ -87,13 +86,6 @@ async fn until_left(
     drop(listener);
     closing.send_replace(true);
     let _ = timeout(LAST_WORDS, async { while connections.open.join_next().await.is_some() {} }).await;
-}
-
-/// Resolves when the figures were fetched after the end.
-async fn fetched(count: &Cell<u64>) {
-    while count.get() == 0 {
-        sleep(Duration::from_millis(50)).await;
-    }
 }
 
 struct Connections {

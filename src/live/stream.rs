@@ -64,7 +64,7 @@ struct Reader {
 }
 
 impl Reader {
-    async fn next(mut self) -> Option<(Bytes, Reader)> {
+    async fn next(mut self) -> Next {
         if self.over {
             return None;
         }
@@ -81,7 +81,10 @@ impl Reader {
 }
 
 /// The body of such an answer. Nothing is made before its reader takes it.
-pub struct Updates(Pin<Box<dyn Future<Output = Option<(Bytes, Reader)>>>>);
+pub struct Updates(Pin<Box<dyn Future<Output = Next>>>);
+
+/// What is sent next, and who goes on after it.
+type Next = Option<(Bytes, Reader)>;
 
 impl Body for Updates {
     type Data = Bytes;

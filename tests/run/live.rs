@@ -14,6 +14,7 @@ use crate::browser::Browser;
 use crate::command::{Kept, populace, rehearse};
 use crate::exposition::{Samples, parse};
 use crate::processes::{LIMIT, pause, send};
+use crate::silent::Silent;
 
 /// A run or a rehearsal with a live page.
 struct Shown {
@@ -302,6 +303,36 @@ fn the_ancestors_key_turns_it_on_and_a_taken_port_is_told() {
     let shown = Shown::start(&["run", "--config", &path, "--runtime", "10m"]);
     assert_eq!(shown.host, format!("127.0.0.1:{port}"));
     assert_eq!(shown.ask("GET", "").status, 200);
+}
+
+#[test]
+fn a_rehearsal_can_be_ended() {
+    let mut shown = Shown::start(&["rehearse", "--live", "--runtime", "1000h"]);
+    assert_eq!(shown.ask("POST", "stop").status, 202);
+    let (took, code) = shown.end();
+    assert_eq!(code, Some(130), "{}", shown.read("stderr"));
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    assert!(shown.read("stdout").contains("** REPORT **"), "{}", shown.read("stdout"));
+}
+
+#[test]
+fn before_the_first_user_there_is_a_page_and_it_can_be_ended() {
+    let server = Silent::start();
+    let folder = tempfile::tempdir().unwrap();
+    let prepare = "<key>prepare</key><array><dict><key>method</key><string>MKCALENDAR</string>
+        <key>path</key><string>/calendars/%s/</string></dict></array>";
+    let config =
+        config(&folder, &format!("<key>server</key><string>{}</string>{NINE}{prepare}", server.url()));
+    let mut shown = Shown::run("10m", &["--config", &config]);
+    server.wait_for(1);
+    let page = shown.ask("GET", "");
+    assert!(page.status == 200 && page.body.contains("gets ready"), "{}{}", page.head, page.body);
+    assert_eq!(shown.ask("GET", "metrics").status, 503);
+    assert_eq!(shown.ask("POST", "stop").status, 202);
+    // Who has asked for figures gets the last ones.
+    let last = shown.metrics();
+    assert_eq!(last.value("populace_verdict", &[("verdict", "incomplete")]), Some(1.0));
+    assert_eq!(shown.end().1, Some(130), "{}", shown.read("stderr"));
 }
 
 /// What the page says to whoever reads it, and where they are in it.
