@@ -82,7 +82,7 @@ async fn known(wire: &mut Wire<'_>, length: u64, bounds: &mut Bounds) -> Result<
 async fn chunked(wire: &mut Wire<'_>, bounds: &mut Bounds) -> Result<Bytes, Fault> {
     let (mut chunks, mut body) = (Chunks::default(), BytesMut::new());
     loop {
-        let ended = chunks.decode(&mut wire.read, &mut body);
+        let ended = chunks.decode(&mut wire.read, &mut body, bounds.limit);
         let ended = ended.map_err(|why| (ErrorKind::Protocol, why.to_owned()))?;
         bounds.check(body.len())?;
         if ended {

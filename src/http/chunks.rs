@@ -2,7 +2,7 @@
 
 use bytes::{Buf, BytesMut};
 
-use super::number::number;
+use super::number::{MOST_DIGITS, number};
 
 /// How many bytes of a body that are no data (extensions, trailers) are read at most.
 const MOST_BESIDE: usize = 16 * 1024;
@@ -31,11 +31,17 @@ enum Place {
 }
 
 impl Chunks {
-    /// Moves what there is of the body from `read` to `body`; true at its end.
+    /// Moves what there is of the body from `read` to `body`; true at its end. When `body` has more than `most` bytes, what
+    /// follows is not looked at: however the bytes come in, a body is too large before it is broken.
     ///
     /// Errors: what is wrong with the coding.
-    pub fn decode(&mut self, read: &mut BytesMut, body: &mut BytesMut) -> Result<bool, &'static str> {
-        loop {
+    pub fn decode(
+        &mut self,
+        read: &mut BytesMut,
+        body: &mut BytesMut,
+        most: usize,
+    ) -> Result<bool, &'static str> {
+        while body.len() <= most {
             self.place = match self.place {
                 Place::End => return Ok(true),
                 Place::Data(0) => Place::AfterData,
@@ -57,6 +63,7 @@ impl Chunks {
                 }
             };
         }
+        Ok(false)
     }
 
     /// What comes after a line that is no data.
@@ -70,9 +77,9 @@ impl Chunks {
                 Place::Trailer
             }
             _ => {
-                let size = line.split(|byte| *byte == b';').next().unwrap_or_default();
+                let size = line.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
                 self.beside += line.len() - size.len();
-                match number(size.trim_ascii_end(), 16).ok_or(NO_SIZE)? {
+                match number(size, 16).ok_or(NO_SIZE)? {
                     0 => Place::Trailer,
                     size => Place::Data(size),
                 }
@@ -81,12 +88,12 @@ impl Chunks {
         if self.beside > MOST_BESIDE { Err(TOO_MUCH) } else { Ok(next) }
     }
 
-    /// Whether the beginning of a line may be waited with.
+    /// Whether the beginning of a line may be waited with: it may have digits and a CR that are not beside the data.
     fn waits(&self, line: &[u8]) -> Result<(), &'static str> {
         match self.place {
             Place::AfterData if !b"\r".starts_with(line) => Err(TOO_LONG),
             Place::Size if line.first().is_some_and(|byte| !byte.is_ascii_hexdigit()) => Err(NO_SIZE),
-            _ if self.beside + line.len() > MOST_BESIDE => Err(TOO_MUCH),
+            _ if self.beside + line.len() > MOST_BESIDE + MOST_DIGITS + 1 => Err(TOO_MUCH),
             _ => Ok(()),
         }
     }
@@ -105,7 +112,7 @@ mod tests {
         let (mut chunks, mut read, mut body) = (Chunks::default(), BytesMut::new(), BytesMut::new());
         for (n, part) in text.chunks(piece).enumerate() {
             read.extend_from_slice(part);
-            if chunks.decode(&mut read, &mut body)? {
+            if chunks.decode(&mut read, &mut body, usize::MAX)? {
                 read.extend_from_slice(&text[text.len().min((n + 1) * piece)..]);
                 return Ok(Some((body.to_vec(), read.to_vec())));
             }

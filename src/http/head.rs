@@ -39,7 +39,7 @@ pub fn take(read: &mut BytesMut, method: &str) -> Result<Option<Head>, Fault> {
         // No other protocol is ever asked for: after 101 there is nothing to be understood.
         if !(100..200).contains(&status) || status == 101 {
             let body = length(status, version, method, &headers)?;
-            let persists = status != 101 && body != Length::UntilClose && persists(version, &headers);
+            let persists = is_clear(status, body, &headers) && persists(version, &headers);
             return Ok(Some(Head { status, headers, body, persists }));
         }
     }
@@ -117,15 +117,30 @@ fn words(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     list.split(|byte| *byte == b',').map(<[u8]>::trim_ascii)
 }
 
+/// Whether a list has this member, in whatever case.
+pub fn has_word(list: &[u8], what: &[u8]) -> bool {
+    words(list).any(|word| word.eq_ignore_ascii_case(what))
+}
+
 fn last_word(list: &[u8]) -> &[u8] {
     words(list).last().unwrap_or_default()
 }
 
+/// Whether there is no doubt where the next answer begins. A server that says how long a body is in two ways, or that there
+/// is one where there can be none, may mean something else than it says (RFC 9112 6.1 and 6.3, RFC 9110 8.6).
+fn is_clear(status: u16, body: Length, headers: &Headers) -> bool {
+    let mut lengths = headers.values("content-length");
+    let is_coded = headers.values("transfer-encoding").next().is_some();
+    match status {
+        101 => false,
+        204 => !is_coded && lengths.flat_map(words).all(|word| number(word, 10) == Some(0)),
+        _ => body != Length::UntilClose && !(is_coded && lengths.next().is_some()),
+    }
+}
+
 /// Whether the connection persists (RFC 9112 9.3).
 fn persists(version: u8, headers: &Headers) -> bool {
-    let says = |what: &[u8]| {
-        headers.values("connection").flat_map(words).any(|word| word.eq_ignore_ascii_case(what))
-    };
+    let says = |what: &[u8]| headers.values("connection").any(|list| has_word(list, what));
     !says(b"close") && (version == 1 || says(b"keep-alive"))
 }
 
@@ -170,8 +185,28 @@ mod tests {
             ("1.1", "Connection: keep-alive\r\nConnection: close\r\n", false),
             ("1.0", "", false),
             ("1.0", "Connection: Keep-Alive\r\n", true),
+            ("1.1", "Transfer-Encoding: chunked\r\n", false),
         ] {
             let text = format!("HTTP/{version} 200 x\r\nContent-Length: 0\r\n{lines}\r\n");
+            assert_eq!(head(&text, "GET").unwrap().unwrap().persists, persists, "{text}");
+        }
+    }
+
+    #[test]
+    fn connections_do_not_persist_where_the_end_is_in_doubt() {
+        for (status, lines, persists) in [
+            ("200", "Transfer-Encoding: chunked\r\n", true),
+            ("200", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", false),
+            ("200", "", false),
+            ("304", "Content-Length: 5\r\n", true),
+            ("204", "", true),
+            ("204", "Content-Length: 0\r\n", true),
+            ("204", "Content-Length: 5\r\n", false),
+            ("204", "Content-Length: x\r\n", false),
+            ("204", "Transfer-Encoding: chunked\r\n", false),
+            ("101", "Connection: upgrade\r\n", false),
+        ] {
+            let text = format!("HTTP/1.1 {status} x\r\n{lines}\r\n");
             assert_eq!(head(&text, "GET").unwrap().unwrap().persists, persists, "{text}");
         }
     }

@@ -1,8 +1,11 @@
 //! Numbers as they stand in answers.
 
-/// A number without a sign, of at most sixteen digits: that is 2^64 - 1 in hexadecimal.
+/// The most digits of a number: that is 2^64 - 1 in hexadecimal.
+pub const MOST_DIGITS: usize = 16;
+
+/// A number without a sign, of at most [`MOST_DIGITS`].
 pub fn number(digits: &[u8], radix: u32) -> Option<u64> {
-    let plain = digits.len() <= 16 && digits.iter().all(|digit| char::from(*digit).is_digit(radix));
+    let plain = digits.len() <= MOST_DIGITS && digits.iter().all(|digit| char::from(*digit).is_digit(radix));
     std::str::from_utf8(digits).ok().filter(|_| plain).and_then(|text| u64::from_str_radix(text, radix).ok())
 }
 

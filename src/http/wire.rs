@@ -35,14 +35,16 @@ impl<'a> Wire<'a> {
         // How much is known to have no end of a head in it: nothing is parsed again for every byte that comes.
         let mut seen = 0;
         loop {
-            if self.more().await? == 0 {
-                return Err(self.broken_off());
-            }
+            let ended = self.more().await? == 0;
             let news = self.read.get(usize::saturating_sub(seen, 3)..).unwrap_or_default();
-            if (seen == 0 || head::may_end(news) || self.read.len() >= head::MOST)
+            // What never becomes a head is told as such even if it came in many pieces.
+            if (seen == 0 || ended || head::may_end(news) || self.read.len() >= head::MOST)
                 && let Some(head) = head::take(&mut self.read, method)?
             {
                 return Ok(head);
+            }
+            if ended {
+                return Err(self.broken_off());
             }
             seen = self.read.len();
         }
