@@ -14,6 +14,7 @@ use tracing::debug;
 use super::body;
 use super::fault::{Fault, hung_up};
 use super::head::Head;
+use super::request::Written;
 use super::settings::Settings;
 use super::wire::Wire;
 use crate::event::WireTimes;
@@ -90,24 +91,26 @@ impl Connection {
 
     /// Sends one request, which is written out in `request`, and reads its answer; `begun` hears of the status as soon
     /// as the head is there. Afterwards the connection is idle, or closed if either side wants that. An answer that
-    /// ends before the request has left costs the connection.
+    /// ends before the request has left costs the connection, and so does a request that says it is the last.
     pub async fn exchange(
         &mut self,
         settings: &Settings,
         method: &str,
-        request: &[u8],
+        request: &Written,
         begun: impl FnOnce(u16),
     ) -> Result<(Head, Bytes), Fault> {
         self.idle.deadline.set(None);
         self.idle.rest.set(0);
         let mut stream = self.idle.stream.take().ok_or_else(hung_up)?;
-        let mut wire = Wire::new(&mut stream, &settings.connector, request);
+        let mut wire = Wire::new(&mut stream, &settings.connector, &request.bytes);
         let head = wire.head(method).await?;
         begun(head.status);
         let budget = settings.connector.budget();
         let body = body::read(&mut wire, head.body, settings.body_limit, budget).await?;
-        if head.persists && wire.is_done() {
+        if head.persists && !request.is_last && wire.is_done() {
             self.idle.take_back(stream);
+        } else {
+            stream.close();
         }
         Ok((head, body))
     }

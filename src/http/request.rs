@@ -8,6 +8,7 @@ use hyper::http::uri::PathAndQuery;
 
 use super::call::Call;
 use super::fault::Fault;
+use super::head::has_word;
 use super::settings::{LABEL_HEADER, Settings};
 use crate::event::ErrorKind;
 
@@ -31,12 +32,20 @@ struct Parts {
     /// `http://host:port`
     base: Box<str>,
     lines: Result<Vec<Line>, Fault>,
+    says_close: bool,
 }
 
 impl Common {
     fn parts(&self, settings: &Settings) -> &Parts {
-        self.parts
-            .get_or_init(|| Parts { base: settings.target.to_string().into(), lines: common_lines(settings) })
+        self.parts.get_or_init(|| {
+            let mut configured = settings.headers.iter().rev();
+            let connection = configured.find(|(name, _)| name.eq_ignore_ascii_case(CONNECTION));
+            Parts {
+                base: settings.target.to_string().into(),
+                lines: common_lines(settings),
+                says_close: connection.is_some_and(|(_, value)| says_close(value.as_bytes())),
+            }
+        })
     }
 
     /// The absolute URL of a request.
@@ -108,12 +117,19 @@ pub fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(may)
 }
 
+/// A request as it is written out.
+pub struct Written {
+    pub bytes: Vec<u8>,
+    /// It says that it is the last one on its connection (RFC 9112 9.6).
+    pub is_last: bool,
+}
+
 /// The request for a call, with its proof of who sends it. A header of the call stands in the place of one that all
 /// requests have.
 ///
 /// Errors: what HTTP does not allow in a method, a path or a header. The proof itself never stands in an error (design,
 /// decision 14).
-pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>) -> Result<Vec<u8>, Fault> {
+pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>) -> Result<Written, Fault> {
     if !is_token(call.method) {
         return Err(cannot_be_sent(call.method));
     }
@@ -141,12 +157,22 @@ pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>
             push_line(&mut out, name, value, shown(name, value))?;
         }
     }
-    if !call.body.is_empty() {
+    // Who sends these is expected to say that nothing comes (RFC 9110 8.6).
+    if !call.body.is_empty() || ["PUT", "POST"].contains(&call.method) {
         push_line(&mut out, "content-length", &call.body.len().to_string(), "")?;
     }
     out.extend_from_slice(b"\r\n");
     out.extend_from_slice(&call.body);
-    Ok(out)
+    let is_last = match own_of(CONNECTION) {
+        Some((_, value)) => says_close(value.as_bytes()),
+        None => settings.common.parts(settings).says_close,
+    };
+    Ok(Written { bytes: out, is_last })
+}
+
+/// Whether a Connection line with this value ends the connection.
+fn says_close(value: &[u8]) -> bool {
+    has_word(value, b"close")
 }
 
 fn lines(settings: &Settings) -> Result<&[Line], Fault> {
@@ -166,11 +192,12 @@ fn own_lines<'a>(
         own.push((LABEL_HEADER, call.label.as_str()));
     }
     if !settings.connections.reuse {
-        own.push(("connection", "close"));
+        own.push((CONNECTION, "close"));
     }
     own
 }
 
+const CONNECTION: &str = "connection";
 const AUTHORIZATION: &str = "authorization";
 
 /// What an error may show of a value.

@@ -154,7 +154,7 @@ impl Session {
         };
         // A body that was read to its end and makes no sense is not the connection's fault.
         let broken = matches!(&outcome, Err((kind, _)) if *kind != ErrorKind::Content);
-        if broken || !self.settings.connections.reuse {
+        if broken || self.connection.as_ref().is_some_and(|connection| !connection.is_open()) {
             self.close();
         }
         outcome
