@@ -6,6 +6,8 @@ use std::path::Path;
 
 #[path = "../fuzz/bodies/amp.rs"]
 mod amp;
+#[path = "../fuzz/bodies/answer.rs"]
+mod answer;
 #[path = "../fuzz/bodies/digest.rs"]
 mod digest;
 #[path = "../fuzz/bodies/frames.rs"]
@@ -37,6 +39,11 @@ fn replay(target: &str, check: fn(&[u8])) {
 #[test]
 fn amp_boxes() {
     replay("amp", amp::check);
+}
+
+#[test]
+fn answers_of_servers() {
+    replay("answer", answer::check);
 }
 
 #[test]
