@@ -16,14 +16,17 @@
 //! | `book.rs` | what happened, as the program counts it and with its times |
 //! | `life.rs` | a while of clients and front, and what must hold of every such life |
 //! | `connections.rs`, `bodies.rs`, `statuses.rs`, `contents.rs`, `tags.rs`, `starting.rs` | the tests in virtual time |
+//! | `carriers.rs`, `exchanges.rs` | one client over pipes, sockets and TLS |
 //! | `pushing.rs` | push servers |
 //! | `program.rs` | the program itself, over sockets |
 
 mod bodies;
 mod book;
+mod carriers;
 mod clients;
 mod connections;
 mod contents;
+mod exchanges;
 mod front;
 mod life;
 mod misdeed;

@@ -18,6 +18,10 @@ pub enum Misdeed {
     Stall(Part),
     /// Sends the right answer, one byte a second.
     Drip,
+    /// Sends the right answer, one byte at a time.
+    Bytewise,
+    /// Sends the right answer, and then this.
+    AndThen(&'static str),
     /// Says this and closes the connection.
     Say(&'static str),
     /// Says this and waits for more.
@@ -68,7 +72,12 @@ impl Misdeed {
                 let _ = io.read_u8().await;
                 return Next::HangUp;
             }
-            Misdeed::Drip => drip(io, &front.answer(request).await.concat()).await,
+            Misdeed::Drip => drip(io, &front.answer(request).await.concat(), Duration::from_secs(1)).await,
+            Misdeed::Bytewise => drip(io, &front.answer(request).await.concat(), Duration::ZERO).await,
+            Misdeed::AndThen(text) => {
+                let answer = [front.answer(request).await.concat(), text.as_bytes().to_vec()].concat();
+                io.write_all(&answer).await
+            }
             Misdeed::Say(text) => {
                 let _ = io.write_all(text.as_bytes()).await;
                 return Next::HangUp;
@@ -106,10 +115,14 @@ impl Part {
     }
 }
 
-async fn drip(io: &mut (impl AsyncWrite + Unpin), answer: &[u8]) -> std::io::Result<()> {
+async fn drip(io: &mut (impl AsyncWrite + Unpin), answer: &[u8], pause: Duration) -> std::io::Result<()> {
     for byte in answer {
         io.write_all(&[*byte]).await?;
-        sleep(Duration::from_secs(1)).await;
+        io.flush().await?;
+        match pause.is_zero() {
+            true => tokio::task::yield_now().await,
+            false => sleep(pause).await,
+        }
     }
     Ok(())
 }
