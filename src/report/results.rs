@@ -85,6 +85,9 @@ pub struct Results {
     /// Requests of all phases that had no answer when the run ended. With `answered` it is all that
     /// was sent.
     pub unanswered: u64,
+    /// Connections that were closed, idle as they were, because all were taken and somebody else needed one.
+    #[serde(default)]
+    pub gave_way: u64,
     /// Profiles that are off because the server lacks what they need: profile to reason to clients.
     pub switched_off: BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>>,
     /// Profiles that had nothing to do: profile to reason to occurrences.
@@ -219,6 +222,7 @@ impl Results {
             phases: BTreeMap::new(),
             answered: 0,
             unanswered: 0,
+            gave_way: 0,
             switched_off: BTreeMap::new(),
             idle: BTreeMap::new(),
             notices: Vec::new(),
@@ -253,6 +257,7 @@ impl Results {
             phases: stats.periods().map(|(phase, period)| (phase, period.into())).collect(),
             answered: stats.answered(),
             unanswered: stats.unanswered(),
+            gave_way: stats.gave_way(),
             switched_off: habits(stats.switched_off()),
             idle: habits(stats.idle()),
             notices: stats.notices().iter().map(|(text, _)| text.clone()).collect(),

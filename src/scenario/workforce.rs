@@ -14,6 +14,7 @@ use crate::calendar::state::KeeperError;
 use crate::client::Run;
 use crate::report::{Cost, WorkerState};
 use crate::simulation::{Bus, Census, Engine, Population};
+use crate::transport::Connector;
 
 /// Who brings the population.
 pub trait Workforce {
@@ -74,6 +75,8 @@ pub enum NotAssembled {
 pub struct InProcess {
     mine: Rc<dyn Fn(u32) -> bool>,
     populations: Vec<Population>,
+    /// What all their connections come from.
+    connector: Option<Rc<Connector>>,
 }
 
 impl InProcess {
@@ -84,7 +87,7 @@ impl InProcess {
 
     /// The users whose numbers `mine` takes.
     pub fn with(mine: impl Fn(u32) -> bool + 'static) -> InProcess {
-        InProcess { mine: Rc::new(mine), populations: Vec::new() }
+        InProcess { mine: Rc::new(mine), populations: Vec::new(), connector: None }
     }
 }
 
@@ -93,6 +96,7 @@ impl Workforce for InProcess {
         held_open::fits_process(&venue.connector, scenario, &*self.mine)?;
         let keeping = scenario.serialization.as_ref();
         self.populations = scenario.habits.populations(&venue.pods, &venue.connector, keeping)?;
+        self.connector = Some(venue.connector.clone());
         Ok(())
     }
 
@@ -105,7 +109,10 @@ impl Workforce for InProcess {
         let mine = self.mine;
         let crowd = job.scenario.crowd(move |user| mine(user));
         let engine = Engine::new(job.run.clone(), self.populations, crowd);
+        let gave_way = || self.connector.as_ref().map_or(0, |connector| connector.gave_way());
+        let before = gave_way();
         let census = engine.run(job.scenario.timing.phases.end(), stop).await;
+        job.bus.add_gave_way(gave_way() - before);
         Worked { census, ..Worked::default() }
     }
 }

@@ -53,6 +53,11 @@ impl Bus {
         self.stats.borrow_mut().merge(counted)
     }
 
+    /// Counts connections that were closed because somebody else needed one.
+    pub fn add_gave_way(&self, connections: u64) {
+        self.stats.borrow_mut().add_gave_way(connections);
+    }
+
     /// Shows the observers an event that a worker has counted.
     pub fn relay(&self, event: &Event) {
         self.watch.borrow_mut().observe(event);

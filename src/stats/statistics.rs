@@ -27,6 +27,7 @@ pub struct Statistics {
     idle: Habits,
     notices: Texts,
     servers: BTreeMap<Rc<str>, Server>,
+    gave_way: u64,
 }
 
 /// Two statistics count over different limits and cannot be one.
@@ -105,7 +106,13 @@ impl Statistics {
         for (pod, server) in &other.servers {
             self.servers.entry(pod.clone()).or_default().merge(server);
         }
+        self.add_gave_way(other.gave_way);
         Ok(())
+    }
+
+    /// Counts connections that were closed, idle as they were, because somebody else needed one.
+    pub fn add_gave_way(&mut self, connections: u64) {
+        self.gave_way = self.gave_way.saturating_add(connections);
     }
 
     /// Gives what was counted since the last call, and starts again from nothing: what a worker sends.
@@ -198,6 +205,11 @@ impl Statistics {
     /// What each pod said of itself.
     pub fn servers(&self) -> &BTreeMap<Rc<str>, Server> {
         &self.servers
+    }
+
+    /// How many connections were closed, idle as they were, because somebody else needed one.
+    pub fn gave_way(&self) -> u64 {
+        self.gave_way
     }
 
     /// How many requests of all phases were answered as they should; zero means that nothing worked.

@@ -236,6 +236,21 @@ fn who_met_only_silence_was_never_answered() {
 }
 
 #[test]
+fn connections_that_gave_way_add_up() {
+    let of = |connections| {
+        let mut statistics = Statistics::default();
+        statistics.add_gave_way(connections);
+        statistics
+    };
+    let mut all = of(2);
+    all.merge(&of(3)).unwrap();
+    assert_eq!((all.drain().gave_way(), all.gave_way()), (5, 0));
+    all.merge(&of(u64::MAX)).unwrap();
+    all.merge(&of(1)).unwrap();
+    assert_eq!(all.gave_way(), u64::MAX);
+}
+
+#[test]
 fn only_one_set_of_limits_can_be_merged() {
     let mut limits = Limits::default();
     limits.add_operations(&[Duration::from_secs(1)]);

@@ -104,6 +104,11 @@ impl Connector {
         self.slots.most()
     }
 
+    /// How many connections were closed, idle as they were, because somebody else needed one.
+    pub fn gave_way(&self) -> u64 {
+        self.slots.gave_way()
+    }
+
     /// Has requests tell the server what they are counted under: for an embedded server with a service model.
     pub fn telling_labels(self, labels: bool) -> Connector {
         Connector { labels, ..self }

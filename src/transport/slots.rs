@@ -46,6 +46,8 @@ struct Pool {
     rests: Cell<u64>,
     /// From so many on, those that rest no longer are taken from the list.
     look: Cell<usize>,
+    /// How many have given way.
+    gave_way: Cell<u64>,
 }
 
 /// One rest of a connection; it may be over.
@@ -71,6 +73,7 @@ impl Slots {
             resting: RefCell::default(),
             rests: Cell::new(0),
             look: Cell::new(FIRST_LOOK),
+            gave_way: Cell::new(0),
         };
         Slots { pool: Some(Rc::new(pool)) }
     }
@@ -78,6 +81,11 @@ impl Slots {
     /// How many there are at once; None: there is no limit.
     pub fn most(&self) -> Option<usize> {
         self.pool.as_ref().map(|pool| pool.most)
+    }
+
+    /// How many connections were closed because somebody waited for a slot.
+    pub fn gave_way(&self) -> u64 {
+        self.pool.as_ref().map_or(0, |pool| pool.gave_way.get())
     }
 
     /// Waits for a slot. None: there is no limit.
@@ -135,6 +143,7 @@ impl Pool {
             // Closing it may bring it here again.
             let Some(rest) = self.resting.borrow_mut().pop_front() else { return };
             if rest.still().is_some_and(|who| who.give_way()) {
+                self.gave_way.set(self.gave_way.get() + 1);
                 return;
             }
         }

@@ -55,6 +55,7 @@ fn load(summary: &Summary, period: &Period) -> Vec<String> {
     lines.push(format!("{} requests had no answer when the run ended", stats.unanswered()));
     lines.push(statuses(period));
     lines.push(arrivals(stats));
+    lines.extend((stats.gave_way() > 0).then(|| gave_way(stats.gave_way())));
     for (title, group) in period.groups.iter().filter(|_| period.groups.len() > 1) {
         lines.push(format!("{title}: {}", shares(&group.requests, &group.operations)));
     }
@@ -90,6 +91,11 @@ fn arrivals(stats: &Statistics) -> String {
     let silent = stats.clients().saturating_sub(stats.clients_seen());
     let clients = format!("{} users with {} clients arrived", stats.users(), stats.clients());
     if silent == 0 { clients } else { format!("{clients}; {silent} clients never had an answer") }
+}
+
+fn gave_way(connections: u64) -> String {
+    let were = if connections == 1 { "connection was" } else { "connections were" };
+    format!("{connections} idle {were} closed, as all were taken and somebody else needed one")
 }
 
 fn shares(requests: &Tally, operations: &Tally) -> String {

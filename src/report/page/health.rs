@@ -25,6 +25,8 @@ pub struct Health {
     pub memory: String,
     pub machine: String,
     pub wall: String,
+    /// Empty if no connection gave way.
+    pub gave_way: String,
     pub workers: Few<Worker>,
 }
 
@@ -60,6 +62,7 @@ impl Health {
             memory: megabytes(host.peak_rss_bytes),
             machine: name(&host.machine),
             wall: time(host.wall_time_s),
+            gave_way: if results.gave_way > 0 { count(results.gave_way) } else { String::new() },
             workers: Few::of(results.workers.iter().map(|(id, worker)| Worker::of(id, worker, results)), 64),
         }
     }
