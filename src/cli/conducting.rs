@@ -142,7 +142,7 @@ async fn interruptions(said: oneshot::Sender<Exit>, page: Option<Stopped>) -> Ex
         biased;
         first = interruption() => first,
         () = stopped(page) => {
-            tracing::info!(target: "run", "somebody stops this run on the live page");
+            tracing::info!(target: "live", "somebody stops this run on the live page");
             Exit::Interrupted
         }
     };

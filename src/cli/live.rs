@@ -36,13 +36,24 @@ impl LiveArgs {
         let wanted = self.live.clone().or_else(|| scenario.webadmin.as_ref().map(address));
         let Some(wanted) = wanted else { return Ok(None) };
         let (page, stopped) = Live::open(&wanted)?;
-        complain(&format!("live page: {}\n", page.url()));
+        announce(page.url());
         if page.is_exposed() {
-            complain(
-                "  other machines reach it, too, without encryption: whoever knows the address sees the run and can end it\n",
+            tracing::warn!(
+                target: "live",
+                "other machines reach the live page, too, without encryption: whoever knows its address sees the run and can \
+                 end it"
             );
         }
         Ok(Some((Following { page, longest: self.live_wait.0 }, stopped)))
+    }
+}
+
+/// Says where the page is. Whoever wants it quiet wants to know this all the same: nobody could guess it.
+fn announce(url: &str) {
+    if tracing::enabled!(target: "live", tracing::Level::INFO) {
+        tracing::info!(target: "live", url, "live page: {url}");
+    } else {
+        complain(&format!("live page: {url}\n"));
     }
 }
 
@@ -60,9 +71,10 @@ impl Following {
         let longest = self.longest;
         let waits = || {
             let seconds = longest.as_secs_f64();
-            complain(&format!(
-                "the live page's metrics are there for one more fetch, {seconds} s at most; Ctrl-C ends this\n"
-            ));
+            tracing::info!(
+                target: "live",
+                "the live page's metrics are there for one more fetch, {seconds} s at most; Ctrl-C ends this"
+            );
         };
         runtime.block_on(async {
             tokio::select! {

@@ -20,7 +20,7 @@ use super::view::terminal;
 use crate::config::did_you_mean;
 
 /// What is logged, by its target.
-const TARGETS: &[&str] = &["run", "progress", "server", "worker", "monitor", "connection", "client"];
+const TARGETS: &[&str] = &["run", "progress", "live", "server", "worker", "monitor", "connection", "client"];
 
 /// What is said beside the results, and how.
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub struct Logging {
     #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
     log_format: Form,
     /// What is logged: `off`, `error`, `warn`, `info`, `debug`; or by target, as `info,connection=debug` (targets: `run`,
-    /// `progress`, `server`, `worker`, `monitor`, `connection`, `client`) [default: info; with --quiet error]
+    /// `progress`, `live`, `server`, `worker`, `monitor`, `connection`, `client`) [default: info; with --quiet error]
     #[arg(long, value_name = "LEVEL", value_parser = filter)]
     log_level: Option<Targets>,
 }

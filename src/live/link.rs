@@ -127,15 +127,9 @@ mod tests {
         let stats = statistics(Limits::default(), &events);
         let summary = summary_of(&stats);
         let progress = Progress { phase: "measured".into(), at_s: 1.0, end_s: None };
-        let watch = Stopwatch::start();
         let results = Results::of(&summary);
-        println!("all: {:?}", watch.elapsed());
-        let watch = Stopwatch::start();
         let going = Parcel::going(Duration::ZERO, progress, &Results::outline(&summary), &stats).unwrap();
-        println!("parcel: {:?}", watch.elapsed());
-        let watch = Stopwatch::start();
         let ended = Parcel::ended(Duration::ZERO, &results).unwrap();
-        println!("ended: {:?}", watch.elapsed());
         assert!(going.progress.is_some() && ended.progress.is_none());
         let plain = |results: &Results| serde_json::to_value(results).unwrap();
         for parcel in [going, ended] {

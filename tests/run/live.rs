@@ -50,7 +50,7 @@ impl Shown {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let found = lines.find_map(|line| Some(line.strip_prefix("live page: http://")?.to_owned()));
+        let found = lines.find_map(|line| Some(line.split_once("live page: http://")?.1.to_owned()));
         // What else it says is read, so that it never waits.
         let noted = inside("stderr");
         std::thread::spawn(move || {
@@ -255,7 +255,8 @@ fn who_waits_for_the_last_fetch_is_told_to_go() {
 #[test]
 fn slow_readers_hold_nothing_up() {
     let watch = Stopwatch::start();
-    let mut shown = Shown::run("3s", &["--users", "2"]);
+    // Where the page is, is said even so.
+    let mut shown = Shown::run("3s", &["--users", "2", "--quiet"]);
     let host = format!("Host: {}\r\n", shown.host);
     let streams: Vec<TcpStream> =
         (0..20).map(|_| shown.open(&format!("GET {}updates", shown.path), &host)).collect();
@@ -377,6 +378,16 @@ fn a_browser_follows_a_run_and_can_end_it() {
     let moved = before[3].as_f64().unwrap() - after[3].as_f64().unwrap();
     assert!(moved.abs() < 30.0, "{before} {after}");
     assert_eq!(browser.is("kept.isConnected"), true, "the charts are not made anew");
+    // Who has gone nearer to a part of the chart still sees that part when there is more of it.
+    let range = "document.getElementById('all').disabled";
+    assert_eq!(browser.is(range), true, "all of it is shown");
+    browser.is("document.querySelector('.plot').dispatchEvent(new KeyboardEvent('keydown', { key: '+' }))");
+    browser.is("before = document.querySelector('.kicker b').textContent");
+    wait(&mut browser, "document.querySelector('.kicker b').textContent !== before");
+    assert_eq!(browser.is(range), false, "a part of it is shown");
+    browser
+        .is("document.querySelector('.plot').dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))");
+    assert_eq!(browser.is(range), true, "all of it is shown");
     pictures(&mut browser, "going");
     // Asked, one may think again.
     browser.is("document.getElementById('stop').click(); document.getElementById('no').click()");
