@@ -112,7 +112,8 @@ impl Conducting {
     fn files(&self) -> Result<Files<Results>, String> {
         let json: Wanted<'_, Results> =
             ("--json", self.json.as_deref(), |results, place| place.write_json(results));
-        Files::find([json].into_iter().chain(self.outputs.wanted()))
+        let events = self.events.as_deref().map(|path| ("--events", path));
+        Files::find_beside(events, [json].into_iter().chain(self.outputs.wanted()))
     }
 
     fn onlookers(&self, following: Option<&Following>) -> Onlookers {

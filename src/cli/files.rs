@@ -16,11 +16,22 @@ pub struct Files<T>(Vec<(Place, Form<T>)>);
 impl<T> Files<T> {
     /// Looks at all of them, before the run: hours must not end with a path that cannot be written.
     pub fn find<'a>(wanted: impl IntoIterator<Item = Wanted<'a, T>>) -> Result<Files<T>, String> {
+        Files::find_beside(None, wanted)
+    }
+
+    /// The same beside an option whose file is written by somebody else.
+    pub fn find_beside<'a>(
+        other: Option<(&'static str, &Path)>,
+        wanted: impl IntoIterator<Item = Wanted<'a, T>>,
+    ) -> Result<Files<T>, String> {
+        let other = other.map(|(option, path)| Place::find(path).map(|place| (option, place))).transpose()?;
         let mut found: Vec<(&str, Place, Form<T>)> = Vec::new();
         for (option, path, form) in wanted {
             let Some(path) = path else { continue };
             let place = Place::find(path)?;
-            if let Some((taken, ..)) = found.iter().find(|(_, other, _)| other.is(&place)) {
+            let others = found.iter().map(|(taken, other, _)| (taken, other));
+            let mut all = other.iter().map(|(taken, other)| (taken, other)).chain(others);
+            if let Some((taken, _)) = all.find(|(_, other)| other.is(&place)) {
                 return Err(format!("{taken} and {option} name one file"));
             }
             found.push((option, place, form));

@@ -24,7 +24,7 @@ impl Place {
         // What /dev names may be a file all the same, which somebody else has open.
         let open_already = path.starts_with("/dev");
         // A link stays one: what it points to is replaced.
-        let path = path.canonicalize().unwrap_or_else(|_| behind(path));
+        let path = path.canonicalize().unwrap_or_else(|_| in_its_folder(&behind(path)));
         let there = match File::options().write(true).open(&path) {
             Ok(file) => Some(file),
             Err(why) if why.kind() == io::ErrorKind::NotFound => None,
@@ -98,6 +98,16 @@ fn behind(path: &Path) -> PathBuf {
     }
 }
 
+/// The path of what is not there yet by the one name that its folder has, so that two such paths can be compared.
+fn in_its_folder(path: &Path) -> PathBuf {
+    let folder =
+        path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    match (folder.map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
 fn put(
     contents: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     path: &Path,
@@ -153,6 +163,15 @@ mod tests {
             assert_eq!(real, format!("\"{text}\"\n"));
             assert!(link.is_symlink());
         }
+    }
+
+    #[test]
+    fn one_file_is_known_by_all_its_names() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("in")).unwrap();
+        let [one, other, apart] = ["a.json", "in/../a.json", "in/a.json"]
+            .map(|name| Place::find(&folder.path().join(name)).unwrap());
+        assert!(one.is(&other) && !one.is(&apart));
     }
 
     #[test]

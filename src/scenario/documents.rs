@@ -49,7 +49,8 @@ impl Documents {
     pub fn with_preset(self, preset: Option<Value>, diags: &Diagnostics) -> Option<Documents> {
         let Some(preset) = preset else { return Some(self) };
         let config = preset::laid_over(&self.config, &preset, diags)?;
-        Some(Documents { config, layers: Some((self.config, preset)), ..self })
+        let clients = self.clients.map(|clients| preset::without_arrival(clients, &preset));
+        Some(Documents { config, clients, layers: Some((self.config, preset)), ..self })
     }
 }
 
@@ -75,7 +76,7 @@ pub fn read(options: &Options, diags: &Diagnostics) -> Option<Documents> {
     };
     let config = config?;
     if let Some(preset) = &preset {
-        preset::tell(options, &config, preset, diags);
+        preset::tell(options, &config, clients.as_ref(), preset, diags);
     }
     Documents { config, config_path, clients, clients_path, layers: None }.with_preset(preset, diags)
 }

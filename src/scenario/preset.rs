@@ -109,26 +109,39 @@ pub fn laid_over(config: &Value, preset: &Value, diags: &Diagnostics) -> Option<
             continue;
         };
         match pairs.iter_mut().find(|known| known.key == pair.key) {
-            Some(known) => meet(known, pair, *meeting),
+            Some(known) => meet(known, pair, *meeting, diags),
             None => pairs.push(pair.clone()),
         }
     }
     Some(Value { kind: Kind::Dict(pairs), at: config.at.clone() })
 }
 
-fn meet(known: &mut Pair, over: &Pair, meeting: Meeting) {
+/// What has another shape than it should stays for the decoder to complain of.
+fn meet(known: &mut Pair, over: &Pair, meeting: Meeting, diags: &Diagnostics) {
     match (meeting, &mut known.value.kind, &over.value.kind) {
         (Meeting::KeyByKey, Kind::Dict(known), Kind::Dict(over)) => {
             known.retain(|pair| !over.iter().any(|other| other.key == pair.key));
             known.extend(over.iter().cloned());
         }
         (Meeting::After, Kind::Array(known), Kind::Array(over)) => known.extend(over.iter().cloned()),
-        _ => *known = over.clone(),
+        (Meeting::KeyByKey, Kind::Dict(_), _) => drop(over.value.mismatch::<()>("a dict", diags)),
+        (Meeting::After, Kind::Array(_), _) => drop(over.value.mismatch::<()>("an array", diags)),
+        (Meeting::KeyByKey | Meeting::After, ..) => {}
+        (Meeting::Instead, ..) => *known = over.clone(),
     }
 }
 
+/// The clients of a file of their own, without when they come if the preset says that.
+pub fn without_arrival(clients: Value, preset: &Value) -> Value {
+    let Value { kind: Kind::Dict(mut pairs), at } = clients else { return clients };
+    if preset.get("arrival").is_some() {
+        pairs.retain(|pair| pair.key != "arrivalInterval");
+    }
+    Value { kind: Kind::Dict(pairs), at }
+}
+
 /// Says what of somebody's own files the preset leaves unused.
-pub fn tell(options: &Options, config: &Value, preset: &Value, diags: &Diagnostics) {
+pub fn tell(options: &Options, config: &Value, clients: Option<&Value>, preset: &Value, diags: &Diagnostics) {
     let name = title(preset);
     let own = options.config.is_some().then_some(config);
     for (key, _) in KEYS.iter().filter(|(_, meeting)| *meeting == Meeting::Instead) {
@@ -137,6 +150,11 @@ pub fn tell(options: &Options, config: &Value, preset: &Value, diags: &Diagnosti
         {
             diags.notice(&value.at, format!("`{key}` is not used: the preset {name} says who comes"));
         }
+    }
+    if let Some(value) = clients.and_then(|clients| clients.get("arrivalInterval"))
+        && preset.get("arrival").is_some()
+    {
+        diags.notice(&value.at, format!("`arrivalInterval` is not used: the preset {name} says who comes"));
     }
     if options.clients.is_some()
         && let Some(value) = preset.get("clients")
@@ -189,6 +207,30 @@ mod tests {
             _ => panic!(),
         };
         assert_eq!((number("seed"), number("duration")), (1, 2));
+    }
+
+    #[test]
+    fn what_has_the_wrong_shape_stays_to_be_complained_of() {
+        let preset = value(
+            "<key>prepare</key><array/><key>run</key><dict><key>duration</key><integer>2</integer></dict>",
+        );
+        let config = value("<key>prepare</key><string>x</string><key>run</key><string>y</string>");
+        let diags = Diagnostics::new();
+        let both = laid_over(&config, &preset, &diags).unwrap();
+        let text = |key: &str| both.get(key).and_then(Value::as_str);
+        assert_eq!((text("prepare"), text("run"), diags.has_errors()), (Some("x"), Some("y"), false));
+        laid_over(&preset, &config, &diags);
+        assert_eq!(diags.all().len(), 2);
+    }
+
+    #[test]
+    fn clients_of_their_own_do_not_say_when_they_come() {
+        let clients = value("<key>arrivalInterval</key><integer>1</integer><key>clients</key><array/>");
+        for (preset, stays) in [("<key>arrival</key><dict/>", false), ("<key>run</key><dict/>", true)] {
+            let clients = without_arrival(clients.clone(), &value(preset));
+            assert_eq!(clients.get("arrivalInterval").is_some(), stays);
+            assert!(clients.get("clients").is_some());
+        }
     }
 
     #[test]

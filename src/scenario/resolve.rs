@@ -176,17 +176,17 @@ fn watch(config: &Table<'_>) -> Option<Watch> {
 /// server need not exist on the one that stands in for it.
 fn at_home(config: &Table<'_>, asked: Option<&Place>, prepare: Rc<[Step]>) -> (Vec<Monitored>, Rc<[Step]>) {
     let stands_in = matches!(asked, Some(Place::Servers(_)));
-    let tell = |key: &str| {
-        let text = format!("`{key}` is not used: this is a rehearsal, on the embedded server");
+    let tell = |key: &str, what: &str| {
+        let text = format!("{what}: this is a rehearsal, on the embedded server");
         config.diags().notice(&config.value_at(key), text);
     };
     if config.has("monitors") {
-        tell("monitors");
+        tell("monitors", "`monitors` is not used");
     }
     let here: Vec<Step> =
         prepare.iter().filter(|step| !stands_in || step.is_of_any_server()).cloned().collect();
     if here.len() < prepare.len() {
-        tell("prepare");
+        tell("prepare", "the requests of `prepare` are not made");
     }
     (Vec::new(), here.into())
 }
@@ -215,6 +215,6 @@ fn warn_of_ramp(core: &Core, config: &Value, diags: &Diagnostics) {
                     people.arrival.users(*seed)
                 ),
             )
-            .help("give a longer --runtime, a shorter interval (`arrivalInterval`), or fewer --users");
+            .help("give a longer --runtime, an arrival that is over sooner, or fewer --users");
     }
 }

@@ -105,9 +105,9 @@ impl Engine {
                 debug!(target: "client", client = client.who.client, "client {} has started", client.who.client);
             }
             client.has_acted(waiting.actor);
-            let profiles = &self.populations[client.population as usize].profiles;
-            let profile = waiting.actor.profile_index().and_then(|index| profiles.get(index));
-            let name = || Rc::<str>::from(profile.map_or("software", |profile| profile.name()));
+            let population = &self.populations[client.population as usize];
+            let name =
+                || population.profile_name(waiting.actor).cloned().unwrap_or_else(|| "software".into());
             match result {
                 Ok(Outcome::Done) | Err(Trouble::Stopped) => {}
                 Ok(Outcome::Idle(reason)) => {

@@ -69,16 +69,16 @@ impl Engine {
     /// A profile that never acted is not idle in silence.
     fn tell_idle(&self, client: &Resting) {
         let population = &self.populations[client.population as usize];
-        for (index, profile) in population.profiles.iter().enumerate() {
+        for index in 0..population.profiles.len() {
             let actor = Actor::profile(index);
-            if !client.is_idle(actor) {
+            let Some(profile) = population.profile_name(actor).filter(|_| client.is_idle(actor)) else {
                 continue;
-            }
+            };
             let reason = match population.timer(actor) {
                 Some(_) => "it was not due before the end",
                 None => "nothing came that it reacts to",
             };
-            let (who, profile) = (client.who.clone(), profile.name().into());
+            let (who, profile) = (client.who.clone(), profile.clone());
             self.run.emit(What::Idle { who, profile, reason: reason.into() });
         }
     }

@@ -97,6 +97,13 @@ fn two_files_of_one_name_are_refused_before_the_run() {
     let ran =
         rehearse(&["--json", file.to_str().unwrap(), "--html", file.to_str().unwrap(), "--runtime", "1s"]);
     assert_eq!(ran.code, 2, "{}", ran.said());
+    // The results go to a file of their own here: the one of the events is written while the run goes on.
+    let again = folder.path().join(".").join("a");
+    for more in [["--html", again.to_str().unwrap()], ["--csv", file.to_str().unwrap()]] {
+        let ran = rehearse(&[&["--events", file.to_str().unwrap(), "--runtime", "1s"], &more[..]].concat());
+        assert_eq!(ran.code, 2, "{}", ran.said());
+        assert!(ran.stderr.contains("name one file"), "{}", ran.said());
+    }
 }
 
 /// A page in a browser: all its charts are drawn, nothing is complained of, and nothing is asked for.
