@@ -33,7 +33,7 @@ fn the_files_of_2013_are_understood_from_any_folder() {
 fn the_files_of_2013_run_against_a_server_like_theirs() {
     let Some(seed) = seed_folder("2013") else { return };
     if let Some(port) =
-        [8443u16, 8100, 62311].into_iter().find(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
+        [8443u16, 8100, 62311, 8080].into_iter().find(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
     {
         panic!("port {port} of 127.0.0.1 is taken by another program");
     }

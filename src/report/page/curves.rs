@@ -132,7 +132,7 @@ fn users(results: &Results, rows: &Rows) -> Chart {
         id: "users",
         title: "Users",
         about: "How many had arrived. A client is one program of one user.".to_owned(),
-        summary: format!("In the end {}{all}.", counted(results.users, "user", "users")),
+        summary: format!("Up to {}{all}.", counted(results.users, "user", "users")),
         unit: "count",
         curves,
     }
