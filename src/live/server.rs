@@ -71,7 +71,7 @@ async fn until_left(
     {
         let left = async {
             let Ok(longest) = leave.await else { return std::future::pending().await };
-            let wanted = routes.owes_figures();
+            let wanted = routes.owes_figures() && !longest.is_zero();
             let _ = waits.send(wanted);
             if wanted {
                 let _ = timeout(longest, routes.had_figures()).await;
