@@ -1,5 +1,6 @@
 //! What `run` and `rehearse` share: from the options to the report and the exit code.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::path::PathBuf;
 
@@ -76,11 +77,12 @@ impl Conducting {
                 return Exit::Usage;
             }
         };
+        let interrupted = Cell::new(false);
         let conducted = LocalSet::new().block_on(&runtime, async {
             let (said, hears) = oneshot::channel();
             tokio::select! {
                 biased;
-                at_once = interruptions(said, stopped) => Err(at_once),
+                at_once = interruptions(said, stopped, &interrupted) => Err(at_once),
                 conducted = perform(scenario, Stop(hears), onlookers) => Ok(conducted),
             }
         });
@@ -94,7 +96,7 @@ impl Conducting {
             Ok(Ok(conducted)) => {
                 let exit = finish(conducted, files);
                 if let Some(following) = following {
-                    following.leave(interruption);
+                    following.leave(interrupted.get(), interruption);
                 }
                 exit
             }
@@ -137,11 +139,19 @@ impl Stop {
     }
 }
 
-/// Says the first time that somebody wants the run to end, on the live page too; resolves the second time.
-async fn interruptions(said: oneshot::Sender<Exit>, page: Option<Stopped>) -> Exit {
+/// Says the first time that somebody wants the run to end, on the live page too; resolves the second time. Notes in
+/// `interrupted` whether it was the system that was told so: then nothing may keep the process after the report.
+async fn interruptions(
+    said: oneshot::Sender<Exit>,
+    page: Option<Stopped>,
+    interrupted: &Cell<bool>,
+) -> Exit {
     let first = tokio::select! {
         biased;
-        first = interruption() => first,
+        first = interruption() => {
+            interrupted.set(true);
+            first
+        }
         () = stopped(page) => {
             tracing::info!(target: "live", "somebody stops this run on the live page");
             Exit::Interrupted

@@ -64,11 +64,12 @@ fn address(wanted: &Webadmin) -> Address {
 }
 
 impl Following {
-    /// Lets the page end when its readers have what they wait for; at once, when `interrupted` resolves.
-    pub fn leave<F: Future>(self, interrupted: impl FnOnce() -> F) {
+    /// Lets the page end when its readers have what they wait for, unless the run was `interrupted` already; at once, when
+    /// `interruption` resolves.
+    pub fn leave<F: Future>(self, interrupted: bool, interruption: impl FnOnce() -> F) {
         // The runtime of a rehearsal has its own time.
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
-        let longest = self.longest;
+        let longest = if interrupted { Duration::ZERO } else { self.longest };
         let waits = || {
             let seconds = longest.as_secs_f64();
             tracing::info!(
@@ -79,7 +80,7 @@ impl Following {
         runtime.block_on(async {
             tokio::select! {
                 biased;
-                _ = interrupted() => {}
+                _ = interruption() => {}
                 () = self.page.leave(longest, waits) => {}
             }
         });

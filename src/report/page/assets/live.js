@@ -49,7 +49,9 @@
   const source = new EventSource("updates");
   let asked = false;
   source.addEventListener("open", () => say(asked ? "It ends; then comes the report." : "It goes on; the figures follow."));
-  source.addEventListener("error", () => say("Nothing comes from the run: it may have ended. Trying again.", true));
+  source.addEventListener("error", () => say(source.readyState === EventSource.CLOSED
+    ? "Nothing comes any more: the run may have ended, or too many look at it. Load this page anew."
+    : "Nothing comes from the run: it may have ended. Trying again.", true));
   source.addEventListener("update", (event) => {
     if (take(event.data)) return;
     source.close();
