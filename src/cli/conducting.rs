@@ -141,11 +141,7 @@ impl Stop {
 
 /// Says the first time that somebody wants the run to end, on the live page too; resolves the second time. Notes in
 /// `interrupted` whether it was the system that was told so: then nothing may keep the process after the report.
-async fn interruptions(
-    said: oneshot::Sender<Exit>,
-    page: Option<Stopped>,
-    interrupted: &Cell<bool>,
-) -> Exit {
+async fn interruptions(said: oneshot::Sender<Exit>, page: Option<Stopped>, interrupted: &Cell<bool>) -> Exit {
     let first = tokio::select! {
         biased;
         first = interruption() => {
