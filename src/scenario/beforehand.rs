@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt::Display;
 use std::future::Future;
+use std::io::Write;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -91,6 +92,12 @@ impl Beforehand {
         };
         Context::new(run.clone(), run.accounts[account].clone(), account, journal, 0, false)
     }
+}
+
+/// Tells what takes its time before the run.
+pub fn tell(text: &str) {
+    // Nobody may read it; nothing depends on it.
+    let _ = writeln!(std::io::stderr(), "preparing: {text}");
 }
 
 /// Works on all items, at most so many at once. The first that fails ends it.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::beforehand::{Beforehand, NotPrepared, in_turn};
+use super::beforehand::{Beforehand, NotPrepared, in_turn, tell};
 use super::habits::place;
 use super::pods::Pod;
 use super::prepare::{Events, Request, Step};
@@ -37,6 +37,11 @@ pub async fn prepare(scenario: &Scenario, venue: &Venue) -> Result<u64, NotPrepa
     let accounts: Vec<usize> = (0..scenario.people.accounts.len())
         .filter(|account| coming.contains(account) || scenario.prepare.iter().any(Step::is_for_all))
         .collect();
+    for step in scenario.prepare.iter() {
+        if let Step::Events(events) = step {
+            tell(&format!("{} events for each of {} accounts", events.filling.count, coming.len()));
+        }
+    }
     // Few accounts with many events are filled by several hands each.
     let hands = (AT_ONCE / accounts.len().max(1)).max(1);
     let preparing = Rc::new(Preparing {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::beforehand::{Beforehand, NotPrepared, in_turn};
+use super::beforehand::{Beforehand, NotPrepared, in_turn, tell};
 use super::resolve::Scenario;
 use super::venue::Venue;
 use crate::client::StartWith;
@@ -23,7 +23,9 @@ pub async fn warm(
         return Ok(0);
     }
     let before = Beforehand::new(scenario, venue);
-    in_turn(AT_ONCE, learners(scenario, populations, mine), |newcomer: Newcomer| {
+    let learners = learners(scenario, populations, mine);
+    tell(&format!("{} clients learn what they know from yesterday", learners.len()));
+    in_turn(AT_ONCE, learners, |newcomer: Newcomer| {
         let population = &populations[newcomer.population];
         let (software, start) =
             (population.software.get(&newcomer.account.pod).cloned(), population.start_with);
