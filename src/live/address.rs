@@ -35,7 +35,9 @@ impl FromStr for Address {
         let wrong = || "expected ADDRESS:PORT, as 127.0.0.1:8080, or a port (0: a free one)".to_owned();
         let (host, port) = match text.rsplit_once(':') {
             Some((host, port)) => (host, port),
-            None => ("127.0.0.1", text),
+            None => {
+                return text.parse().map(|port| Address { port, ..Address::default() }).map_err(|_| wrong());
+            }
         };
         let port = port.parse().map_err(|_| wrong())?;
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));

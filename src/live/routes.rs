@@ -20,7 +20,8 @@ use super::token::Token;
 
 /// What is shown while nothing is known of the run yet. It asks again by itself.
 const NOT_YET: &str = include_str!("not_yet.html");
-const NOT_YET_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const NOT_YET_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; img-src data:; frame-ancestors 'none'");
 
 pub type Answer = Response<Either<Full<Bytes>, Updates>>;
 

@@ -17,7 +17,7 @@ use self::exposition::{Exposition, Kind};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
 use crate::report::page::Progress;
-use crate::report::{Distribution, Figures, Results, State, Verdict};
+use crate::report::{Distribution, Figures, Results, State};
 use crate::stats::Histogram;
 
 /// Where buckets end, in seconds. A bound counts to within the 0.1 % of our histograms.
@@ -57,14 +57,8 @@ fn about(out: &mut Exposition, results: &Results, progress: Option<&Progress>) {
     )
     .sample(&[], f64::from(u8::from(progress.is_none())));
     if let Some(verdict) = results.verdict {
-        let word = match verdict {
-            Verdict::Pass => "pass",
-            Verdict::Fail => "fail",
-            Verdict::Incomplete => "incomplete",
-            Verdict::Error => "error",
-        };
         out.family("populace_verdict", Kind::Gauge, "The verdict, once there is one; the value is always 1.")
-            .sample(&[("verdict", word)], 1.0);
+            .sample(&[("verdict", verdict.as_str())], 1.0);
     }
     out.family(
         "populace_run_seconds",
