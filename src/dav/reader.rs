@@ -3,7 +3,7 @@
 use super::element::XmlError;
 use super::name::{Name, Space, XML};
 use super::scan::{any, split_at_byte};
-use super::token::{Token, Tokens, attributes, decode, decode_section, decode_value};
+use super::token::{Token, Tokens, attributes, decode, decode_section, decode_value, is_local};
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -161,6 +161,9 @@ impl<'a> Reader<'a> {
             if name == "xmlns" || prefix == "xmlns" {
                 continue;
             }
+            if !is_local(local) {
+                return Err(self.tokens.error("an attribute makes no sense"));
+            }
             let space = if prefix.is_empty() { Space::Borrowed("") } else { self.space(prefix)? };
             let value = decode_value(value).ok_or(self.tokens.error("an attribute makes no sense"))?;
             found.push((Name::within(space, local), value.into_owned()));
@@ -209,6 +212,9 @@ impl<'a> Reader<'a> {
             self.declare(attributes)?;
         }
         let (prefix, local) = split(name);
+        if !is_local(local) {
+            return Err(self.tokens.error("a tag has no name"));
+        }
         Ok(Tag { space: self.space(prefix)?, local, attributes })
     }
 
@@ -331,6 +337,17 @@ mod tests {
         });
         inner
             .prop_map(|inner| format!("<?xml version='1.0'?>\n<r xmlns:p='urn:p' xmlns='DAV:'>{inner}</r>\n"))
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        for name in ["p:\u{10}a", "p:-a", "p:", "p:q:a", "a\u{10}", "a\u{7f}b", ":a", "p:1"] {
+            let text = format!("<r xmlns:p='urn:p'><{name}/></r>");
+            assert!(Element::parse(&text).is_err(), "{name:?}");
+            let text = format!("<r xmlns:p='urn:p' {name}='1'/>");
+            assert!(Element::parse(&text).is_err(), "{name:?}");
+        }
+        assert!(Element::parse("<r xmlns:p='urn:p'><p:\u{e9}-1.a p:_b='1'/></r>").is_ok());
     }
 
     proptest! {

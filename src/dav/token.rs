@@ -139,10 +139,21 @@ fn begins_name(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
+/// Whether this may stand behind a prefix, or by itself (Namespaces in XML 1.0, section 4).
+pub fn is_local(name: &str) -> bool {
+    name.bytes().next().is_some_and(begins_name) && !name.bytes().any(|byte| byte == b':')
+}
+
+/// No name has a control character: what follows one is no attribute either.
 fn ends_name(byte: u8) -> bool {
     const ENDS: [bool; 256] = {
         let (mut ends, mut at) = ([false; 256], 0);
-        let all = b" \t\r\n/><=\"'&";
+        while at < 0x20 {
+            ends[at] = true;
+            at += 1;
+        }
+        at = 0;
+        let all = b" /><=\"'&\x7f";
         while at < all.len() {
             ends[all[at] as usize] = true;
             at += 1;
