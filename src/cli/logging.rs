@@ -28,7 +28,8 @@ pub struct Logging {
     /// Say nothing on standard error but errors: no view, no progress, no notices
     #[arg(long, short)]
     quiet: bool,
-    /// How logs are written on standard error; `json`: an object a line, and no view
+    /// How logs are written on standard error; `json`: an object a line, and no view. What is to be said of the
+    /// configuration comes before, as text
     #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
     log_format: Form,
     /// What is logged: `off`, `error`, `warn`, `info`, `debug`; or by target, as `info,connection=debug` (targets: `run`,

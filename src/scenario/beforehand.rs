@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt::Display;
 use std::future::Future;
-use std::io::Write;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -96,8 +95,7 @@ impl Beforehand {
 
 /// Tells what takes its time before the run.
 pub fn tell(text: &str) {
-    // Nobody may read it; nothing depends on it.
-    let _ = writeln!(std::io::stderr(), "preparing: {text}");
+    tracing::info!(target: "run", "preparing: {text}");
 }
 
 /// Works on all items, at most so many at once. The first that fails ends it.
