@@ -78,6 +78,7 @@ fn summary<'a>(stats: &'a Statistics, stopwatch: &Stopwatch) -> Summary<'a> {
         broken: None,
         thresholds: Vec::new(),
         remarks: Vec::new(),
+        prepared: 0,
         monitors: BTreeMap::new(),
         workers: BTreeMap::new(),
         host,

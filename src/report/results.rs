@@ -98,6 +98,10 @@ pub struct Results {
     pub server: BTreeMap<Rc<str>, ServerFigures>,
     /// Pod to why its figures could not be had, and how often.
     pub server_failures: BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>>,
+    /// Requests that were made before the first user came: by `prepare`, and by clients to learn what they know from
+    /// yesterday. They are in no other figure.
+    #[serde(default)]
+    pub prepared: u64,
     /// What monitors read, by monitor.
     pub monitors: BTreeMap<String, serde_json::Value>,
     /// What plug-ins said of the run, in their order: what a plug-in says may differ between two equal rehearsals.
@@ -228,6 +232,7 @@ impl Results {
             notices: Vec::new(),
             server: BTreeMap::new(),
             server_failures: BTreeMap::new(),
+            prepared: summary.prepared,
             monitors: summary.monitors.clone(),
             plugins: Vec::new(),
             timeline: Vec::new(),

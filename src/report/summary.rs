@@ -60,6 +60,8 @@ pub struct Summary<'a> {
     pub thresholds: Vec<Judged>,
     /// Further notes under the verdict, which come of how the run was set up.
     pub remarks: Vec<String>,
+    /// Requests that were made before the first user came: by `prepare`, and to learn what is known from yesterday.
+    pub prepared: u64,
     /// What monitors read, by monitor: anything that JSON can hold.
     pub monitors: BTreeMap<String, serde_json::Value>,
     /// The workers by id; empty when there were none.
@@ -112,6 +114,7 @@ pub mod tests {
             broken: None,
             thresholds: Vec::new(),
             remarks: Vec::new(),
+            prepared: 0,
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),
             host: Host {

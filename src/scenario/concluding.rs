@@ -46,6 +46,8 @@ pub struct Course {
     pub ended: Option<Duration>,
     pub worked: Worked,
     pub trace_hash: Option<String>,
+    /// How many requests came before the first user.
+    pub prepared: u64,
     /// What the embedded server has counted.
     pub books: BTreeMap<String, serde_json::Value>,
     /// Why it had to end before its time without anybody's word.
@@ -64,6 +66,7 @@ impl Course {
             ended: None,
             worked: Worked::default(),
             trace_hash: None,
+            prepared: 0,
             books: BTreeMap::new(),
             broken: None,
             aborted: None,
@@ -92,6 +95,7 @@ impl Course {
             broken: self.broken,
             thresholds: judge(&scenario.thresholds, stats, measured_time, self.aborted.as_ref()),
             remarks: remarks(scenario, setting.asked.mode),
+            prepared: self.prepared,
             monitors: self.books,
             workers,
             host: Host { workers: costs, ..Host::measure(&setting.asked.stopwatch) },

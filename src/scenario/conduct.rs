@@ -192,6 +192,7 @@ async fn perform(
         ended: Some(ended),
         worked,
         trace_hash,
+        prepared,
         books: books(served, prepared),
         broken,
         aborted: aborted.map(|(how, _)| how),
@@ -258,9 +259,7 @@ fn tell(run: &Run, pod: Rc<str>, answer: Result<ServerFigures, MonitorError>) {
 fn books(served: Option<Option<u64>>, prepared: u64) -> BTreeMap<String, serde_json::Value> {
     let told = match served {
         None => return BTreeMap::new(),
-        Some(Some(served)) => {
-            serde_json::json!({ "requests": served.saturating_sub(prepared), "prepared": prepared })
-        }
+        Some(Some(served)) => serde_json::json!({ "requests": served.saturating_sub(prepared) }),
         Some(None) => serde_json::json!({ "error": "the embedded server has not told its counts" }),
     };
     BTreeMap::from([("embedded".to_owned(), told)])

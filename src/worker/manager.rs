@@ -126,12 +126,14 @@ impl Workforce for Manager {
         }
         let mut done = Vec::new();
         while let Some(one) = warming.join_next().await {
-            done.push(one.map_err(|why| NotPrepared(why.to_string()))?);
+            let (index, name, warmed) = one.map_err(|why| NotPrepared(why.to_string()))?;
+            // The first that fails ends it, whatever the others still learn.
+            let warmed = warmed.map_err(|why| NotPrepared(format!("worker {name}: {why}")))?;
+            done.push((index, name, warmed));
         }
         done.sort_by_key(|(index, ..)| *index);
         let mut requests = 0;
-        for (_, name, warmed) in done {
-            let (member, sent) = warmed.map_err(|why| NotPrepared(format!("worker {name}: {why}")))?;
+        for (_, name, (member, sent)) in done {
             if let Err(why) = &member {
                 tracing::warn!(target: "worker", "worker {name} is lost: {why}; the run goes on without it");
             }

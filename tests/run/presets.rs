@@ -173,7 +173,7 @@ fn big_calendars_are_full_before_anybody_comes() {
     assert!(text.contains("<integer>10000</integer>"));
     std::fs::write(&own, text.replacen("10000", "500", 1)).unwrap();
     let ran = rehearsed(own.to_str().unwrap(), &["--runtime", "5m"]);
-    let prepared = ran.results["monitors"]["embedded"]["prepared"].as_u64().unwrap();
+    let prepared = ran.results["prepared"].as_u64().unwrap();
     assert!((2_500..2_600).contains(&prepared), "{prepared} requests before the start");
     assert_eq!(ran.operation("startup", "count"), 5, "{}", ran.said());
     // All are downloaded: by those who take 50 at once, and by those who take 200.
@@ -197,7 +197,7 @@ fn after_an_outage_everybody_comes_back_with_what_they_know() {
         assert_eq!(requests(&ran, label), 0, "{label}: {}", ran.said());
     }
     // Ten times a hundred events, and ten first starts, came before.
-    let prepared = ran.results["monitors"]["embedded"]["prepared"].as_u64().unwrap();
+    let prepared = ran.results["prepared"].as_u64().unwrap();
     assert!(prepared > 1_000 + 10 * 10, "{prepared}");
     let served = ran.results["monitors"]["embedded"]["requests"].as_u64();
     assert_eq!(Some(ran.sent()), served, "{}", ran.said());
@@ -235,7 +235,7 @@ fn the_clients_of_workers_know_as_much_from_yesterday() {
     let facts = ran.each_ref().map(|ran| {
         assert_eq!((ran.code, ran.failed_requests()), (0, vec![]), "{}", ran.said());
         let of = |label| requests(ran, label);
-        let prepared = ran.results["monitors"]["embedded"]["prepared"].as_u64().unwrap();
+        let prepared = ran.results["prepared"].as_u64().unwrap();
         let served = ran.results["monitors"]["embedded"]["requests"].as_u64();
         assert_eq!(Some(ran.sent()), served, "{}", ran.said());
         (ran.results["plan_hash"].clone(), prepared, of("PROPFIND{home}"), of("REPORT{sync-coll-init}"))

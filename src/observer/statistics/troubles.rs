@@ -52,6 +52,9 @@ fn load(summary: &Summary, period: &Period) -> Vec<String> {
         let name = if phase == Phase::Warmup { "warm-up" } else { "cool-down" };
         lines.push(format!("{} requests in the {name}, which is not judged", period.answered()));
     }
+    if summary.prepared > 0 {
+        lines.push(format!("{} requests came before the first user, to prepare it", summary.prepared));
+    }
     lines.push(format!("{} requests had no answer when the run ended", stats.unanswered()));
     lines.push(statuses(period));
     lines.push(arrivals(stats));
