@@ -17,7 +17,7 @@ use super::reading::read_for;
 use super::view::{self, terminal};
 use super::{complain, print};
 use crate::live::Stopped;
-use crate::observer::EventLog;
+use crate::observer::{EventLog, HdrLog};
 use crate::report::{Exit, Results};
 use crate::scenario::{Conducted, NotConducted, Onlooker, Options, Scenario};
 use crate::simulation::DRAIN;
@@ -31,6 +31,9 @@ pub struct Conducting {
     /// Write every event, a line of JSON each
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
+    /// Write histograms of response times by label and second, as HdrHistogram's interval log
+    #[arg(long, value_name = "FILE")]
+    hdr: Option<PathBuf>,
     #[command(flatten)]
     outputs: Outputs,
     #[command(flatten)]
@@ -51,6 +54,9 @@ impl Conducting {
         let Some(mut scenario) = read_for(options, self.logging.is_quiet()) else { return Exit::Usage };
         if let Some(path) = &self.events {
             scenario.watch.add(Box::new(EventLog::to(path)));
+        }
+        if let Some(path) = &self.hdr {
+            scenario.watch.add(Box::new(HdrLog::to(path)));
         }
         let files = match self.files() {
             Ok(files) => files,

@@ -12,7 +12,7 @@
 //! - `statistics/`: `ReportStatistics`, the report and its judgement on requests
 //! - `operation_logger.rs`: `OperationLogger`, the log of operations and their judgement
 //! - `request_logger.rs`, `error_logger.rs`, `simple_statistics.rs`: the observers of these names
-//! - `event_log.rs`: [`EventLog`], the log of all events
+//! - `event_log.rs`: [`EventLog`], the log of all events; `hdr_log.rs`: [`HdrLog`], histograms by second
 //! - `process/`: `Process`, a program of the user's own
 //! - `thresholds.rs`, `benchmarks.rs`: what is too slow, what is good
 //! - `ndjson.rs`: [`Line`], the events as JSON for plug-ins
@@ -21,6 +21,7 @@
 mod benchmarks;
 mod error_logger;
 mod event_log;
+mod hdr_log;
 mod kind;
 mod ndjson;
 mod operation_logger;
@@ -37,6 +38,7 @@ mod thresholds;
 mod watch;
 
 pub use event_log::EventLog;
+pub use hdr_log::HdrLog;
 pub use kind::{Kind, Kinds, Needs};
 pub use ndjson::Line;
 pub use output::Output;

@@ -1,7 +1,7 @@
 //! All observers there are.
 
 use super::{
-    Observer, error_logger, event_log, operation_logger, process, request_logger, simple_statistics,
+    Observer, error_logger, event_log, hdr_log, operation_logger, process, request_logger, simple_statistics,
     statistics,
 };
 use crate::config::{Entry, Table};
@@ -52,6 +52,13 @@ pub static ENTRIES: &[Entry<Build>] = &[
         help: "writes all events to a file, a line of JSON each",
         params: event_log::PARAMS,
         build: event_log::build,
+    },
+    Entry {
+        name: "HdrLog",
+        aliases: &[],
+        help: "writes histograms of response times by label and second, for the tools of HdrHistogram",
+        params: hdr_log::PARAMS,
+        build: hdr_log::build,
     },
     Entry {
         name: "Process",

@@ -1,0 +1,217 @@
+//! The response times of a run as HdrHistogram's interval log, which the tools of that family read.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::kind::{Kind, Kinds, Needs};
+use super::watch::said;
+use super::{Finished, Observer, Spool, Stage};
+use crate::config::{Param, Seconds, Table};
+use crate::event::{ErrorKind, Event, What};
+use crate::report::{Outcome, Summary};
+use crate::stats::Histogram;
+
+/// Writes a line for each label and interval in which something came to an end, while the run goes on: tag, begin and
+/// length of the interval in seconds since the start of the run, the longest in milliseconds, and the histogram in
+/// microseconds, as V2, deflated, in base64. What failed has a tag of its own.
+pub struct HdrLog {
+    path: PathBuf,
+    interval: Duration,
+    /// The number of the interval that is counted, from the start of the run.
+    current: u64,
+    counts: BTreeMap<Tag, (Histogram, Duration)>,
+    lines: Option<Spool<String>>,
+}
+
+/// A label, and whether it is about what failed.
+type Tag = (&'static str, bool);
+
+/// The parameters.
+pub const PARAMS: &[Param] = &[
+    Param { name: "path", default: "", help: "the file; what was in it is lost" },
+    Param { name: "interval", default: "1.0", help: "how long an interval is, at least a second" },
+];
+
+/// An interval where nobody says another.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long the end of a run, or a rehearsal at any time, waits for the disk.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The first lines. The one in quotes is what readers of this format expect.
+const HEAD: &str = "#[Times since the start of the run: seconds; histograms: response times in microseconds]
+#[Histogram log format version 1.3]
+#[MaxValueDivisor: 1000.000]
+\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"
+";
+
+/// Decodes the parameters.
+pub fn build(params: Table) -> Option<Box<dyn Observer>> {
+    let path = params.required::<String>("path").map(PathBuf::from);
+    let interval = params.or("interval", Seconds(INTERVAL)).0;
+    if interval < INTERVAL {
+        params.error_at_key("interval", "an interval is at least a second");
+        return None;
+    }
+    params.finish();
+    Some(Box::new(HdrLog { interval, ..HdrLog::to(&path?) }))
+}
+
+impl HdrLog {
+    /// With an interval of a second.
+    pub fn to(path: &Path) -> HdrLog {
+        HdrLog { path: path.to_owned(), interval: INTERVAL, current: 0, counts: BTreeMap::new(), lines: None }
+    }
+
+    fn count(&mut self, at: Duration, tag: Tag, response: Duration) {
+        let interval = u64::try_from(at.as_micros() / self.interval.as_micros()).unwrap_or(u64::MAX);
+        // What a worker tells late is counted when it comes: lines are in the order of their times.
+        if interval > self.current {
+            self.write();
+            self.current = interval;
+        }
+        let (histogram, longest) = self.counts.entry(tag).or_default();
+        histogram.record(response);
+        *longest = response.max(*longest);
+    }
+
+    /// Writes what was counted, and begins anew.
+    fn write(&mut self) {
+        let Some(lines) = &mut self.lines else { return };
+        let length = self.interval.as_secs_f64();
+        for ((label, failed), (histogram, longest)) in std::mem::take(&mut self.counts) {
+            let mut line = format!("Tag={}", plain(label));
+            // A String takes everything.
+            let _ = write!(
+                line,
+                "{},{:.3},{length:.3},{:.3},{}\n",
+                if failed { ":failed" } else { "" },
+                self.current as f64 * length,
+                longest.as_secs_f64() * 1e3,
+                histogram.to_base64()
+            );
+            lines.push(line);
+        }
+    }
+}
+
+/// A label as a tag: without what ends one.
+fn plain(label: &str) -> String {
+    label.replace([',', ' ', '\r', '\n'], "_")
+}
+
+impl Observer for HdrLog {
+    fn name(&self) -> &'static str {
+        "HdrLog"
+    }
+
+    fn needs(&self) -> Needs {
+        Needs { events: Kinds::NONE.with(Kind::Response).with(Kind::Operation), bodies: false }
+    }
+
+    fn begin(&mut self, stage: &Stage) -> Result<(), String> {
+        let file = File::create(&self.path)
+            .map_err(|why| format!("{} cannot be written: {why}", self.path.display()))?;
+        let patience = if stage.lossless { PATIENCE } else { Duration::ZERO };
+        let mut lines = Spool::lines(file, patience);
+        lines.push(HEAD.to_owned());
+        self.lines = Some(lines);
+        Ok(())
+    }
+
+    fn observe(&mut self, event: &Event) {
+        match &event.what {
+            What::Response(response) if response.error != Some(ErrorKind::Unanswered) => {
+                let tag = (response.label.as_str(), !response.success);
+                self.count(event.at, tag, response.response());
+            }
+            What::OperationEnd(end) if !end.unfinished => {
+                self.count(event.at, (end.label.as_str(), !end.success), end.end.saturating_sub(end.due));
+            }
+            _ => {}
+        }
+    }
+
+    fn finish<'a>(&'a mut self, summary: &'a Summary<'a>) -> Finished<'a> {
+        self.write();
+        let Some(mut lines) = self.lines.take() else { return said(Outcome::default()) };
+        lines.push(format!("#[Start of the run: {}]\n", summary.started.to_rfc3339()));
+        lines.finish(PATIENCE);
+        let path = self.path.display();
+        let text = match lines.dropped() {
+            0 => String::new(),
+            lost => format!("\n* HdrLog: {lost} lines are not in {path}: a slow or full disk\n"),
+        };
+        said(Outcome { text, ..Outcome::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use hdrhistogram::serialization::Deserializer;
+    use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
+
+    use super::*;
+    use crate::observer::test::{load, run};
+    use crate::stats::test::{end, response};
+
+    fn at(seconds: f64, mut event: Event) -> Event {
+        event.at = Duration::from_secs_f64(seconds);
+        event
+    }
+
+    #[test]
+    fn the_reader_of_the_format_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.hlog");
+        let parameters = format!(
+            "<key>path</key><string>{}</string><key>interval</key><string>2s</string>",
+            path.display()
+        );
+        let events = [
+            at(0.5, response(0, "GET{event}", 0.25, true)),
+            at(1.9, response(0, "GET{event}", 0.75, true)),
+            // A worker was late.
+            at(4.1, response(0, "GET{event}", 0.5, false)),
+            at(1.0, end(0, "reply done", 1.5, None)),
+        ];
+        run("HdrLog", &parameters, &events);
+        let text = std::fs::read(&path).unwrap();
+        let mut read = Vec::new();
+        for entry in IntervalLogIterator::new(&text) {
+            let LogEntry::Interval(interval) = entry.unwrap() else { continue };
+            let bytes = STANDARD.decode(interval.encoded_histogram()).unwrap();
+            let histogram: hdrhistogram::Histogram<u64> =
+                Deserializer::new().deserialize(&mut bytes.as_slice()).unwrap();
+            read.push((
+                interval.tag().unwrap().as_str().to_owned(),
+                interval.start_timestamp().as_secs(),
+                interval.duration().as_secs(),
+                interval.max(),
+                histogram.len(),
+            ));
+        }
+        let line = |tag: &str, from, max, count| (tag.to_owned(), from, 2, max, count);
+        assert_eq!(
+            read,
+            [
+                line("GET{event}", 0, 750.0, 2),
+                line("GET{event}:failed", 4, 500.0, 1),
+                line("reply_done", 4, 1500.0, 1),
+            ]
+        );
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.starts_with("#[Times") && text.ends_with("T09:00:00+01:00]\n"), "{text}");
+    }
+
+    #[test]
+    fn an_interval_is_at_least_a_second() {
+        let short = "<key>path</key><string>x</string><key>interval</key><real>0.1</real>";
+        assert!(load("HdrLog", short).err().unwrap()[0].contains("at least a second"));
+    }
+}
