@@ -51,7 +51,7 @@ fn an_embedded_server_that_is_killed_ends_the_run_and_is_told() {
     running.signal_server("-KILL");
     let (code, out, err) = running.end();
     assert_eq!(code, Some(4), "{out}\n{err}");
-    assert!(err.contains("error: the embedded server ended by signal 9"), "{err}");
+    assert!(err.contains("ERROR server: the embedded server ended by signal 9"), "{err}");
     assert!(out.contains("\n*** INCOMPLETE\nThe run had to end after "), "{out}");
     assert!(out.contains("s: the embedded server ended by signal 9\n"), "{out}");
 }
