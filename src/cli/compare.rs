@@ -51,7 +51,7 @@ pub fn main(args: &Args) -> Exit {
     let sides = [&args.a, &args.b].map(|path| read(path, &diags));
     complain(&render(&diags));
     let [Some(a), Some(b)] = &sides else { return Exit::Usage };
-    let files = match Files::find(args.wanted()) {
+    let files = match Files::find(&[("A.json", &args.a), ("B.json", &args.b)], args.wanted()) {
         Ok(files) => files,
         Err(why) => return failed(&[why]),
     };

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
@@ -58,7 +58,7 @@ impl Conducting {
         if let Some(path) = &self.hdr {
             scenario.watch.add(Box::new(HdrLog::to(path)));
         }
-        let files = match self.files() {
+        let files = match self.files(options) {
             Ok(files) => files,
             Err(why) => {
                 complain(&format!("error: {why}\n"));
@@ -117,11 +117,17 @@ impl Conducting {
 
 impl Conducting {
     /// Looks at all of them before the run.
-    fn files(&self) -> Result<Files<Results>, String> {
+    fn files(&self, options: &Options) -> Result<Files<Results>, String> {
         let json: Wanted<'_, Results> =
             ("--json", self.json.as_deref(), |results, place| place.write_json(results));
-        let events = self.events.as_deref().map(|path| ("--events", path));
-        Files::find_beside(events, [json].into_iter().chain(self.outputs.wanted()))
+        // Observers write these while the run goes on.
+        let events: Wanted<'_, Results> = ("--events", self.events.as_deref(), |_, _| Ok(()));
+        let hdr: Wanted<'_, Results> = ("--hdr", self.hdr.as_deref(), |_, _| Ok(()));
+        let preset = options.preset.as_deref().map(Path::new);
+        let [config, clients] = [&options.config, &options.clients].map(|path| path.as_deref());
+        let read = [("--config", config), ("--clients", clients), ("--preset", preset)];
+        let read: Vec<_> = read.into_iter().filter_map(|(option, path)| Some((option, path?))).collect();
+        Files::find(&read, [json, events, hdr].into_iter().chain(self.outputs.wanted()))
     }
 
     fn onlookers(&self, following: Option<&Following>) -> Onlookers {

@@ -14,24 +14,20 @@ pub type Wanted<'a, T> = (&'static str, Option<&'a Path>, Form<T>);
 pub struct Files<T>(Vec<(Place, Form<T>)>);
 
 impl<T> Files<T> {
-    /// Looks at all of them, before the run: hours must not end with a path that cannot be written.
-    pub fn find<'a>(wanted: impl IntoIterator<Item = Wanted<'a, T>>) -> Result<Files<T>, String> {
-        Files::find_beside(None, wanted)
-    }
-
-    /// The same beside an option whose file is written by somebody else.
-    pub fn find_beside<'a>(
-        other: Option<(&'static str, &Path)>,
+    /// Looks at all of them, before the run: hours must not end with a path that cannot be written, nor destroy what was
+    /// `read`: options and the files that they name.
+    pub fn find<'a>(
+        read: &[(&str, &Path)],
         wanted: impl IntoIterator<Item = Wanted<'a, T>>,
     ) -> Result<Files<T>, String> {
-        let other = other.map(|(option, path)| Place::find(path).map(|place| (option, place))).transpose()?;
         let mut found: Vec<(&str, Place, Form<T>)> = Vec::new();
         for (option, path, form) in wanted {
             let Some(path) = path else { continue };
             let place = Place::find(path)?;
-            let others = found.iter().map(|(taken, other, _)| (taken, other));
-            let mut all = other.iter().map(|(taken, other)| (taken, other)).chain(others);
-            if let Some((taken, _)) = all.find(|(_, other)| other.is(&place)) {
+            if let Some((source, _)) = read.iter().find(|(_, read)| place.is_at(read)) {
+                return Err(format!("{option} would overwrite what {source} names: {}", path.display()));
+            }
+            if let Some((taken, ..)) = found.iter().find(|(_, other, _)| other.is(&place)) {
                 return Err(format!("{taken} and {option} name one file"));
             }
             found.push((option, place, form));

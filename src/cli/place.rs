@@ -24,7 +24,7 @@ impl Place {
         // What /dev names may be a file all the same, which somebody else has open.
         let open_already = path.starts_with("/dev");
         // A link stays one: what it points to is replaced.
-        let path = path.canonicalize().unwrap_or_else(|_| in_its_folder(&behind(path)));
+        let path = name_of(path);
         let there = match File::options().write(true).open(&path) {
             Ok(file) => Some(file),
             Err(why) if why.kind() == io::ErrorKind::NotFound => None,
@@ -70,6 +70,11 @@ impl Place {
         }
     }
 
+    /// Whether it is the file of that path.
+    pub fn is_at(&self, other: &Path) -> bool {
+        matches!(self, Place::Beside { path, .. } if *path == name_of(other))
+    }
+
     fn write(self, contents: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
         let (path, written) = match self {
             Place::Beside { path, temporary, permissions } => {
@@ -88,6 +93,11 @@ impl Place {
         };
         written.map_err(|why| format!("{} cannot be written: {why}", path.display()))
     }
+}
+
+/// The one name of a file, whether it is there or not.
+fn name_of(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| in_its_folder(&behind(path)))
 }
 
 /// What a link points to, also when that is not there yet.

@@ -32,8 +32,8 @@ pub fn main(args: &Args) -> Exit {
         );
         return Exit::Usage;
     }
-    let faults =
-        Files::find(args.outputs.wanted()).map_or_else(|why| vec![why], |files| files.write(&results));
+    let faults = Files::find(&[("RESULTS.json", &args.results)], args.outputs.wanted())
+        .map_or_else(|why| vec![why], |files| files.write(&results));
     faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
     if faults.is_empty() { Exit::Pass } else { Exit::Usage }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use crate::command::{populace, rehearse, texts};
+use crate::command::{populace, rehearse, root, texts};
 
 /// The most bytes of a page.
 const LARGEST: usize = 1_000_000;
@@ -104,6 +104,37 @@ fn two_files_of_one_name_are_refused_before_the_run() {
         assert_eq!(ran.code, 2, "{}", ran.said());
         assert!(ran.stderr.contains("name one file"), "{}", ran.said());
     }
+}
+
+/// What was read is not written over, by whatever name.
+#[test]
+fn what_a_run_reads_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let clients = folder.path().join("clients.plist");
+    std::fs::copy(root().join("clients/demo.plist"), &clients).unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink("clients.plist", &link).unwrap();
+    let before = std::fs::read(&clients).unwrap();
+    for (option, path) in [("--json", &clients), ("--events", &link), ("--csv", &link)] {
+        let (clients, path) = (clients.to_str().unwrap(), path.to_str().unwrap());
+        let ran =
+            populace(&["rehearse", "--clients", clients, "--runtime", "1s", option, path]).output().unwrap();
+        let (_, said) = texts(&ran);
+        assert_eq!(ran.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("{option} would overwrite what --clients names")), "{said}");
+    }
+    assert_eq!(std::fs::read(&clients).unwrap(), before);
+    let results = folder.path().join("results.json");
+    let results = results.to_str().unwrap();
+    let made = ["rehearse", "--clients", "clients/demo.plist", "--runtime", "1s", "--json", results];
+    populace(&made).output().unwrap();
+    for arguments in
+        [["report", results, "--html", results].as_slice(), &["compare", results, results, "--json", results]]
+    {
+        let ran = populace(arguments).output().unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{:?}", texts(&ran));
+    }
+    assert!(std::fs::read_to_string(results).unwrap().contains("\"schema\""));
 }
 
 /// A page in a browser: all its charts are drawn, nothing is complained of, and nothing is asked for.

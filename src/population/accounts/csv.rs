@@ -19,7 +19,7 @@ const FAULTS: usize = 20;
 /// The columns and the names a header line may give them, in the order of a file without a header.
 const COLUMNS: [&[&str]; 6] = [
     &["uid", "user", "username", "login"],
-    &["password"],
+    &["password", "pass", "passwd", "pw"],
     &["commonname", "common_name", "name"],
     &["email", "mail"],
     &["guid", "uuid"],
@@ -186,7 +186,9 @@ impl Lines {
 
 /// The first line is a header when its first two fields name the first two columns.
 fn is_header(fields: &[&str]) -> bool {
-    fields.len() > 1 && column(fields[0]) == Some(0) && column(fields[1]) == Some(1)
+    let others = fields.iter().skip(1).filter_map(|field| column(field));
+    fields.first().is_some_and(|field| column(field) == Some(0))
+        && others.into_iter().any(|column| column > 0)
 }
 
 fn column(name: &str) -> Option<usize> {
@@ -210,6 +212,15 @@ mod tests {
     fn show(account: &Account) -> String {
         let Account { uid, common_name, email, guid, pod, password } = account;
         format!("{uid}|{}|{common_name}|{email}|{guid}|{pod}", password.reveal())
+    }
+
+    #[test]
+    fn a_header_is_one_whatever_it_calls_the_password() {
+        assert_eq!(
+            read(b"user,pass,name,mail\nu1,p1,U 1,u1@x\n").unwrap(),
+            read(b"u1,p1,U 1,u1@x\n").unwrap()
+        );
+        assert!(read(b"user,secret,name,mail\nu1,p1,U 1,u1@x\n").is_err());
     }
 
     #[test]
