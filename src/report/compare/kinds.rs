@@ -56,6 +56,15 @@ pub fn unlike(a: &Results, b: &Results) -> Vec<String> {
     all
 }
 
+/// That B failed where A passed.
+pub fn failed(a: &Results, b: &Results) -> Option<&'static str> {
+    match (a.verdict?, b.verdict?) {
+        (Verdict::Pass, Verdict::Fail) => Some("B failed, A passed"),
+        (Verdict::Pass, Verdict::Error) => Some("nothing worked in B, A passed"),
+        _ => None,
+    }
+}
+
 /// What makes the comparison mean little, a sentence each.
 pub fn incomplete(a: &Results, b: &Results) -> Vec<String> {
     let mut all = Vec::new();

@@ -23,7 +23,8 @@
 //!
 //! A change is *sure* when its interval leaves zero out. It fails the comparison when the whole interval is beyond
 //! `--max-regression`. Between these it is called slower, and allowed. Improvements never fail. That more requests fail,
-//! for sure, is worse however little it is.
+//! for sure, is worse however little it is. That B failed (verdict `fail` or `error`) where A passed is worse whatever the
+//! figures say. When no time of any label has an interval, nothing can be told, which is not the same as no difference.
 //!
 //! # What it cannot see
 //!
@@ -93,10 +94,10 @@ pub enum Outcome {
     Better,
     /// Something is slower for sure, but nothing for sure by more than is allowed.
     Slower,
-    /// Something is slower for sure by more than is allowed, or fails more.
+    /// Something is slower for sure by more than is allowed, or fails more, or B failed and A passed.
     Worse,
-    /// Nothing could be compared.
-    Nothing,
+    /// Nothing differs, but of no time is it known how it changed: too few samples, or no label in both.
+    CannotTell,
 }
 
 /// What counts requests and what counts operations.
@@ -126,6 +127,8 @@ pub struct Comparison {
     #[serde(flatten)]
     pub settings: Settings,
     pub outcome: Outcome,
+    /// That B failed where A passed, in a few words; it is worse then, whatever the figures say.
+    pub failed: Option<&'static str>,
     /// How many figures have an interval: the error is shared among these.
     pub figures: usize,
     /// How both runs are not of one kind, a sentence each.
@@ -152,16 +155,19 @@ pub fn compare(names: [&str; 2], a: &Results, b: &Results, settings: Settings) -
     let tail = (1.0 - settings.confidence) / figures.max(1) as f64 / 2.0;
     let labels: Vec<_> = pairs.iter().map(|both| both.compare(tail, settings.max_regression)).collect();
     let qualities: Vec<f64> = labels.iter().filter_map(|label| label.quality).collect();
+    let failed = kinds::failed(a, b);
     let side = |name: &str, results| Side { name: name.to_owned(), about: kinds::about(results) };
     Comparison {
         schema: SCHEMA,
         a: side(names[0], a),
         b: side(names[1], b),
         settings,
-        outcome: outcome(a, b, figures, &labels),
+        outcome: if failed.is_some() { Outcome::Worse } else { outcome(a, b, &labels) },
+        failed,
         figures,
         unlike: kinds::unlike(a, b),
-        incomplete: kinds::incomplete(a, b),
+        // That nothing worked in B is told as what is worse.
+        incomplete: if failed.is_some() { Vec::new() } else { kinds::incomplete(a, b) },
         quality: (!qualities.is_empty()).then(|| qualities.iter().sum::<f64>() / qualities.len() as f64),
         labels,
         only_a: only(a, b),
@@ -169,17 +175,19 @@ pub fn compare(names: [&str; 2], a: &Results, b: &Results, settings: Settings) -
     }
 }
 
-fn outcome(a: &Results, b: &Results, figures: usize, labels: &[Compared]) -> Outcome {
+fn outcome(a: &Results, b: &Results, labels: &[Compared]) -> Outcome {
     if a.requests == b.requests && a.operations == b.operations && !a.requests.is_empty() {
         return Outcome::Equal;
     }
     let any =
         |finding| labels.iter().flat_map(Compared::changes).any(|(_, change)| change.finding == finding);
+    let times = || labels.iter().flat_map(|label| &label.percentiles);
     match () {
         () if any(Finding::Worse) => Outcome::Worse,
         () if any(Finding::Slower) => Outcome::Slower,
         () if any(Finding::Better) => Outcome::Better,
-        () if figures == 0 => Outcome::Nothing,
+        // Failures that are alike say nothing of times.
+        () if times().all(|(_, change)| change.finding == Finding::TooFew) => Outcome::CannotTell,
         () => Outcome::NoDifference,
     }
 }
@@ -204,7 +212,7 @@ impl Comparison {
     pub fn exit(&self) -> Exit {
         let exit = match self.outcome {
             Outcome::Worse => Exit::Fail,
-            Outcome::Nothing => Exit::Incomplete,
+            Outcome::CannotTell => Exit::Incomplete,
             _ => Exit::Pass,
         };
         if self.incomplete.is_empty() { exit } else { exit.or(Exit::Incomplete) }

@@ -76,7 +76,7 @@ fn view(comparison: &Comparison) -> View {
         class: match comparison.outcome {
             _ if !comparison.incomplete.is_empty() => "incomplete",
             Outcome::Worse => "fail",
-            Outcome::Nothing => "incomplete",
+            Outcome::CannotTell => "incomplete",
             _ => "pass",
         },
         sides: vec![side("A", &comparison.a), side("B", &comparison.b)],

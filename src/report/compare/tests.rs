@@ -105,8 +105,48 @@ fn few_samples_are_too_few() {
     nothing.requests.clear();
     nothing.operations.clear();
     let comparison = compared(&nothing, &few.results(), 0.0);
-    assert_eq!((comparison.outcome, comparison.exit()), (Outcome::Nothing, Exit::Incomplete));
+    assert_eq!((comparison.outcome, comparison.exit()), (Outcome::CannotTell, Exit::Incomplete));
     assert_eq!(comparison.only_b.len(), 2);
+    for text in [comparison.text(), comparison.markdown(), comparison.html().unwrap()] {
+        assert!(text.contains("Only in B") && text.contains("request PUT{event}"), "{text}");
+    }
+}
+
+/// A run without blocks: no time has an interval, however much slower B is.
+fn tiny(seed: u64, shortest: f64) -> Results {
+    let mut results = Made { seed, a_second: 1, shortest, ..MADE }.results();
+    for figures in results.requests.values_mut().chain(results.operations.values_mut()) {
+        figures.blocks = None;
+    }
+    results
+}
+
+#[test]
+fn what_cannot_be_told_is_not_no_difference() {
+    let comparison = compared(&tiny(1, 0.1), &tiny(2, 10.0), 0.0);
+    assert_eq!((comparison.outcome, comparison.exit()), (Outcome::CannotTell, Exit::Incomplete));
+    assert!(comparison.text().contains("*** CANNOT TELL: "), "{}", comparison.text());
+    assert!(comparison.markdown().contains("longer runs or more users"));
+    let page = comparison.html().unwrap();
+    assert!(page.contains("<h1 class=\"incomplete\">") && page.contains("CANNOT TELL"), "{page}");
+    let same = compared(&tiny(1, 0.1), &tiny(1, 0.1), 0.0);
+    assert_eq!((same.outcome, same.exit()), (Outcome::Equal, Exit::Pass));
+}
+
+#[test]
+fn that_b_failed_where_a_passed_is_worse() {
+    let ended = |verdict| tiny(2, 10.0).concluded(verdict, Vec::new(), Vec::new());
+    let comparison = compared(&tiny(1, 0.1), &ended(Verdict::Fail), 0.0);
+    assert_eq!((comparison.outcome, comparison.exit()), (Outcome::Worse, Exit::Fail));
+    assert!(comparison.text().contains("*** WORSE: B failed, A passed\n"), "{}", comparison.text());
+    assert!(comparison.html().unwrap().contains("<h1 class=\"fail\">"));
+    assert_eq!(compared(&tiny(1, 0.1), &ended(Verdict::Error), 0.0).exit(), Exit::Fail);
+    // With what is slower after it; and two that failed are compared as others are.
+    let slow = Made { shortest: 0.2, ..MADE }.results();
+    let failed = |run: &Results| run.clone().concluded(Verdict::Fail, Vec::new(), Vec::new());
+    let text = compared(&MADE.results(), &failed(&slow), 0.0).text();
+    assert!(text.contains("*** WORSE: B failed, A passed; request PUT{event} ("), "{text}");
+    assert_eq!(compared(&failed(&slow), &failed(&slow), 0.0).outcome, Outcome::Equal);
 }
 
 #[test]

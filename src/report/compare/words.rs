@@ -21,8 +21,17 @@ pub fn verdict(comparison: &Comparison) -> String {
                 named(comparison, Finding::Slower)
             )
         }
-        Outcome::Worse => format!("WORSE{allowed}: {}", named(comparison, Finding::Worse)),
-        Outcome::Nothing => "NOTHING TO COMPARE: no label has enough samples in both".to_owned(),
+        Outcome::Worse => {
+            let found = named(comparison, Finding::Worse);
+            let reasons = comparison.failed.into_iter().chain((!found.is_empty()).then_some(&*found));
+            format!("WORSE{allowed}: {}", reasons.collect::<Vec<_>>().join("; "))
+        }
+        Outcome::CannotTell if comparison.labels.is_empty() => {
+            "CANNOT TELL: no label came to an end in both runs".to_owned()
+        }
+        Outcome::CannotTell => "CANNOT TELL: no time has enough samples in both to say how it changed; \
+                                longer runs or more users give more"
+            .to_owned(),
     }
 }
 
