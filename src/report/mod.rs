@@ -11,7 +11,7 @@
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins
 //! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label;
-//!   `blocks.rs`: how these lie in time
+//!   `blocks.rs`: how these lie in time; `rows.rs`: its timeline
 //! - `page/`: the same as one HTML page, for people
 //! - `compare/`: two results files against each other
 //! - `workers.rs`: what became of the workers, as the report shows it
@@ -32,6 +32,7 @@ mod markup;
 mod notes;
 pub mod page;
 mod results;
+mod rows;
 mod summary;
 mod table;
 mod threshold;
@@ -47,8 +48,8 @@ pub use format::{clock_time, general, title_case, window};
 pub use host::{Cost, Host, Stopwatch};
 pub use results::{
     ErrorFigures, GroupFigures, PhaseFigures, PluginText, PopulationFigures, RESULTS_SCHEMA, Results, SCHEMA,
-    TimelineRow,
 };
+pub use rows::TimelineRow;
 #[cfg(test)]
 pub use summary::tests::summary as summary_of;
 pub use summary::{About, Summary, WorkerState};

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::notes::notes;
+use super::rows::{self, TimelineRow};
 use super::{About, Figures, Host, Judged, Summary, Verdict, WorkerState};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
-use crate::stats::{Crowd, Group, Period, Samples, Statistics, Tally, Timeline};
+use crate::stats::{Crowd, Group, Period, Samples, Statistics, Tally};
 
 /// The name of this form of the file; it changes when a reader would have to.
 pub const SCHEMA: &str = "populace.results/1";
@@ -107,7 +107,7 @@ pub struct Results {
     /// What plug-ins said of the run, in their order: what a plug-in says may differ between two equal rehearsals.
     #[serde(default)]
     pub plugins: Vec<PluginText>,
-    /// The rows in which something happened.
+    /// The rows in which something happened, but no last one in which nothing could any more.
     pub timeline: Vec<TimelineRow>,
     /// How long each row is.
     pub timeline_interval_s: f64,
@@ -164,28 +164,6 @@ pub struct PhaseFigures {
     pub operations: u64,
     pub operations_failed: u64,
     pub unanswered: u64,
-}
-
-/// One row of the timeline; percentiles are within 6 %, null without requests.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct TimelineRow {
-    /// When the row begins, since the start of the run.
-    pub at_s: f64,
-    pub requests: u64,
-    pub failed: u64,
-    /// Response times of its requests.
-    pub p50: Option<f64>,
-    pub p95: Option<f64>,
-    pub p99: Option<f64>,
-    /// Lags of its requests and planned operations.
-    pub lag_mean: Option<f64>,
-    pub lag_max: f64,
-    /// Users and clients that had arrived by its end.
-    pub users: u32,
-    pub clients: u32,
-    /// Pod to its own figures, the last that came in this row; absent in most rows, as monitors ask every ten seconds.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub server: BTreeMap<Rc<str>, ServerFigures>,
 }
 
 impl Results {
@@ -268,7 +246,7 @@ impl Results {
             notices: stats.notices().iter().map(|(text, _)| text.clone()).collect(),
             server: server(stats),
             server_failures: server_failures(stats),
-            timeline: timeline(stats.timeline()),
+            timeline: rows::until(self.measured_from_s + self.measured_time_s, stats.timeline()),
             timeline_interval_s: stats.timeline().interval().as_secs_f64(),
             ..self
         }
@@ -317,29 +295,6 @@ fn server(stats: &Statistics) -> BTreeMap<Rc<str>, ServerFigures> {
 fn server_failures(stats: &Statistics) -> BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>> {
     let failed = stats.servers().iter().filter(|(_, server)| !server.failures.is_empty());
     failed.map(|(pod, server)| (pod.clone(), texts(&server.failures))).collect()
-}
-
-fn timeline(timeline: &Timeline) -> Vec<TimelineRow> {
-    let (mut users, mut clients) = (0, 0);
-    let seconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64());
-    let rows = timeline.rows().map(|(at, row)| {
-        // A row knows those who came in it; who came before is still there.
-        (users, clients) = (row.users.max(users), row.clients.max(clients));
-        TimelineRow {
-            at_s: at.as_secs_f64(),
-            requests: row.requests,
-            failed: row.failed,
-            p50: seconds(row.response.quantile(0.5)),
-            p95: seconds(row.response.quantile(0.95)),
-            p99: seconds(row.response.quantile(0.99)),
-            lag_mean: (row.lags > 0).then(|| row.lag_sum.as_secs_f64() / row.lags as f64),
-            lag_max: row.lag_max.as_secs_f64(),
-            users,
-            clients,
-            server: row.servers.iter().map(|(pod, reading)| (pod.clone(), reading.figures)).collect(),
-        }
-    });
-    rows.collect()
 }
 
 impl From<&Crowd> for PopulationFigures {
