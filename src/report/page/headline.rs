@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::bounds::{Few, sentence};
 use super::faults::{Fault, first};
 use super::mix::{Part, mix};
-use super::numbers::{count, counted, share, time};
+use super::numbers::{count, counted, length, share, time};
 use super::words;
 use crate::label::Label;
 use crate::report::{Figures, Results, Verdict};
@@ -59,6 +59,8 @@ pub struct Failed {
     pub any: bool,
     pub requests: String,
     pub of_requests: String,
+    /// Requests that only prepare others and are not among these; empty if there are none.
+    pub besides: String,
     pub share: String,
     pub operations: String,
     pub of_operations: String,
@@ -70,6 +72,8 @@ pub struct Failed {
 impl Headline {
     pub fn of(results: &Results) -> Headline {
         let (verdict, word) = match results.verdict {
+            // What was not broken until then may have been later.
+            Some(Verdict::Pass) if results.interrupted => ("incomplete", "Stopped early"),
             Some(Verdict::Pass) => ("pass", "Passed"),
             Some(Verdict::Fail) => ("fail", "Failed"),
             Some(Verdict::Incomplete) => ("incomplete", "Incomplete"),
@@ -82,7 +86,7 @@ impl Headline {
             verdict,
             word,
             whom: whom(results),
-            lead: lead(results, &speed, &failed),
+            lead: stopped(results) + &lead(results, &speed, &failed),
             failures: Few::of(results.failures.iter().map(|text| sentence(text)), MOST),
             notes: Few::of(results.notes.iter().map(|text| capital(&sentence(text))), MOST),
             who: Who {
@@ -111,6 +115,16 @@ const NOTHING_YET: &str = "Nothing has been done yet in the time that is measure
 
 fn whom(results: &Results) -> String {
     counted(results.users, "user", "users")
+}
+
+/// That somebody ended the run; empty if nobody did. When it would have ended by itself is not in the results.
+fn stopped(results: &Results) -> String {
+    if !results.interrupted {
+        return String::new();
+    }
+    let passed = if results.verdict == Some(Verdict::Pass) { "; until then it passed" } else { "" };
+    let (run, measured) = (length(results.run_time_s), length(results.measured_time_s));
+    format!("Somebody ended it after {run}, of which {measured} were measured{passed}. ")
 }
 
 /// What an administrator would tell a colleague.
@@ -169,7 +183,10 @@ impl Failed {
             sum(&results.operations, |figures| figures.failed),
             sum(&results.operations, |figures| figures.count),
         );
+        let auxiliary = results.requests.iter().filter(|(label, _)| is_auxiliary(**label));
+        let besides = auxiliary.map(|(_, figures)| figures.count).fold(0, u64::saturating_add);
         Failed {
+            besides: if besides > 0 { count(besides) } else { String::new() },
             any: requests > 0,
             requests: count(requests),
             of_requests: count(of_requests),

@@ -4,11 +4,17 @@ use serde::Serialize;
 
 use super::bounds::{Few, name, short};
 use super::numbers::{count, plain, time};
-use crate::report::{Results, WorkerState};
+use crate::report::{Distribution, Figures, Results, WorkerState};
 use crate::stats::Histogram;
 
 /// The share of one processor, in percent, from which on a process may itself be what was slow.
 const BUSY: f64 = 85.0;
+
+/// Seconds that 99 of 100 requests may begin late in any run; and, within this, which part of what 95 of 100 took, or
+/// so many seconds where that is less: timers are no finer.
+const LATE: f64 = 0.1;
+const LATE_PART: f64 = 0.1;
+const LATE_LEAST: f64 = 0.01;
 
 /// The generator: lag, processor, memory, workers.
 #[derive(Debug, Serialize)]
@@ -44,16 +50,13 @@ pub struct Worker {
 impl Health {
     pub fn of(results: &Results) -> Health {
         let host = &results.host;
-        let lag = lags(results);
+        let lag = all(results, |figures| &figures.lag);
         let quantile = |quantile| time(lag.quantile(quantile).map(|time| time.as_secs_f64()));
-        let (state, why) = judge(results);
+        let late = late(results, &lag);
+        let (state, word, why) = judge(results, late);
         Health {
             state,
-            word: match state {
-                "good" => "Healthy",
-                "doubtful" => "Look here",
-                _ => "Not all was measured",
-            },
+            word,
             why,
             lag_p50: quantile(0.5),
             lag_p95: quantile(0.95),
@@ -87,18 +90,33 @@ fn megabytes(bytes: u64) -> String {
     format!("{}\u{a0}MB", plain(bytes as f64 / 1e6))
 }
 
-/// The lags of all requests of the phase that is judged.
-fn lags(results: &Results) -> Histogram {
+/// The times of one sort of all requests of the phase that is judged.
+fn all(results: &Results, of: fn(&Figures) -> &Distribution) -> Histogram {
     let mut all = Histogram::default();
     for figures in results.requests.values() {
-        if let Some(lags) = Histogram::of_base64(&figures.lag.histogram) {
-            all.merge(&lags);
+        if let Some(times) = Histogram::of_base64(&of(figures).histogram) {
+            all.merge(&times);
         }
     }
     all
 }
 
-fn judge(results: &Results) -> (&'static str, Vec<String>) {
+/// That requests began so late that their times may not be those of the server, and what to do; never in a rehearsal,
+/// where the machine cannot be late.
+fn late(results: &Results, lag: &Histogram) -> Option<String> {
+    let lag = lag.quantile(0.99)?.as_secs_f64();
+    let response = all(results, |figures| &figures.response).quantile(0.95);
+    let part = response.map_or(LATE, |response| response.as_secs_f64() * LATE_PART);
+    let late = !results.run.rehearsed && lag > part.clamp(LATE_LEAST, LATE);
+    late.then(|| {
+        "Requests began late: if the server was not that slow, this machine could not keep up; take more workers, \
+         a quieter machine or fewer users."
+            .to_owned()
+    })
+}
+
+/// `good`, `doubtful` or `bad`, that in a word or two, and why.
+fn judge(results: &Results, late: Option<String>) -> (&'static str, &'static str, Vec<String>) {
     let lost = results.workers.values().filter(|worker| worker.state != WorkerState::DONE).count();
     let mut why = Vec::new();
     if lost > 0 {
@@ -112,10 +130,13 @@ fn judge(results: &Results) -> (&'static str, Vec<String>) {
     } else {
         why.push("In virtual time the machine cannot be late, however slow it is.".to_owned());
     }
-    match (lost > 0, busy_enough) {
-        (true, _) => ("bad", why),
-        (false, true) => ("doubtful", why),
-        (false, false) => ("good", why),
+    let is_late = late.is_some();
+    why.extend(late);
+    match (lost > 0, is_late, busy_enough) {
+        (true, ..) => ("bad", "Not all was measured", why),
+        (_, true, _) => ("doubtful", "Late", why),
+        (_, _, true) => ("doubtful", "Look here", why),
+        _ => ("good", "Healthy", why),
     }
 }
 

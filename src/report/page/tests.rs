@@ -71,6 +71,33 @@ fn it_answers_in_the_words_of_a_person() {
 }
 
 #[test]
+fn a_run_that_was_stopped_has_no_tick() {
+    let mut results = some();
+    results.verdict = Some(Verdict::Pass);
+    assert!(render(&results).unwrap().contains("<h1 class=\"pass\">"));
+    results.interrupted = true;
+    let page = visible(&render(&results).unwrap());
+    assert!(page.contains("<h1 class=\"incomplete\">") && !page.contains(">Passed<"), "{page}");
+    assert!(page.contains("Stopped early") && page.contains("Somebody ended it after 7\u{a0}min"), "{page}");
+}
+
+#[test]
+fn a_late_generator_is_not_healthy() {
+    let mut late = response(0, "GET{event}", 2.0, true);
+    if let What::Response(response) = &mut late.what {
+        response.begun += Duration::from_millis(1300);
+        response.end += Duration::from_millis(1300);
+    }
+    let mut results = results(&[late, response(0, "CHALLENGE{basic}", 0.1, true)]);
+    let page = visible(&render(&results).unwrap());
+    assert!(page.contains("<p class=\"big doubtful\">Late</p>") && page.contains("more workers"), "{page}");
+    assert!(page.contains("of 1 (without 1 that only prepare others"), "{page}");
+    results.run.rehearsed = true;
+    assert!(render(&results).unwrap().contains("<p class=\"big good\">Healthy</p>"));
+    assert!(render(&some()).unwrap().contains("<p class=\"big good\">Healthy</p>"));
+}
+
+#[test]
 fn all_that_is_not_ours_is_escaped() {
     let mut results = some();
     let evil: std::rc::Rc<str> = EVIL.into();
