@@ -85,9 +85,9 @@ impl HdrLog {
         for ((label, failed), (histogram, longest)) in std::mem::take(&mut self.counts) {
             let mut line = format!("Tag={}", plain(label));
             // A String takes everything.
-            let _ = write!(
+            let _ = writeln!(
                 line,
-                "{},{:.3},{length:.3},{:.3},{}\n",
+                "{},{:.3},{length:.3},{:.3},{}",
                 if failed { ":failed" } else { "" },
                 self.current as f64 * length,
                 longest.as_secs_f64() * 1e3,
