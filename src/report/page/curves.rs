@@ -58,6 +58,9 @@ struct Rows<'a> {
     at: Vec<f64>,
     /// How many seconds of the run each row covers.
     covers: Vec<f64>,
+    /// The last row begins when the phase that is judged is over, and no request was answered in it: a server may have
+    /// spoken of itself.
+    over: bool,
 }
 
 impl<'a> Rows<'a> {
@@ -71,17 +74,25 @@ impl<'a> Rows<'a> {
         let at: Vec<f64> = (0..count).map(|place| place as f64 * width).collect();
         // The run ends within its last row.
         let covers = at.iter().map(|at| (results.run_time_s - at).clamp(width / 4.0, width)).collect();
-        Rows { rows, at, covers }
+        let end = results.measured_from_s + results.measured_time_s;
+        let over =
+            results.timeline.last().is_some_and(|row| row.requests == 0 && row.at_s > end - width / 4.0);
+        Rows { rows, at, covers, over }
     }
 
     fn values(&self, of: impl Fn(&TimelineRow) -> Option<f64>) -> Vec<Option<f64>> {
         self.rows.iter().map(|row| row.and_then(&of).map(rounded)).collect()
     }
 
-    /// So many a second; none where nothing happened.
+    /// So many a second; zero where nothing happened, none in a last row in which no request could be answered.
     fn rates(&self, of: impl Fn(&TimelineRow) -> u64) -> Vec<Option<f64>> {
         let rows = self.rows.iter().zip(&self.covers);
-        rows.map(|(row, covers)| Some(rounded(row.map_or(0, &of) as f64 / covers))).collect()
+        let rate = |row: Option<&TimelineRow>, covers| rounded(row.map_or(0, &of) as f64 / covers);
+        let mut rates: Vec<_> = rows.map(|(row, covers)| Some(rate(*row, covers))).collect();
+        if let Some(last) = rates.last_mut().filter(|_| self.over) {
+            *last = None;
+        }
+        rates
     }
 
     /// Who had come stays.

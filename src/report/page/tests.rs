@@ -161,6 +161,16 @@ fn the_data_in_it_can_be_read() {
     assert!(curves.into_iter().all(|curve| curve["values"].as_array().unwrap().len() == points));
 }
 
+#[test]
+fn a_server_that_speaks_when_the_run_is_over_did_not_stop_answering() {
+    let mut results = some();
+    results.measured_time_s = 11.0;
+    let row = TimelineRow { at_s: 11.0, requests: 0, failed: 0, ..results.timeline[1].clone() };
+    results.timeline.push(row);
+    let page = render(&results).unwrap();
+    assert!(page.contains("0.0,0.0,2.0,null]") && page.contains("0.0,0.0,1.0,null]"), "{page}");
+}
+
 /// Results of a size that a run hardly has: a full timeline, many labels, pods, plug-ins and reasons.
 fn many() -> Results {
     let mut results = some();
