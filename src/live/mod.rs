@@ -6,7 +6,7 @@
 //! makes figures, page and text of it. Nothing waits for anything: who is slow gets the newest, and what lies between
 //! is never made.
 //!
-//! Only who knows the address with its [`Token`] sees anything. Nothing changes by reading; the one thing that can be
+//! Only who knows the address with its token sees anything. Nothing changes by reading; the one thing that can be
 //! said, by POST, is that the run shall end.
 //!
 //! # Layout
@@ -15,7 +15,7 @@
 //! |---|---|
 //! | `mod.rs` | [`Live`]: a page that is served |
 //! | `address.rs` | [`Address`]: where it listens, and under which names it may be asked |
-//! | `token.rs` | [`Token`]: the secret in its address |
+//! | `token.rs` | `Token`: the secret in its address |
 //! | `link.rs` | what both threads know together |
 //! | `onlooker.rs` | the end in the thread of the run: a `scenario::Onlooker` |
 //! | `server.rs` | the thread of the page: connections, and how they end |
