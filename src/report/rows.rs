@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Results;
 use crate::event::ServerFigures;
 use crate::stats::Timeline;
 
@@ -33,6 +34,14 @@ pub struct TimelineRow {
 
 /// The least part of a row that lies before the end, if nothing happened in it.
 const LEAST: f64 = 0.25;
+
+impl Results {
+    /// Whether a row begins when the phase that is judged is over, and no request was answered in it.
+    pub fn is_over(&self, row: &TimelineRow) -> bool {
+        let end = self.measured_from_s + self.measured_time_s;
+        row.requests == 0 && row.at_s > end - LEAST * self.timeline_interval_s
+    }
+}
 
 /// The rows of a run whose measured phase ended `end` seconds after its start. When it ends it says what has no answer,
 /// so a row may begin with the end in which no request was answered: that is no server that fell silent, and it is left

@@ -14,7 +14,12 @@ pub fn csv(results: &Results) -> String {
     let length = results.timeline_interval_s;
     let mut text = COLUMNS.to_owned();
     let (mut number, mut users, mut clients) = (0.0, 0, 0);
-    for row in &results.timeline {
+    let last = results.timeline.len().saturating_sub(1);
+    for (place, row) in results.timeline.iter().enumerate() {
+        // A last row in which only a server spoke has nothing to say here: no request could be answered in it any more.
+        if place == last && results.is_over(row) && (users, clients) == (row.users, row.clients) {
+            break;
+        }
         // A row that is out of place or not where its number says is a file that was tampered with; it ends somewhere.
         while length > 0.0 && number * length < row.at_s - length / 2.0 && number < ROWS {
             text.push_str(&line(number * length, length, users, clients, None));
@@ -58,6 +63,19 @@ mod tests {
         assert!(times.windows(2).all(|pair| pair[1] - pair[0] == 1.0), "{text}");
         assert_eq!(column(4).iter().map(|n| n.parse::<u32>().unwrap()).sum::<u32>(), 2, "{text}");
         assert_eq!(column(5).last(), Some(&"1"), "{text}");
+    }
+
+    #[test]
+    fn a_row_that_begins_at_the_end_is_none() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.5, true)]);
+        let mut results = Results::of(&summary_of(&stats));
+        let lines = csv(&results).lines().count();
+        results.measured_time_s = results.timeline[0].at_s + 1.0;
+        let end = TimelineRow { at_s: results.measured_time_s, requests: 0, ..results.timeline[0].clone() };
+        results.timeline.push(end);
+        assert_eq!(csv(&results).lines().count(), lines);
+        results.timeline[1].requests = 1;
+        assert_eq!(csv(&results).lines().count(), lines + 1);
     }
 
     #[test]

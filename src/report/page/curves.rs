@@ -74,9 +74,7 @@ impl<'a> Rows<'a> {
         let at: Vec<f64> = (0..count).map(|place| place as f64 * width).collect();
         // The run ends within its last row.
         let covers = at.iter().map(|at| (results.run_time_s - at).clamp(width / 4.0, width)).collect();
-        let end = results.measured_from_s + results.measured_time_s;
-        let over =
-            results.timeline.last().is_some_and(|row| row.requests == 0 && row.at_s > end - width / 4.0);
+        let over = results.timeline.last().is_some_and(|row| results.is_over(row));
         Rows { rows, at, covers, over }
     }
 
