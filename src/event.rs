@@ -26,6 +26,26 @@ pub enum Phase {
     Cooldown,
 }
 
+impl Phase {
+    /// The name in results, events and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Phase::Warmup => "warmup",
+            Phase::Measured => "measured",
+            Phase::Cooldown => "cooldown",
+        }
+    }
+
+    /// The name for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Phase::Warmup => "warm-up",
+            Phase::Measured => "measured",
+            Phase::Cooldown => "cool-down",
+        }
+    }
+}
+
 /// The kinds of events (spec 7.1).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum What {

@@ -46,12 +46,7 @@ impl Onlooker for Reporter {
 }
 
 fn progress(moment: &Moment<'_>) -> Progress {
-    let phase = match moment.phase {
-        Some(Phase::Warmup) => "warm-up",
-        Some(Phase::Measured) => "measured",
-        Some(Phase::Cooldown) => "cool-down",
-        None => "ending",
-    };
+    let phase = moment.phase.map_or("ending", Phase::words);
     let end_s = moment.phases.end().map(|end| end.as_secs_f64());
     Progress { phase: phase.to_owned(), at_s: moment.elapsed.as_secs_f64(), end_s }
 }

@@ -75,12 +75,17 @@ impl Scenario {
         }
     }
 
+    /// The same of those who come before the end.
+    pub fn crowd_coming(&self, mine: impl Fn(u32) -> bool + 'static) -> Crowd {
+        let (crowd, end) = (self.crowd(mine), self.timing.phases.end());
+        let coming = crowd.arrivals.filter(move |(at, _)| end.is_none_or(|end| *at < end));
+        Crowd { arrivals: Box::new(coming), ..crowd }
+    }
+
     /// The accounts of the users who come before the end.
     pub fn accounts_coming(&self) -> BTreeSet<usize> {
-        let Crowd { arrivals, account, .. } = self.crowd(|_| true);
-        let end = self.timing.phases.end();
-        let coming = arrivals.filter(|(at, _)| end.is_none_or(|end| *at < end));
-        coming.filter_map(|(_, user)| account(user)).collect()
+        let Crowd { arrivals, account, .. } = self.crowd_coming(|_| true);
+        arrivals.filter_map(|(_, user)| account(user)).collect()
     }
 
     /// What will be due, for these populations ([`super::Habits::outline`] makes some that go nowhere).

@@ -47,16 +47,14 @@ fn learners(
     populations: &[Population],
     mine: impl Fn(u32) -> bool + 'static,
 ) -> Vec<Newcomer> {
-    let mut crowd = scenario.crowd(mine);
+    let mut crowd = scenario.crowd_coming(mine);
     let arrivals = std::mem::replace(&mut crowd.arrivals, Box::new(std::iter::empty()));
-    let end = scenario.timing.phases.end();
     let names = |index: usize| {
         let population: &Population = &populations[index];
         (population.title.clone(), population.software_name.clone())
     };
     let accounts = Rc::clone(&scenario.people.accounts);
     arrivals
-        .take_while(|(at, _)| end.is_none_or(|end| *at < end))
         .flat_map(|(_, user)| crowd.clients_of(user, &accounts, names))
         .filter(|newcomer| populations[newcomer.population].start_with != StartWith::Cold)
         .collect()

@@ -68,9 +68,8 @@ fn progress(state: &State, width: usize) -> Vec<Line> {
 /// The part of the run, in words.
 pub fn phase(phase: Option<Phase>) -> &'static str {
     match phase {
-        Some(Phase::Warmup) => "warm-up",
         Some(Phase::Measured) => "measured phase",
-        Some(Phase::Cooldown) => "cool-down",
+        Some(other) => other.words(),
         None => "ending",
     }
 }

@@ -14,7 +14,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use self::exposition::{Exposition, Kind};
-use crate::event::{Phase, ServerFigures};
+use crate::event::ServerFigures;
 use crate::label::Label;
 use crate::report::page::Progress;
 use crate::report::{Distribution, Figures, Results, State};
@@ -92,14 +92,9 @@ fn requests(out: &mut Exposition, results: &Results) {
         "Requests that came to an end, by the phase in which they were due, and outcome.",
     );
     for (phase, figures) in &results.phases {
-        let phase = match phase {
-            Phase::Warmup => "warmup",
-            Phase::Measured => "measured",
-            Phase::Cooldown => "cooldown",
-        };
         let good = figures.requests.saturating_sub(figures.requests_failed);
-        family.sample(&[("phase", phase), ("outcome", "ok")], good as f64);
-        family.sample(&[("phase", phase), ("outcome", "failed")], figures.requests_failed as f64);
+        family.sample(&[("phase", phase.as_str()), ("outcome", "ok")], good as f64);
+        family.sample(&[("phase", phase.as_str()), ("outcome", "failed")], figures.requests_failed as f64);
     }
     let mut sum = |name, help, of: fn(&Figures) -> u64| {
         let mut family = out.family(name, Kind::Counter, help);

@@ -49,7 +49,7 @@ fn load(summary: &Summary, period: &Period) -> Vec<String> {
     ));
     let others = stats.periods().filter(|(phase, _)| *phase != Phase::Measured);
     for (phase, period) in others {
-        let name = if phase == Phase::Warmup { "warm-up" } else { "cool-down" };
+        let name = phase.words();
         lines.push(format!("{} requests in the {name}, which is not judged", period.answered()));
     }
     if summary.prepared > 0 {
