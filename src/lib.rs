@@ -22,7 +22,7 @@
 //! | [`dav`], [`icalendar`], [`amp`] | pure formats, shared by the clients and the embedded server |
 //! | [`distribution`] | what values a habit draws |
 //! | [`config`] | property list text to values with positions, decoder, diagnostics |
-//! | [`clock`], [`random`], [`event`], [`label`], [`hex`] | the ground floor: small, pure, known to all |
+//! | [`clock`], [`random`], [`event`], [`label`], [`hex`], [`journal`] | the ground floor: small, pure, known to all |
 pub mod amp;
 pub mod calendar;
 pub mod cli;
@@ -36,6 +36,7 @@ pub mod event;
 pub mod hex;
 pub mod http;
 pub mod icalendar;
+pub mod journal;
 pub mod label;
 pub mod live;
 pub mod monitor;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use populace::clock::Clock;
 use populace::event::{Phase, Sink, What, Who};
-use populace::http::{Call, Journal, Session, Settings};
+use populace::http::{Call, Session, Settings};
+use populace::journal::Journal;
 use populace::label::Label;
 use populace::population::Password;
 use populace::random::Seed;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use populace::clock::Clock;
 use populace::event::{ErrorKind, Phase, Sink, What, Who};
-use populace::http::{Call, Journal, SendError, Session, Settings};
+use populace::http::{Call, SendError, Session, Settings};
+use populace::journal::Journal;
 use populace::label::Label;
 use populace::population::Password;
 use populace::random::Seed;

@@ -9,7 +9,7 @@ use super::outcome::Trouble;
 use super::run::{Reaction, Run};
 use super::trigger::Actor;
 use crate::event::{OperationEnd, What};
-use crate::http::{Begun, Journal};
+use crate::journal::{Begun, Journal};
 use crate::label::Label;
 use crate::population::Account;
 use crate::random::Stream;

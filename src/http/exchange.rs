@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::auth::Scheme;
 use super::call::{Answer, Call, Failure, SendError};
 use super::fault::Fault;
-use super::journal::Journal;
 use super::settings::Settings;
 use crate::event::{Bodies, ErrorKind, RequestBegun, Response, What, WireTimes};
+use crate::journal::Journal;
 use crate::label::Label;
 use crate::transport::{Meter, Slot};
 

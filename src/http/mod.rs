@@ -16,7 +16,6 @@
 //! | `number` | a number in an answer |
 //! | `fault` | what went wrong, in the words of the closed list of errors |
 //! | [`connection`] | one open connection, which is a bare stream at rest |
-//! | [`journal`] | where a session writes what happens: clock, due time, sink |
 //! | [`body`] | bounded reading and decoding of bodies |
 //! | [`auth`] | Basic and Digest |
 //! | `testing` | what tests, of the layers above too, need of a server and of a sink |
@@ -30,7 +29,6 @@ mod exchange;
 mod fault;
 mod head;
 pub mod headers;
-pub mod journal;
 mod number;
 mod request;
 pub mod session;
@@ -43,7 +41,6 @@ mod wire;
 
 pub use call::{Answer, Call, Failure, SendError};
 pub use exchange::Unread;
-pub use journal::{Begun, Journal};
 pub(crate) use request::is_token;
 pub use session::Session;
 pub use settings::{ConnectionRule, LABEL_HEADER, Settings};

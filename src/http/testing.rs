@@ -16,9 +16,10 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::{LocalSet, spawn_local};
 
-use super::{Answer, Call, Journal, SendError, Session, Settings};
+use super::{Answer, Call, SendError, Session, Settings};
 use crate::clock::Clock;
 use crate::event::{Phase, Response as Answered, Sink, What, Who};
+use crate::journal::Journal;
 use crate::label::Label;
 use crate::population::Password;
 use crate::random::Seed;

@@ -13,7 +13,7 @@ use super::resolve::Scenario;
 use super::venue::Venue;
 use crate::client::{Context, Run};
 use crate::event::{Phase, Sink, What, Who};
-use crate::http::Journal;
+use crate::journal::Journal;
 use crate::population::Account;
 
 /// Something that did not go as expected, so that there is no run.

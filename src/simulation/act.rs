@@ -12,7 +12,7 @@ use super::schedule::{Cause, Due};
 use super::turn::Turn;
 use crate::client::{Actor, Context, Memory, Outcome, Pace, Pacing, Trigger, Trouble};
 use crate::event::What;
-use crate::http::Journal;
+use crate::journal::Journal;
 
 impl Engine {
     /// Does what waits for the client at `place`, one after the other, until nothing does.
