@@ -20,7 +20,7 @@
 //! | `onlooker.rs` | the end in the thread of the run: a `scenario::Onlooker` |
 //! | `server.rs` | the thread of the page: connections, and how they end |
 //! | `stalled.rs` | a connection whose other end takes nothing is given up |
-//! | `routes.rs` | from a request to its answer; `not_yet.html`: before the first user |
+//! | `routes.rs` | from a request to its answer |
 //! | `readings.rs` | what is made of the newest: page, update, figures, each once |
 //! | `stream.rs` | server-sent events |
 //! | `metrics/` | the figures as Prometheus reads them |

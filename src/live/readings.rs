@@ -37,6 +37,22 @@ pub struct Page {
     pub policy: HeaderValue,
 }
 
+impl Page {
+    /// What is shown before anything is known of the run.
+    pub fn not_yet() -> Result<Page, Rc<PageError>> {
+        Ok(page::not_yet().map_err(Rc::new)?.into())
+    }
+}
+
+impl From<page::Live> for Page {
+    fn from(live: page::Live) -> Page {
+        // In a header it may say who may put the page into a frame, too.
+        let policy = HeaderValue::try_from(format!("{}; frame-ancestors 'none'", live.policy));
+        let policy = policy.unwrap_or(HeaderValue::from_static("default-src 'none'"));
+        Page { text: live.page.into(), policy }
+    }
+}
+
 impl Reading {
     fn of(parcel: &Parcel) -> Result<Reading, NotTold> {
         Ok(Reading {
@@ -53,11 +69,7 @@ impl Reading {
     }
 
     fn make_page(&self) -> Result<Page, PageError> {
-        let live = page::live(&self.results, self.progress.as_ref())?;
-        // In a header it may say who may put the page into a frame, too.
-        let policy = HeaderValue::try_from(format!("{}; frame-ancestors 'none'", live.policy));
-        let policy = policy.unwrap_or(HeaderValue::from_static("default-src 'none'"));
-        Ok(Page { text: live.page.into(), policy })
+        Ok(page::live(&self.results, self.progress.as_ref())?.into())
     }
 
     /// One event of a stream (HTML, 9.2.6 "Interpreting an event stream").

@@ -14,14 +14,9 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::watch;
 
 use super::address::Names;
-use super::readings::Readings;
+use super::readings::{Page, Readings};
 use super::stream::{Streams, Updates};
 use super::token::Token;
-
-/// What is shown while nothing is known of the run yet. It asks again by itself.
-const NOT_YET: &str = include_str!("not_yet.html");
-const NOT_YET_POLICY: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; img-src data:; frame-ancestors 'none'");
 
 pub type Answer = Response<Either<Full<Bytes>, Updates>>;
 
@@ -106,10 +101,11 @@ impl Routes {
         if let Some(refusal) = only_read(method) {
             return refusal;
         }
-        let Some(reading) = self.readings.now().await else {
-            return whole("text/html; charset=utf-8", NOT_YET_POLICY, Bytes::from_static(NOT_YET.as_bytes()));
+        let page = match self.readings.now().await {
+            Some(reading) => reading.page(),
+            None => Page::not_yet(),
         };
-        match reading.page() {
+        match page {
             Ok(page) => whole("text/html; charset=utf-8", page.policy, page.text),
             Err(_) => empty(StatusCode::INTERNAL_SERVER_ERROR),
         }

@@ -106,6 +106,12 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", scheme);
     }
 
+    /// Puts what it downloads into this folder from now on.
+    pub fn keep(&mut self, folder: &Path) {
+        let to = json!({ "behavior": "allow", "downloadPath": folder });
+        self.call("Page.setDownloadBehavior", to);
+    }
+
     /// A picture of it, as a PNG.
     pub fn picture(&mut self) -> Vec<u8> {
         let picture = self.call("Page.captureScreenshot", json!({}));

@@ -11,6 +11,7 @@ use super::view::View;
 
 const PAGE: &str = include_str!("assets/page.html");
 const REPORT: &str = include_str!("assets/report.html");
+const NOT_YET: &str = include_str!("assets/not_yet.html");
 const HEAD: &str = include_str!("assets/head.html");
 const MACROS: &str = include_str!("assets/tables.html");
 pub const STYLE: &str = include_str!("assets/page.css");
@@ -30,13 +31,25 @@ pub fn fill(view: &View) -> Result<String, minijinja::Error> {
     document(PAGE, &[LIBRARY_STYLE, STYLE], &[&library(), SCRIPT], shown(view))
 }
 
-/// The same as a page that follows its run, and the policy that it has.
-pub fn fill_live(view: &View) -> Result<(String, String), minijinja::Error> {
+/// The same as a page that follows its run, and the policy that it has; with the report as a file of its own, when the run has
+/// ended.
+pub fn fill_live(view: &View, whole: Option<&str>) -> Result<(String, String), minijinja::Error> {
     let library = library();
     let (scripts, styles) = ([library.as_str(), SCRIPT, LIVE_SCRIPT], [LIBRARY_STYLE, STYLE, LIVE_STYLE]);
     // It asks where it came from for what is new.
     let policy = format!("{}; connect-src 'self'", policy(&scripts, &styles));
-    Ok((filled(PAGE, &styles, &scripts, &policy, shown(view))?, policy))
+    let shown = context! {
+        whole => whole.map(|page| Value::from_safe_string(super::escape::json(&page))),
+        ..shown(view)
+    };
+    Ok((filled(PAGE, &styles, &scripts, &policy, shown)?, policy))
+}
+
+/// What stands where such a page will be before there is anything to show, and its policy. It asks again by itself.
+pub fn fill_not_yet() -> Result<(String, String), minijinja::Error> {
+    let policy = policy(&[], &[STYLE]);
+    let shown = context! { title => "Getting ready", again_s => 2 };
+    Ok((filled(NOT_YET, &[STYLE], &[], &policy, shown)?, policy))
 }
 
 /// The part of the page that changes while a run goes on, without its data.

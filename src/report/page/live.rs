@@ -42,12 +42,27 @@ pub struct Live {
 /// # Errors
 /// Only when the template does not fit what it is given.
 pub fn live(results: &Results, progress: Option<&Progress>) -> Result<Live, PageError> {
-    let (page, policy) = assets::fill_live(&View::live(results, progress))?;
+    let whole = whole(results, progress)?;
+    let (page, policy) = assets::fill_live(&View::live(results, progress), whole.as_deref())?;
     Ok(Live { page, policy })
 }
 
+/// The page before anything is known of the run. It asks again by itself.
+///
+/// # Errors
+/// As [`live`].
+pub fn not_yet() -> Result<Live, PageError> {
+    let (page, policy) = assets::fill_not_yet()?;
+    Ok(Live { page, policy })
+}
+
+/// The report of a run that has ended as a file of its own: whoever serves the page goes, and a reader wants to keep it.
+fn whole(results: &Results, progress: Option<&Progress>) -> Result<Option<String>, PageError> {
+    progress.is_none().then(|| super::render(results)).transpose()
+}
+
 /// What replaces its parts in such a page: an object of JSON on one line, with the `title`, the `report` as HTML, the
-/// `data` of the charts, and whether it `goes` on.
+/// `data` of the charts, and whether it `goes` on; when it does not, the report as a `page` of its own.
 ///
 /// # Errors
 /// As [`live`].
@@ -59,6 +74,7 @@ pub fn update(results: &Results, progress: Option<&Progress>) -> Result<String, 
         report: &report,
         data: &view.charts,
         goes: progress.is_some(),
+        page: whole(results, progress)?,
     }))
 }
 
@@ -68,4 +84,6 @@ struct Update<'a, D: Serialize> {
     report: &'a str,
     data: &'a D,
     goes: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
 }

@@ -41,7 +41,7 @@ mod view;
 mod words;
 
 pub(super) use self::assets::{STYLE, document};
-pub use self::live::{Live, Progress, live, update};
+pub use self::live::{Live, Progress, live, not_yet, update};
 use self::view::View;
 use super::Results;
 

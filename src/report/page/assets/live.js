@@ -1,15 +1,23 @@
-// Follows a run: takes what its server sends, and lets it be stopped.
+// Follows a run: takes what its server sends, lets it be stopped, and keeps its report at the end.
 (function () {
   "use strict";
   const report = document.getElementById("report"), state = document.getElementById("state");
   const stop = document.getElementById("stop"), sure = document.getElementById("sure");
-  if (!stop) return;
+  const save = document.getElementById("save"), whole = document.getElementById("whole");
 
   function say(text, lost) {
     // A reader is told what is new only.
     if (state.textContent !== text) state.textContent = text;
     state.classList.toggle("lost", Boolean(lost));
   }
+
+  // Whoever sent the page goes with the run. The report as a file of its own is here already, and can be kept.
+  function ended(page) {
+    save.href = URL.createObjectURL(new Blob([page], { type: "text/html" }));
+    save.hidden = false;
+    say("It has ended: this is its report. It is in this window only, and cannot be loaded again.");
+  }
+  if (whole) return ended(JSON.parse(whole.textContent));
 
   // What the reader or the charts have changed of an element stays as it is.
   const OWN = ["open", "disabled", "aria-live"];
@@ -43,7 +51,7 @@
     document.title = news.title;
     children(report, new DOMParser().parseFromString(news.report, "text/html").body);
     document.documentElement.dispatchEvent(new CustomEvent("populace", { detail: news.data }));
-    return news.goes;
+    return news;
   }
 
   const source = new EventSource("updates");
@@ -53,11 +61,12 @@
     ? "Nothing comes any more: the run may have ended, or too many look at it. Load this page anew."
     : "Nothing comes from the run: it may have ended. Trying again.", true));
   source.addEventListener("update", (event) => {
-    if (take(event.data)) return;
+    const news = take(event.data);
+    if (news.goes) return;
     source.close();
     if (sure.open) sure.close();
     stop.parentElement.remove();
-    say("It has ended: this is its report. Nothing changes any more.");
+    ended(news.page);
   });
 
   stop.addEventListener("click", () => sure.showModal());
