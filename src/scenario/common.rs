@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::crowd::{self, People};
 use super::documents::Documents;
-use super::habits::{self, Around, Habits};
+use super::domains::Around;
+use super::habits::{self, Habits};
 use super::legacy;
 use super::options::Options;
 use super::pods::{self, Place};

@@ -3,13 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::domains::{self, Around, Blueprint, Described, Domain, Ground};
 use super::pods::Pod;
 use super::serialization::Serialization;
-use crate::calendar::model::Library;
-use crate::calendar::profiles::{self, Built, Surroundings};
-use crate::calendar::state::{Keeper, KeeperError};
-use crate::calendar::{self, Blueprint, CalendarSoftware, Hub};
-use crate::client::{Profile, Software, StartWith};
+use crate::calendar::state::KeeperError;
+use crate::client::{Profile, StartWith};
 use crate::config::{Diagnostics, Kind, Table, Value, read_bytes};
 use crate::label::Label;
 use crate::population::{Mix, Weight};
@@ -41,20 +39,13 @@ pub struct Habit {
     pub weight: Weight,
     /// What its clients know when they come.
     pub start_with: StartWith,
-    blueprint: Blueprint,
+    blueprint: Box<dyn Blueprint>,
     /// The enabled profiles.
     profiles: Vec<Rc<dyn Profile>>,
     /// A name for each of them, which says which variant was chosen.
     pub descriptions: Vec<&'static str>,
     /// The names of those with `enabled` false.
     pub disabled: Vec<&'static str>,
-}
-
-/// What the entries depend on beside themselves.
-pub struct Around<'a> {
-    pub library: &'a Library,
-    /// The config has `servers`: the defaults are those of the ancestor's later state.
-    pub servers: bool,
 }
 
 /// Decodes `clients` of the clients plist, or of the config.
@@ -88,27 +79,26 @@ fn one(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit>
     let software = table.required::<String>("software");
     let at = table.value_at("software");
     let params = table.table("params", "the parameters of the software");
-    let blueprint = match (&software, &params) {
-        (Some(software), Some(params)) => Blueprint::decode(software, &at, params, around.library),
-        _ => None,
-    };
-    if let Some(params) = params
-        && blueprint.is_some()
-    {
-        params.finish();
-    }
-    let built = match table.value("profiles") {
-        Some(value) => all_profiles(value, around, diags),
-        None => Some(Vec::new()),
+    let profiles = match table.value("profiles") {
+        Some(value) => all_profiles(value, diags),
+        None => Vec::new(),
     };
     table.finish();
-    let (mut blueprint, built) = (blueprint?, built?);
-    blueprint.keep_bodies = built.iter().any(|profile| profile.enabled && profile.keeps_bodies);
-    let (enabled, disabled): (Vec<Built>, Vec<Built>) =
-        built.into_iter().partition(|profile| profile.enabled);
+    let (software, params) = (software?, params?);
+    let whole = profiles.iter().all(Option::is_some);
+    let profiles: Vec<domains::Habit<'_>> = profiles.into_iter().flatten().collect();
+    let entry =
+        domains::Entry { software: &software, software_at: &at, params: &params, profiles: &profiles };
+    let decoded = (Domain::of(&software, around).decode)(&entry, around, diags);
+    if decoded.is_some() {
+        params.finish();
+    }
+    let domains::Decoded { blueprint, profiles: described } = decoded.filter(|_| whole)?;
+    let (enabled, disabled): (Vec<Described>, Vec<Described>) =
+        described.into_iter().partition(|profile| profile.enabled);
     Some(Habit {
-        title: blueprint.title.clone(),
-        software_name: blueprint.name().into(),
+        title: blueprint.title(),
+        software_name: blueprint.name(),
         weight,
         start_with,
         blueprint,
@@ -118,20 +108,20 @@ fn one(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit>
     })
 }
 
-fn all_profiles(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Vec<Built>> {
-    let Kind::Array(list) = &value.kind else { return value.mismatch("an array of profiles", diags) };
-    let surroundings = Surroundings { servers: around.servers };
-    let built: Vec<Option<Built>> = list
-        .iter()
+/// Every profile; None: what it is cannot be told.
+fn all_profiles<'a>(value: &'a Value, diags: &'a Diagnostics) -> Vec<Option<domains::Habit<'a>>> {
+    let Kind::Array(list) = &value.kind else {
+        return vec![value.mismatch("an array of profiles", diags)];
+    };
+    list.iter()
         .map(|value| {
             let table = Table::new(value, diags, "a profile")?;
             let class = table.required::<String>("class");
-            let (at, params) = (table.value_at("class"), table.value("params"));
+            let (class_at, params) = (table.value_at("class"), table.value("params"));
             table.finish();
-            profiles::build(&class?, &at, params, surroundings, diags)
+            Some(domains::Habit { class: class?, class_at, params })
         })
-        .collect();
-    built.into_iter().collect()
+        .collect()
 }
 
 impl Habit {
@@ -167,15 +157,10 @@ impl Habits {
         connector: &Rc<Connector>,
         serialization: Option<&Serialization>,
     ) -> Result<Vec<Population>, KeeperError> {
-        let hub = Rc::new(Hub::default());
-        let software = |entry: &Habit, pod: &Pod| -> Result<Rc<dyn Software>, KeeperError> {
-            let keeper = serialization
-                .map(|keeping| Keeper::new(&keeping.folder, &pod.target.to_string(), keeping.use_old));
-            let program = entry.blueprint.program(place(pod), connector, &hub, keeper.transpose()?);
-            Ok(Rc::new(CalendarSoftware::new(Rc::new(program))))
-        };
+        let ground = Ground { connector, hub: Rc::default(), serialization };
         let one = |entry: &Habit| {
-            let all = pods.iter().map(|pod| Ok((pod.name.clone(), software(entry, pod)?)));
+            let software = |pod: &Pod| Ok((pod.name.clone(), entry.blueprint.software(pod, &ground)?));
+            let all = pods.iter().map(software);
             let all: BTreeMap<_, _> = all.collect::<Result<_, KeeperError>>()?;
             let (title, name) = (entry.title.clone(), entry.software_name.clone());
             let mut population = Population::new(title, name, all, entry.profiles.clone());
@@ -198,16 +183,5 @@ impl Habits {
         };
         // Without a folder there is nothing that can fail.
         self.populations(&[nowhere], &connector, None).unwrap_or_default()
-    }
-}
-
-/// A pod as the calendar domain knows it.
-pub fn place(pod: &Pod) -> calendar::Place {
-    calendar::Place {
-        name: pod.name.clone(),
-        target: pod.target.clone(),
-        trust: pod.trust,
-        principal_path: pod.principal_path_template.as_str().into(),
-        amp: pod.amp_hosts.clone(),
     }
 }

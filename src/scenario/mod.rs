@@ -12,6 +12,7 @@
 //! | `preset.rs` | [`Preset`]: what a run asks of a server, to be laid over somebody's config |
 //! | `pods.rs` | [`Pod`], [`Place`]: the servers |
 //! | `crowd.rs` | accounts and arrival: who comes when |
+//! | `domains` | the domains, each of which makes the clients of its own software |
 //! | `habits.rs` | [`Habits`]: the entries of `clients` |
 //! | `timing.rs` | [`Timing`]: the dict `run` |
 //! | `webadmin.rs` | [`Webadmin`]: where the config wants a live page |
@@ -51,6 +52,7 @@ mod countable;
 mod crowd;
 mod describe;
 mod documents;
+mod domains;
 mod ending;
 mod habits;
 mod held_open;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::beforehand::{Beforehand, NotPrepared, in_turn, tell};
-use super::habits::place;
+use super::domains::place;
 use super::pods::Pod;
 use super::prepare::{Events, Request, Step};
 use super::resolve::Scenario;

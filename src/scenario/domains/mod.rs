@@ -1,0 +1,116 @@
+//! The domains: each makes the clients of its own software.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | this one | [`Domain`], [`Blueprint`], and [`DOMAINS`]: the registry |
+//! | `calendar.rs` | the calendar domain |
+
+mod calendar;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::pods::Pod;
+use super::serialization::Serialization;
+use crate::calendar::Hub;
+use crate::calendar::model::Library;
+use crate::calendar::state::KeeperError;
+use crate::client::{Profile, Software};
+use crate::config::{At, Diagnostics, Table, Value};
+use crate::label::Label;
+use crate::transport::Connector;
+
+pub use calendar::place;
+
+/// A domain as the scenario knows it.
+pub struct Domain {
+    /// Whether a name of software is one of its own.
+    pub knows: fn(&str, &Around<'_>) -> bool,
+    /// Makes what an entry of `clients` describes; what is wrong with it goes to the diagnostics.
+    pub decode: fn(&Entry<'_>, &Around<'_>, &Diagnostics) -> Option<Decoded>,
+}
+
+/// All domains. The last one gets what nobody knows, and says so: a client program of one's own is a folder there.
+pub static DOMAINS: &[Domain] = &[calendar::DOMAIN];
+
+impl Domain {
+    /// The domain of this software.
+    pub fn of(software: &str, around: &Around<'_>) -> &'static Domain {
+        let last = &DOMAINS[DOMAINS.len() - 1];
+        DOMAINS.iter().find(|domain| (domain.knows)(software, around)).unwrap_or(last)
+    }
+}
+
+/// What the entries depend on beside themselves.
+pub struct Around<'a> {
+    pub library: &'a Library,
+    /// The config has `servers`: the defaults are those of the ancestor's later state.
+    pub servers: bool,
+}
+
+/// What an entry of `clients` says of its software.
+pub struct Entry<'a> {
+    pub software: &'a str,
+    pub software_at: &'a At,
+    /// The parameters of the software; the domain takes all keys that it knows.
+    pub params: &'a Table<'a>,
+    pub profiles: &'a [Habit<'a>],
+}
+
+/// What it says of a profile.
+pub struct Habit<'a> {
+    pub class: String,
+    pub class_at: At,
+    pub params: Option<&'a Value>,
+}
+
+/// Software and profiles as an entry describes them.
+pub struct Decoded {
+    pub blueprint: Box<dyn Blueprint>,
+    /// In the order of the entry.
+    pub profiles: Vec<Described>,
+}
+
+/// A profile as its parameters describe it.
+pub struct Described {
+    pub profile: Rc<dyn Profile>,
+    /// Whether it is lived; one that is not is checked only.
+    pub enabled: bool,
+    /// The name for `populace check`, which also tells the variant where there are several.
+    pub title: &'static str,
+}
+
+/// Client software with its parameters, before it knows a server.
+pub trait Blueprint {
+    /// The title of its clients in reports.
+    fn title(&self) -> Rc<str>;
+
+    /// The registered name, as `OS_X_10_7`.
+    fn name(&self) -> Rc<str>;
+
+    /// The labels of the operations of its clients, who live these profiles.
+    fn operations(&self, profiles: &[Rc<dyn Profile>]) -> BTreeSet<Label>;
+
+    /// The same of their requests.
+    fn requests(&self, profiles: &[Rc<dyn Profile>]) -> BTreeSet<Label>;
+
+    /// Whether each of its clients holds a connection open for good.
+    fn holds_open(&self) -> bool;
+
+    /// The software as it speaks to one server.
+    ///
+    /// # Errors
+    /// What clients know cannot be kept where `clientDataSerialization` says.
+    fn software(&self, pod: &Pod, ground: &Ground<'_>) -> Result<Rc<dyn Software>, KeeperError>;
+}
+
+/// What all software of a process stands on.
+pub struct Ground<'a> {
+    pub connector: &'a Rc<Connector>,
+    /// The pushes of calendar servers.
+    pub hub: Rc<Hub>,
+    /// Where clients keep what they know.
+    pub serialization: Option<&'a Serialization>,
+}
