@@ -179,7 +179,8 @@ fn live(text: &str, users: u32, clients: u32, duration: Duration) -> Rc<Seen> {
         let crowd = Crowd {
             arrivals: Box::new((0..users).map(|user| (Duration::from_millis(250) * user, user))),
             clients_per_user: clients,
-            account: Box::new(|user| Some(user as usize)),
+            account: Box::new(|user, _| Some(user as usize)),
+            draws: false,
             population: Box::new(move |client| cycle[client as usize % cycle.len()]),
         };
         let populations = populations.into_iter().map(|(population, _)| population).collect();

@@ -29,7 +29,8 @@ pub fn print() {
     let crowd = Crowd {
         arrivals: Box::new(std::iter::empty()),
         clients_per_user: 1,
-        account: Box::new(|user| Some(user as usize)),
+        account: Box::new(|user, _| Some(user as usize)),
+        draws: false,
         population: Box::new(|_| 0),
     };
     let names: (Rc<str>, Rc<str>) = ("bench".into(), "OS_X_10_11".into());

@@ -9,7 +9,7 @@ use super::program::{Pod, Program, Subscribe};
 use super::push::Hub;
 use super::state::Keeper;
 use crate::client::{Pacing, Profile, Run};
-use crate::config::{At, Diagnostics, FromValue, Kind, Seconds, Table, Value, did_you_mean};
+use crate::config::{At, Diagnostics, FromValue, Seconds, Table, Value};
 use crate::http::{ConnectionRule, Settings};
 use crate::label::Label;
 use crate::transport::{Connector, Target, Trust};
@@ -59,17 +59,8 @@ struct PacingName(Pacing);
 
 impl FromValue for PacingName {
     fn from_value(value: &Value, diags: &Diagnostics) -> Option<PacingName> {
-        match &value.kind {
-            Kind::String(text) if text == "open" => Some(PacingName(Pacing::Open)),
-            Kind::String(text) if text == "closed" => Some(PacingName(Pacing::Closed)),
-            Kind::String(text) => {
-                diags
-                    .error(&value.at, format!("`{text}` is no pacing: it is open or closed"))
-                    .help(did_you_mean(text, ["open", "closed"]));
-                None
-            }
-            _ => value.mismatch("open or closed", diags),
-        }
+        let words = [("open", Pacing::Open), ("closed", Pacing::Closed)];
+        value.word("pacing", &words, diags).map(PacingName)
     }
 }
 

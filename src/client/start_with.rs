@@ -1,6 +1,6 @@
 //! What a client knows when its user comes.
 
-use crate::config::{Diagnostics, FromValue, Kind, Value, did_you_mean};
+use crate::config::{Diagnostics, FromValue, Value};
 
 /// What the clients of a population know of their server when they arrive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,19 +26,7 @@ impl StartWith {
 
 impl FromValue for StartWith {
     fn from_value(value: &Value, diags: &Diagnostics) -> Option<StartWith> {
-        let Kind::String(text) = &value.kind else {
-            return value.mismatch("cold, warm or staleToken", diags);
-        };
         let all = [StartWith::Cold, StartWith::Warm, StartWith::StaleToken];
-        let found = all.into_iter().find(|one| one.word() == text);
-        if found.is_none() {
-            diags
-                .error(
-                    &value.at,
-                    format!("a client does not start with `{text}`: it is cold, warm or staleToken"),
-                )
-                .help(did_you_mean(text, StartWith::WORDS));
-        }
-        found
+        value.word("state to start with", &all.map(|one| (one.word(), one)), diags)
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{At, Diagnostics};
+use super::{At, Diagnostics, did_you_mean};
 
 /// One value of a property list and where it stands.
 #[derive(Clone, Debug)]
@@ -79,6 +79,23 @@ impl Value {
             diags.error(&self.at, format!("expected {expected}, found {}", self.describe()));
         }
         None
+    }
+
+    /// One of the words for a thing, as `pacing`; anything else is an error that gives them.
+    pub fn word<T: Copy>(&self, thing: &str, words: &[(&str, T)], diags: &Diagnostics) -> Option<T> {
+        let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let or = match &all[..] {
+            [most @ .., last] if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+            _ => all.concat(),
+        };
+        let Kind::String(text) = &self.kind else { return self.mismatch(&or, diags) };
+        let found = words.iter().find(|(word, _)| word == text).map(|(_, one)| *one);
+        if found.is_none() {
+            diags
+                .error(&self.at, format!("{text:?} is no {thing}: it is {or}"))
+                .help(did_you_mean(text, all));
+        }
+        found
     }
 
     /// What was found, for the second half of "expected ..., found ...".

@@ -8,6 +8,7 @@ use super::options::Options;
 use super::pods::Place;
 use super::resolve::Scenario;
 use crate::config::{Table, Value};
+use crate::population::accounts::Allotment;
 use crate::population::accounts::only_pods;
 use crate::population::arrival::MAX_USERS;
 use crate::population::{Account, Arrival, DEFAULT_POD, Use, accounts, arrival};
@@ -60,17 +61,25 @@ pub fn accounts(
 }
 
 impl Scenario {
+    /// Which of the accounts are whose.
+    pub fn allotment(&self) -> Allotment {
+        let People { accounts, usage, arrival } = &self.people;
+        let (accounts, users) = (accounts.len(), arrival.users(self.seed));
+        Allotment { usage: *usage, accounts, users, seed: self.seed }
+    }
+
     /// Who arrives when, of the users whose numbers `mine` takes.
     pub fn crowd(&self, mine: impl Fn(u32) -> bool + 'static) -> Crowd {
-        let People { accounts, usage, arrival } = &self.people;
-        let (seed, usage, count) = (self.seed, *usage, accounts.len());
+        let (People { arrival, .. }, seed) = (&self.people, self.seed);
+        let allotment = self.allotment();
         let arrivals: Vec<_> =
             arrival.plan(seed).filter(|one| mine(one.user)).map(|one| (one.at, one.user)).collect();
         let mix = self.habits.mix.clone();
         Crowd {
             arrivals: Box::new(arrivals.into_iter()),
             clients_per_user: arrival.clients_per_user(),
-            account: Box::new(move |user| usage.account(user, 0, count, seed)),
+            account: Box::new(move |user, n| allotment.account(user, n)),
+            draws: allotment.usage == Use::Draw,
             population: Box::new(move |client| mix.nth(u64::from(client))),
         }
     }
@@ -84,8 +93,8 @@ impl Scenario {
 
     /// The accounts of the users who come before the end.
     pub fn accounts_coming(&self) -> BTreeSet<usize> {
-        let Crowd { arrivals, account, .. } = self.crowd_coming(|_| true);
-        arrivals.filter_map(|(_, user)| account(user)).collect()
+        let allotment = self.allotment();
+        self.crowd_coming(|_| true).arrivals.flat_map(|(_, user)| allotment.part(user)).collect()
     }
 
     /// What will be due, for these populations ([`super::Habits::outline`] makes some that go nowhere).
@@ -103,7 +112,7 @@ impl People {
         if clients > u64::from(MAX_USERS) {
             table.error_at_key("arrival", format!("{clients} clients are more than {MAX_USERS}"));
         }
-        if self.usage == Use::Own && users > accounts {
+        if self.usage != Use::Reuse && users > accounts {
             let key = if table.has("arrival") { "arrival" } else { "accounts" };
             table
                 .error_at_key(key, format!("{users} users arrive, but there are only {accounts} accounts"))

@@ -7,7 +7,7 @@ use super::pods::Place;
 use super::prepare::Step;
 use super::resolve::Scenario;
 use crate::client::{Pace, StartWith, Timer};
-use crate::simulation::Population;
+use crate::simulation::{Population, ProfileMix};
 
 /// The resolved run in words: who, how many, which software and profiles, and the operations a second that the
 /// means of the distributions lead one to expect.
@@ -122,7 +122,7 @@ fn one_population(
     let entry = &scenario.habits.entries[index];
     writeln!(
         out,
-        "\n{} ({}), weight {}: {share} {}{}",
+        "\n{} ({}), weight {}: {share} {}{}{}",
         entry.title,
         entry.software_name,
         entry.weight.get(),
@@ -132,6 +132,11 @@ fn one_population(
             StartWith::Warm => ", which know their server from yesterday",
             StartWith::StaleToken =>
                 ", which know their server from yesterday by tokens that it takes no more",
+        },
+        match entry.mix {
+            ProfileMix::Together => "",
+            ProfileMix::Choose(_) => ", one profile after the other, chosen by weight",
+            ProfileMix::Once => ", every profile once",
         }
     )?;
     let mut expected = 0.0;

@@ -8,10 +8,10 @@ use super::pods::Pod;
 use super::serialization::Serialization;
 use crate::calendar::state::KeeperError;
 use crate::client::{Profile, StartWith};
-use crate::config::{Diagnostics, Kind, Table, Value, read_bytes};
+use crate::config::{At, Diagnostics, Kind, Table, Value, read_bytes};
 use crate::label::Label;
 use crate::population::{Mix, Weight};
-use crate::simulation::Population;
+use crate::simulation::{Population, ProfileMix};
 use crate::transport::{Connector, Target, Trust};
 
 /// What stands in for an empty array `clients` (spec 1.3).
@@ -39,6 +39,8 @@ pub struct Habit {
     pub weight: Weight,
     /// What its clients know when they come.
     pub start_with: StartWith,
+    /// How they use their profiles.
+    pub mix: ProfileMix,
     blueprint: Box<dyn Blueprint>,
     /// The enabled profiles.
     profiles: Vec<Rc<dyn Profile>>,
@@ -76,6 +78,7 @@ fn one(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit>
     let table = Table::new(value, diags, "a client")?;
     let weight = table.or("weight", Weight::default());
     let start_with = table.or("startWith", StartWith::default());
+    let mix = table.value("mix");
     let software = table.required::<String>("software");
     let at = table.value_at("software");
     let params = table.table("params", "the parameters of the software");
@@ -93,19 +96,45 @@ fn one(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit>
     if decoded.is_some() {
         params.finish();
     }
-    let domains::Decoded { blueprint, profiles: described } = decoded.filter(|_| whole)?;
-    let (enabled, disabled): (Vec<Described>, Vec<Described>) =
-        described.into_iter().partition(|profile| profile.enabled);
+    let domains::Decoded { blueprint, profiles: described, mix: default_mix } = decoded.filter(|_| whole)?;
+    let weighted = described.into_iter().zip(profiles.iter().map(|profile| profile.weight));
+    let (enabled, disabled): (Vec<_>, Vec<_>) = weighted.partition(|(profile, _)| profile.enabled);
+    let mix = mix_of(mix, default_mix, &enabled, (&value.at, diags))?;
     Some(Habit {
         title: blueprint.title(),
         software_name: blueprint.name(),
         weight,
         start_with,
+        mix,
         blueprint,
-        descriptions: enabled.iter().map(|profile| profile.title).collect(),
-        profiles: enabled.into_iter().map(|profile| profile.profile).collect(),
-        disabled: disabled.into_iter().map(|profile| profile.title).collect(),
+        descriptions: enabled.iter().map(|(profile, _)| profile.title).collect(),
+        profiles: enabled.into_iter().map(|(profile, _)| profile.profile).collect(),
+        disabled: disabled.into_iter().map(|(profile, _)| profile.title).collect(),
     })
+}
+
+/// How the clients use their profiles: as `mix` says, or as the domain does.
+fn mix_of(
+    value: Option<&Value>,
+    default: &str,
+    enabled: &[(Described, Weight)],
+    (at, diags): (&At, &Diagnostics),
+) -> Option<ProfileMix> {
+    let weights: Vec<f64> = enabled.iter().map(|(_, weight)| weight.get()).collect();
+    let word = match value {
+        Some(value) => value.word("mix", &ProfileMix::WORDS.map(|word| (word, word)), diags)?,
+        None => default,
+    };
+    match word {
+        "choose" if weights.iter().sum::<f64>() <= 0.0 => {
+            let at = value.map_or(at, |value| &value.at);
+            diags.error(at, "there is no profile to choose: none is enabled with a weight above 0");
+            None
+        }
+        "choose" => Some(ProfileMix::Choose(weights)),
+        "once" => Some(ProfileMix::Once),
+        _ => Some(ProfileMix::Together),
+    }
 }
 
 /// Every profile; None: what it is cannot be told.
@@ -118,8 +147,9 @@ fn all_profiles<'a>(value: &'a Value, diags: &'a Diagnostics) -> Vec<Option<doma
             let table = Table::new(value, diags, "a profile")?;
             let class = table.required::<String>("class");
             let (class_at, params) = (table.value_at("class"), table.value("params"));
+            let weight = table.or("weight", Weight::default());
             table.finish();
-            Some(domains::Habit { class: class?, class_at, params })
+            Some(domains::Habit { class: class?, class_at, params, weight })
         })
         .collect()
 }
@@ -163,7 +193,7 @@ impl Habits {
             let all = pods.iter().map(software);
             let all: BTreeMap<_, _> = all.collect::<Result<_, KeeperError>>()?;
             let (title, name) = (entry.title.clone(), entry.software_name.clone());
-            let mut population = Population::new(title, name, all, entry.profiles.clone());
+            let mut population = Population::new(title, name, all, entry.profiles.clone()).mixed(&entry.mix);
             population.start_with = entry.start_with;
             Ok(population)
         };

@@ -2,6 +2,7 @@
 //! Defaults and meanings stand in CONFIGURATION.md only; tests hold this list to its tables and to the decoders.
 
 use crate::client::StartWith;
+use crate::simulation::ProfileMix;
 
 /// A dict of the property lists.
 #[derive(Clone, Copy, Debug)]
@@ -225,12 +226,17 @@ pub static SECTIONS: &[Section] = &[
             key(&["profiles"], List(&Dict("profile"))),
             key(&["weight"], Number),
             key(&["startWith"], Word(&StartWith::WORDS)),
+            key(&["mix"], Word(&ProfileMix::WORDS)),
         ],
     },
     Section {
         name: "profile",
         help: "a habit",
-        keys: &[key(&["class"], Named(Registry::Profiles)), key(&["params"], Params)],
+        keys: &[
+            key(&["class"], Named(Registry::Profiles)),
+            key(&["params"], Params),
+            key(&["weight"], Number),
+        ],
     },
     Section {
         name: "connections",

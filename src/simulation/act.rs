@@ -7,12 +7,23 @@ use std::time::Duration;
 use tracing::debug;
 
 use super::engine::Engine;
+use super::population::Occurrences;
 use super::resting::{Resting, Waiting};
 use super::schedule::{Cause, Due};
 use super::turn::Turn;
 use crate::client::{Actor, Context, Memory, Outcome, Pace, Pacing, Trigger, Trouble};
-use crate::event::What;
+use crate::event::{What, Who};
 use crate::journal::Journal;
+
+/// How soon the next turn follows one that failed: a server that refuses at once is not stormed.
+pub(super) const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// When an act took place, and how it ended.
+struct Acted {
+    begun: Duration,
+    ended: Duration,
+    failed: bool,
+}
 
 impl Engine {
     /// Does what waits for the client at `place`, one after the other, until nothing does.
@@ -32,6 +43,7 @@ impl Engine {
             (self.context(client, waiting), client.software.clone(), client.population)
         };
         let profiles = &self.populations[population as usize].profiles;
+        let begun = self.run.clock.elapsed();
         let result = match waiting.actor.profile_index() {
             None => software.act(&cx, memory, &waiting.trigger).await,
             Some(index) => match profiles.get(index) {
@@ -49,7 +61,11 @@ impl Engine {
             let at = now.saturating_add(reaction.delay);
             self.schedule_reaction(place, reaction.actor, at, reaction.topic);
         }
-        self.conclude(place, waiting, result, memory.is_started(), now);
+        let failed = result.is_err();
+        self.conclude(place, waiting, result, memory.is_started());
+        if waiting.trigger == Trigger::Timer {
+            self.plan_closed(place, waiting, Acted { begun, ended: now, failed });
+        }
     }
 
     /// A habit whose client is not started has nothing to work with: counted as skipped.
@@ -62,10 +78,10 @@ impl Engine {
 
     fn context(&self, client: &Resting, waiting: &Waiting) -> Context {
         let run = &self.run;
-        let account_index = client.account as usize;
         let population = &self.populations[client.population as usize];
+        let (account_index, who) = self.identity(client, waiting);
         let journal = Journal {
-            who: client.who.clone(),
+            who,
             profile: population.profile_name(waiting.actor).cloned(),
             seed: run.seed,
             clock: run.clock,
@@ -87,15 +103,18 @@ impl Engine {
         Context::new(run.clone(), account, account_index, journal, occurrence, scheduled)
     }
 
+    /// As whom a client acts: with accounts that are drawn each turn has one of its own.
+    fn identity(&self, client: &Resting, waiting: &Waiting) -> (usize, Rc<Who>) {
+        let turns = self.populations[client.population as usize].is_in_turns(waiting.actor);
+        let drawn =
+            (turns && self.crowd.draws).then(|| (self.crowd.account)(client.who.user, waiting.n.into()));
+        let Some(index) = drawn.flatten() else { return (client.account as usize, client.who.clone()) };
+        let uid = self.run.accounts[index].uid.clone();
+        (index, Rc::new(Who { uid, ..(*client.who).clone() }))
+    }
+
     /// Draws the consequences of an act for its client.
-    fn conclude(
-        &self,
-        place: u32,
-        waiting: &Waiting,
-        result: Result<Outcome, Trouble>,
-        started: bool,
-        now: Duration,
-    ) {
+    fn conclude(&self, place: u32, waiting: &Waiting, result: Result<Outcome, Trouble>, started: bool) {
         let mut news = Vec::new();
         {
             let mut clients = self.clients.borrow_mut();
@@ -133,26 +152,34 @@ impl Engine {
         }
         let phase = self.run.phase(waiting.due);
         news.into_iter().for_each(|what| self.run.sink.emit(phase, what));
-        if waiting.trigger == Trigger::Timer {
-            self.plan_closed(place, waiting, now);
-        }
     }
 
-    /// Plans the next occurrence of a closed timer: for a fixed interval the next of its times, the missed ones
-    /// skipped (spec 6); else a new draw from now.
-    fn plan_closed(&self, place: u32, waiting: &Waiting, now: Duration) {
+    /// Plans what follows an occurrence that is counted from its end. Of a timer with a fixed interval the next of its
+    /// times, the missed ones skipped (spec 6), or else a new draw from now; a turn once the one before has taken its
+    /// time (mail-web-chat-network, row 39), and no sooner than [`AFTER_FAILURE`] if it failed.
+    fn plan_closed(&self, place: u32, waiting: &Waiting, acted: Acted) {
         let clients = self.clients.borrow();
         let client = &clients[place as usize];
-        let Some(timer) = self.populations[client.population as usize].timer(waiting.actor) else { return };
-        if timer.timer.pacing != Pacing::Closed || client.is_off(waiting.actor) {
+        let Some(all) = self.populations[client.population as usize].occurrences(waiting.actor) else {
+            return;
+        };
+        let is_off = client.is_off(waiting.actor) && !all.is_turns();
+        if all.pacing(waiting.actor) != Pacing::Closed || is_off {
             return;
         }
-        let n = waiting.n + 1;
-        let gap = timer.gap(self.run.seed, &client.who, n);
+        let next = all.next(self.run.seed, &client.who, waiting.actor, waiting.n);
+        let (Some((gap, actor)), n) = (next, waiting.n + 1) else { return };
+        let now = acted.ended;
         let mut skipped = 0;
-        let next = match timer.timer.pace {
-            Pace::Drawn { .. } => now.saturating_add(gap),
-            _ => {
+        let next = match all {
+            Occurrences::Turns(_) => {
+                let after = if acted.failed { AFTER_FAILURE } else { Duration::ZERO };
+                acted.begun.saturating_add(gap).max(now.saturating_add(after))
+            }
+            Occurrences::Timer(timer) if matches!(timer.timer.pace, Pace::Drawn { .. }) => {
+                now.saturating_add(gap)
+            }
+            Occurrences::Timer(_) => {
                 let passed = now.saturating_sub(waiting.due).as_nanos() / gap.as_nanos();
                 let passed = u32::try_from(passed).unwrap_or(u32::MAX);
                 skipped = u64::from(passed);
@@ -161,7 +188,7 @@ impl Engine {
         };
         let (who, whose) = (client.who.clone(), (client.population, waiting.actor));
         drop(clients);
-        self.schedule(Due::new(next, place, waiting.actor, n, Cause::Timer));
+        self.schedule(Due::new(next, place, actor, n, Cause::Timer));
         if skipped > 0 {
             self.missed(&who, whose, waiting.due.saturating_add(gap), 0, skipped);
         }

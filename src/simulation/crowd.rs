@@ -13,8 +13,10 @@ pub type Arrivals = Box<dyn Iterator<Item = (Duration, u32)>>;
 pub struct Crowd {
     pub arrivals: Arrivals,
     pub clients_per_user: u32,
-    /// The index of a user's account; None when there is none.
-    pub account: Box<dyn Fn(u32) -> Option<usize>>,
+    /// The index of a user's account in a turn (0: at its arrival); None when there is none.
+    pub account: Box<dyn Fn(u32, u64) -> Option<usize>>,
+    /// Whether each turn has another account.
+    pub draws: bool,
     /// The index of the population of a client number (spec 3).
     pub population: Box<dyn Fn(u32) -> usize>,
 }
@@ -35,7 +37,7 @@ impl Crowd {
         accounts: &[Rc<Account>],
         names: impl Fn(usize) -> (Rc<str>, Rc<str>),
     ) -> Vec<Newcomer> {
-        let Some(account_index) = (self.account)(user) else { return Vec::new() };
+        let Some(account_index) = (self.account)(user, 0) else { return Vec::new() };
         let Some(account) = accounts.get(account_index) else { return Vec::new() };
         (0..self.clients_per_user)
             .map(|instance| {

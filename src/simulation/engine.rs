@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tracing::debug;
 
+use super::act::AFTER_FAILURE;
 use super::crowd::{Arrivals, Crowd, Newcomer};
 use super::plan::Plan;
 use super::population::Population;
@@ -26,7 +27,7 @@ use crate::label::Label;
 pub struct Engine {
     pub(super) run: Rc<Run>,
     pub(super) populations: Vec<Population>,
-    crowd: Crowd,
+    pub(super) crowd: Crowd,
     arrivals: RefCell<Peekable<Arrivals>>,
     pub(super) clients: RefCell<Vec<Resting>>,
     /// Where a client's number in the run is in `clients`.
@@ -173,9 +174,8 @@ impl Engine {
         self.planned(&who, Plan::ARRIVAL, 0, at);
         self.queue(place, Waiting { due: at, actor: Actor::SOFTWARE, n: 0, trigger: Trigger::Arrival });
         self.places.borrow_mut().insert(who.client, place);
-        for timer in population.timers() {
-            let due = timer.first(self.run.seed, &who, at);
-            self.schedule.borrow_mut().put(Due::new(due, place, timer.actor, 0, Cause::Timer));
+        for (due, actor) in population.first(self.run.seed, &who, at) {
+            self.schedule.borrow_mut().put(Due::new(due, place, actor, 0, Cause::Timer));
         }
         debug!(target: "client", client = who.client, "client {} of {} arrives: {}", who.client, who.uid, who.software);
         self.run.emit(What::Arrived { who, users: self.users.get(), clients: place + 1 });
@@ -208,15 +208,18 @@ impl Engine {
     fn plan_next(&self, due: &Due) {
         let clients = self.clients.borrow();
         let Some(client) = clients.get(due.client as usize) else { return };
-        let Some(timer) = self.populations[client.population as usize].timer(due.actor) else { return };
-        let open = timer.timer.pacing == Pacing::Open;
+        let Some(all) = self.populations[client.population as usize].occurrences(due.actor) else { return };
+        let open = all.pacing(due.actor) == Pacing::Open;
         if open || due.n == 0 {
-            self.planned(&client.who, &timer.purpose, due.n, due.at());
+            self.planned(&client.who, all.purpose(), due.n, due.at());
         }
-        if open {
-            let n = due.n + 1;
-            let next = due.at().saturating_add(timer.gap(self.run.seed, &client.who, n));
-            self.schedule.borrow_mut().put(Due::new(next, due.client, due.actor, n, Cause::Timer));
+        // A turn of a profile that is off has no end from which the next could be counted.
+        let passed_over = !open && all.is_turns() && client.is_off(due.actor);
+        if (open || passed_over)
+            && let Some((gap, actor)) = all.next(self.run.seed, &client.who, due.actor, due.n)
+        {
+            let next = due.at().saturating_add(if passed_over { gap.max(AFTER_FAILURE) } else { gap });
+            self.schedule.borrow_mut().put(Due::new(next, due.client, actor, due.n + 1, Cause::Timer));
         }
     }
 

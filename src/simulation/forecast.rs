@@ -100,9 +100,8 @@ impl<'p> Forecast<'p> {
             |index: usize| (populations[index].title.clone(), populations[index].software_name.clone());
         for newcomer in self.crowd.clients_of(user, &self.accounts, names) {
             let place = self.clients.len() as u32;
-            for timer in populations[newcomer.population].timers() {
-                let due = timer.first(self.seed, &newcomer.who, at);
-                self.schedule.put(Due::new(due, place, timer.actor, 0, Cause::Timer));
+            for (due, actor) in populations[newcomer.population].first(self.seed, &newcomer.who, at) {
+                self.schedule.put(Due::new(due, place, actor, 0, Cause::Timer));
             }
             self.clients.push((newcomer.who.clone(), newcomer.population));
             self.arrived.push_back(Planned {
@@ -117,12 +116,15 @@ impl<'p> Forecast<'p> {
 
     fn timer(&mut self, due: Due) -> Option<Planned> {
         let (who, population) = self.clients.get(due.client as usize)?;
-        let timer = self.populations[*population].timer(due.actor)?;
-        if timer.timer.pacing == Pacing::Open {
-            let next = due.at().saturating_add(timer.gap(self.seed, who, due.n + 1));
-            self.schedule.put(Due::new(next, due.client, due.actor, due.n + 1, Cause::Timer));
+        let population = &self.populations[*population];
+        let all = population.occurrences(due.actor)?;
+        if all.pacing(due.actor) == Pacing::Open
+            && let Some((gap, actor)) = all.next(self.seed, who, due.actor, due.n)
+        {
+            let next = due.at().saturating_add(gap);
+            self.schedule.put(Due::new(next, due.client, actor, due.n + 1, Cause::Timer));
         }
-        let (purpose, label) = (timer.purpose.clone(), timer.label.as_str());
+        let (purpose, label) = (all.purpose().to_owned(), population.label(due.actor).as_str());
         Some(Planned { due: due.at(), who: who.clone(), purpose, label, n: due.n })
     }
 }

@@ -74,7 +74,7 @@ impl Engine {
             let Some(profile) = population.profile_name(actor).filter(|_| client.is_idle(actor)) else {
                 continue;
             };
-            let reason = match population.timer(actor) {
+            let reason = match population.occurrences(actor) {
                 Some(_) => "it was not due before the end",
                 None => "nothing came that it reacts to",
             };

@@ -13,6 +13,7 @@
 //! | `schedule.rs` | the due times of all clients |
 //! | `resting.rs` | a client between its acts |
 //! | `engine.rs` | [`Engine`]: takes what is due and makes it happen |
+//! | `turns.rs` | [`ProfileMix`]: how a client uses its profiles, and the turns in which it does |
 //! | `plan.rs` | [`Plan`]: what is scheduled, as one number |
 //! | `forecast.rs` | [`Forecast`]: the same entries one by one, without anybody acting |
 //! | `trace.rs` | [`Trace`]: all that happened, as one number |
@@ -36,6 +37,7 @@ mod schedule;
 mod test;
 mod trace;
 mod turn;
+mod turns;
 
 pub use bus::Bus;
 pub use crowd::{Arrivals, Crowd, Newcomer};
@@ -46,3 +48,4 @@ pub use phases::Phases;
 pub use plan::Plan;
 pub use population::Population;
 pub use trace::Trace;
+pub use turns::ProfileMix;

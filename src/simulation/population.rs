@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::client::{Actor, Profile, Software, StartWith, Timer};
+use super::turns::{ProfileMix, Turns};
+use crate::client::{Actor, Pacing, Profile, Software, StartWith, Timer};
 use crate::event::Who;
 use crate::label::Label;
 use crate::random::{Seed, Stream};
@@ -24,6 +25,8 @@ pub struct Population {
     /// What its clients know when they come.
     pub start_with: StartWith,
     timers: Vec<ActorTimer>,
+    /// None: the profiles run side by side, each by its own timer.
+    turns: Option<Turns>,
 }
 
 /// The timer of an actor. When it is due is a pure function of the seed and of who it is (design, decision 4).
@@ -73,16 +76,40 @@ impl Population {
         }
         let names = profiles.iter().map(|profile| profile.name().into()).collect();
         let start_with = StartWith::Cold;
-        Population { title, software_name, software, profiles, names, start_with, timers }
+        Population { title, software_name, software, profiles, names, start_with, timers, turns: None }
     }
 
-    /// All timers of a client of this population.
-    pub fn timers(&self) -> &[ActorTimer] {
-        &self.timers
+    /// The same, its clients using their profiles like this.
+    pub fn mixed(mut self, mix: &ProfileMix) -> Population {
+        self.turns = Turns::of(mix, &self.profiles);
+        if self.turns.is_some() {
+            self.timers.retain(|timer| timer.actor == Actor::SOFTWARE);
+        }
+        self
+    }
+
+    /// What is due first for a client that arrived at `arrived`: of each timer, and the first turn.
+    pub fn first(&self, seed: Seed, who: &Who, arrived: Duration) -> Vec<(Duration, Actor)> {
+        let timers = self.timers.iter().map(|timer| (timer.first(seed, who, arrived), timer.actor));
+        let turn = self.turns.as_ref().and_then(|turns| turns.actor(seed, who, 0));
+        timers.chain(turn.map(|actor| (arrived, actor))).collect()
+    }
+
+    /// Whether an actor acts in turns.
+    pub fn is_in_turns(&self, actor: Actor) -> bool {
+        self.turns.is_some() && actor != Actor::SOFTWARE
+    }
+
+    /// How occurrences of an actor follow each other; None: they are none of a timer.
+    pub(super) fn occurrences(&self, actor: Actor) -> Option<Occurrences<'_>> {
+        match &self.turns {
+            Some(turns) if self.is_in_turns(actor) => Some(Occurrences::Turns(turns)),
+            _ => self.timer(actor).map(Occurrences::Timer),
+        }
     }
 
     /// The timer of one actor.
-    pub fn timer(&self, actor: Actor) -> Option<&ActorTimer> {
+    fn timer(&self, actor: Actor) -> Option<&ActorTimer> {
         self.timers.iter().find(|timer| timer.actor == actor)
     }
 
@@ -100,6 +127,48 @@ impl Population {
                 operations.and_then(|all| all.first().copied()).unwrap_or(Label::of("reaction"))
             }
             (None, None) => Label::of("push"),
+        }
+    }
+}
+
+/// How what is due follows each other.
+pub(super) enum Occurrences<'a> {
+    /// By a timer: the same actor each time.
+    Timer(&'a ActorTimer),
+    /// In turns: each time it is some profile.
+    Turns(&'a Turns),
+}
+
+impl Occurrences<'_> {
+    pub fn is_turns(&self) -> bool {
+        matches!(self, Occurrences::Turns(_))
+    }
+
+    /// What the draws are for (design, decision 4).
+    pub fn purpose(&self) -> &str {
+        match self {
+            Occurrences::Timer(timer) => &timer.purpose,
+            Occurrences::Turns(_) => Turns::PURPOSE,
+        }
+    }
+
+    /// What the occurrence after one of `actor` is counted from.
+    pub fn pacing(&self, actor: Actor) -> Pacing {
+        match self {
+            Occurrences::Timer(timer) => timer.timer.pacing,
+            Occurrences::Turns(turns) => turns.pacing(actor),
+        }
+    }
+
+    /// After occurrence `n`, one of `actor`: how long to the next at least, and who that is. None: it was the last.
+    pub fn next(&self, seed: Seed, who: &Who, actor: Actor, n: u32) -> Option<(Duration, Actor)> {
+        match self {
+            Occurrences::Timer(timer) => Some((timer.gap(seed, who, n + 1), actor)),
+            Occurrences::Turns(turns) => {
+                let next = turns.actor(seed, who, n + 1)?;
+                // Two occurrences at one moment would never let time pass.
+                Some((turns.gap(seed, who, actor, n).max(Duration::from_millis(1)), next))
+            }
         }
     }
 }

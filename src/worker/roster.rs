@@ -51,9 +51,10 @@ impl std::fmt::Debug for Record {
 /// For each account whether one of the users that `mine` takes uses it.
 pub fn own_accounts(scenario: &Scenario, mine: impl Fn(u32) -> bool) -> Vec<bool> {
     let people = &scenario.people;
+    let allotment = scenario.allotment();
     let mut own = vec![false; people.accounts.len()];
     for user in (0..people.arrival.users(scenario.seed)).filter(|user| mine(*user)) {
-        if let Some(index) = people.usage.account(user, 0, own.len(), scenario.seed) {
+        for index in allotment.part(user) {
             own[index] = true;
         }
     }

@@ -71,7 +71,8 @@ pub fn crowd() -> Crowd {
     Crowd {
         arrivals: Box::new((0..USERS).map(|user| (Duration::from_secs(1) * user, user))),
         clients_per_user: 1,
-        account: Box::new(|user| Some(user as usize)),
+        account: Box::new(|user, _| Some(user as usize)),
+        draws: false,
         population: Box::new(|client| client as usize % 2),
     }
 }

@@ -9,7 +9,7 @@
 //! | `pattern.rs` | [`Pattern`]: text with a number in it, as `user%02d` |
 //! | `csv.rs` | accounts from a file |
 //! | `pods.rs` | [`interleave`], [`only_pods`]: accounts of several servers |
-//! | `usage.rs` | [`Use`]: which user gets which account |
+//! | `usage.rs` | [`Use`], [`Allotment`]: which user gets which account |
 
 mod csv;
 mod loaders;
@@ -22,4 +22,4 @@ pub use loaders::{Accounts, LOADERS, Loader, load};
 pub use numbered::default_accounts;
 pub use pattern::{Pattern, PatternError};
 pub use pods::{interleave, only_pods};
-pub use usage::Use;
+pub use usage::{Allotment, Use};

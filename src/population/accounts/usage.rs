@@ -3,7 +3,7 @@
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Diagnostics, FromValue, Kind, Value, did_you_mean};
+use crate::config::{Diagnostics, FromValue, Value};
 use crate::random::Seed;
 
 /// Which user gets which account (`accounts.use`).
@@ -13,7 +13,7 @@ pub enum Use {
     Own,
     /// The accounts are dealt out over and over.
     Reuse,
-    /// Each use draws an account by chance.
+    /// Each turn of a client draws an account by chance, one that nobody else uses; too few are an error.
     Draw,
 }
 
@@ -21,34 +21,50 @@ pub enum Use {
 const NAMES: [(&str, Use); 3] = [("own", Use::Own), ("reuse", Use::Reuse), ("draw", Use::Draw)];
 
 impl Use {
-    /// The index of the account for a user's use number `occurrence` (from 0), among `count` accounts.
-    /// `None` when there is none for it. Only [`Use::Draw`] looks at the seed and the occurrence.
-    pub fn account(self, user: u32, occurrence: u64, count: usize, seed: Seed) -> Option<usize> {
-        let number = user as usize;
-        match self {
-            _ if count == 0 => None,
-            Use::Own => (number < count).then_some(number),
-            Use::Reuse => Some(number % count),
-            Use::Draw => Some(seed.stream(user, 0, "account").at(occurrence).random_range(0..count)),
-        }
-    }
-
     /// The name, as written in a configuration.
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|(_, one)| *one == self).map_or("own", |(name, _)| name)
     }
 }
 
+/// Which of the accounts are whose: a pure function of the seed, whoever brings the users.
+#[derive(Clone, Copy, Debug)]
+pub struct Allotment {
+    pub usage: Use,
+    pub accounts: usize,
+    /// How many users come in all.
+    pub users: u32,
+    pub seed: Seed,
+}
+
+impl Allotment {
+    /// The index of the account of a user's turn `n`; None: there is none for it. Only with [`Use::Draw`] turns differ.
+    pub fn account(&self, user: u32, n: u64) -> Option<usize> {
+        let part = self.part(user);
+        match self.usage {
+            Use::Draw if !part.is_empty() => {
+                let drawn = self.seed.stream(user, 0, "account").at(n).random_range(0..part.len());
+                Some(part[drawn])
+            }
+            _ => part.first().copied(),
+        }
+    }
+
+    /// All accounts that a user may come to have. Those of two users never overlap, but with [`Use::Reuse`].
+    pub fn part(&self, user: u32) -> Vec<usize> {
+        let number = user as usize;
+        match self.usage {
+            _ if self.accounts == 0 => Vec::new(),
+            Use::Own => (number..self.accounts).take(1).collect(),
+            Use::Reuse => vec![number % self.accounts],
+            Use::Draw => (number..self.accounts).step_by((self.users as usize).max(1)).collect(),
+        }
+    }
+}
+
 impl FromValue for Use {
     fn from_value(value: &Value, diags: &Diagnostics) -> Option<Use> {
-        let Kind::String(text) = &value.kind else { return value.mismatch("own, reuse or draw", diags) };
-        let found = NAMES.iter().find(|(name, _)| name == text).map(|(_, one)| *one);
-        if found.is_none() {
-            diags
-                .error(&value.at, format!("{text:?} is no way to use accounts: expected own, reuse or draw"))
-                .help(did_you_mean(text, NAMES.map(|(name, _)| name)));
-        }
-        found
+        value.word("way to use accounts", &NAMES, diags)
     }
 }
 
@@ -56,21 +72,31 @@ impl FromValue for Use {
 mod tests {
     use super::*;
 
-    #[test]
-    fn own_runs_out_and_reuse_starts_again() {
-        let seed = Seed(1);
-        assert_eq!(Use::Own.account(2, 0, 3, seed), Some(2));
-        assert_eq!(Use::Own.account(3, 0, 3, seed), None);
-        assert_eq!(Use::Reuse.account(7, 5, 3, seed), Some(1));
-        assert_eq!(Use::Reuse.account(7, 0, 0, seed), None);
+    fn of(usage: Use, accounts: usize, users: u32) -> Allotment {
+        Allotment { usage, accounts, users, seed: Seed(9) }
     }
 
     #[test]
-    fn draws_are_repeatable_and_cover_all_accounts() {
-        let draw = |user, occurrence| Use::Draw.account(user, occurrence, 5, Seed(9)).unwrap();
-        assert_eq!(draw(3, 4), draw(3, 4));
-        let mut seen = [false; 5];
-        (0..100).for_each(|occurrence| seen[draw(0, occurrence)] = true);
-        assert_eq!(seen, [true; 5]);
+    fn own_runs_out_and_reuse_starts_again() {
+        assert_eq!(of(Use::Own, 3, 4).account(2, 0), Some(2));
+        assert_eq!(of(Use::Own, 3, 4).account(3, 0), None);
+        assert_eq!(of(Use::Reuse, 3, 8).account(7, 5), Some(1));
+        assert_eq!(of(Use::Reuse, 0, 8).account(7, 0), None);
+    }
+
+    #[test]
+    fn draws_are_repeatable_cover_all_accounts_and_never_meet() {
+        let all = of(Use::Draw, 17, 5);
+        let mut whose = [None; 17];
+        for user in 0..5 {
+            for n in 0..100 {
+                let drawn = all.account(user, n).unwrap();
+                assert_eq!(all.account(user, n), Some(drawn));
+                assert!(whose[drawn].is_none_or(|other| other == user), "{user} {n}");
+                whose[drawn] = Some(user);
+            }
+        }
+        assert!(whose.iter().all(Option::is_some), "{whose:?}");
+        assert_eq!(of(Use::Draw, 3, 5).account(4, 0), None);
     }
 }

@@ -27,7 +27,8 @@ fn decode(entry: &Entry<'_>, around: &Around<'_>, diags: &Diagnostics) -> Option
         let Built { profile, enabled, title, .. } = built;
         Described { profile, enabled, title }
     };
-    Some(Decoded { blueprint: Box::new(blueprint), profiles: built.into_iter().map(described).collect() })
+    let profiles = built.into_iter().map(described).collect();
+    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix: "together" })
 }
 
 impl Blueprint for calendar::Blueprint {

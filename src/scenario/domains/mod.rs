@@ -20,6 +20,7 @@ use crate::calendar::state::KeeperError;
 use crate::client::{Profile, Software};
 use crate::config::{At, Diagnostics, Table, Value};
 use crate::label::Label;
+use crate::population::Weight;
 use crate::transport::Connector;
 
 pub use calendar::place;
@@ -64,6 +65,8 @@ pub struct Habit<'a> {
     pub class: String,
     pub class_at: At,
     pub params: Option<&'a Value>,
+    /// How often it is chosen, beside the others.
+    pub weight: Weight,
 }
 
 /// Software and profiles as an entry describes them.
@@ -71,6 +74,8 @@ pub struct Decoded {
     pub blueprint: Box<dyn Blueprint>,
     /// In the order of the entry.
     pub profiles: Vec<Described>,
+    /// How clients use their profiles if nothing is said: one of [`crate::simulation::ProfileMix::WORDS`].
+    pub mix: &'static str,
 }
 
 /// A profile as its parameters describe it.

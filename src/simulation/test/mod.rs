@@ -8,3 +8,4 @@ mod reactions;
 mod repeat;
 mod timers;
 mod toy;
+mod turns;

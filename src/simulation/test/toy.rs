@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::super::{Census, Crowd, Engine, Phases, Population};
+use super::super::{Census, Crowd, Engine, Phases, Population, ProfileMix};
 use crate::client::{
     Acting, Actor, Context, Memory, Outcome, Pace, Pacing, Profile, Run, Software, Timer, Trigger, Trouble,
 };
@@ -191,6 +191,9 @@ pub struct Plan {
     pub clients_per_user: u32,
     pub seed: u64,
     pub phases: Phases,
+    /// Which turns, and whether each of them has the account of the next user.
+    pub mix: ProfileMix,
+    pub draws: bool,
     /// Which pods have a server.
     pub pods: Vec<&'static str>,
 }
@@ -200,7 +203,9 @@ impl Plan {
     pub fn new(users: usize, seconds: u64, habits: Vec<Habit>) -> Plan {
         let phases = Phases { duration: Some(secs(seconds)), ..Phases::default() };
         let arrivals = vec![Duration::ZERO; users];
-        Plan { toy: Toy::new(), habits, arrivals, clients_per_user: 1, seed: 1, phases, pods: vec!["PodA"] }
+        let pods = vec!["PodA"];
+        let (toy, mix, draws) = (Toy::new(), ProfileMix::default(), false);
+        Plan { toy, habits, arrivals, clients_per_user: 1, seed: 1, phases, mix, draws, pods }
     }
 
     pub fn world(self) -> World {
@@ -230,12 +235,15 @@ impl Plan {
         let software: BTreeMap<Rc<str>, Rc<dyn Software>> =
             self.pods.iter().map(|pod| (Rc::from(*pod), toy.clone() as Rc<dyn Software>)).collect();
         let habits = self.habits.into_iter().map(|habit| Rc::new(habit) as Rc<dyn Profile>).collect();
-        let population = Population::new("test".into(), "Toy".into(), software, habits);
+        let population = Population::new("test".into(), "Toy".into(), software, habits).mixed(&self.mix);
         let arrivals = self.arrivals.into_iter().zip(0..);
         let crowd = Crowd {
             arrivals: Box::new(arrivals),
             clients_per_user: self.clients_per_user,
-            account: Box::new(move |user| (user as usize % 100 < 90).then_some(user as usize % count)),
+            account: Box::new(move |user, n| {
+                (user as usize % 100 < 90).then_some((user as usize + n as usize) % count)
+            }),
+            draws: self.draws,
             population: Box::new(|_| 0),
         };
         let engine = Engine::new(run.clone(), vec![population], crowd);
