@@ -208,6 +208,7 @@ impl Habits {
             target: Target { tls: false, host: "localhost".into(), port: 9 },
             trust: Trust::Verify,
             principal_path_template: String::new(),
+            services: Default::default(),
             amp_hosts: Vec::new(),
             monitors: Vec::new(),
         };

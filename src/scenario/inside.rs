@@ -69,6 +69,7 @@ impl Inside {
             target: Target { tls: false, host: HOST.to_owned(), port: HTTP_PORT },
             trust: Trust::Verify,
             principal_path_template: "/principals/users/%s/".into(),
+            services: Default::default(),
             amp_hosts: vec![(HOST.to_owned(), AMP_PORT)],
             monitors: vec![Rc::new(InsideStats(self.stats.clone()))],
         }

@@ -80,6 +80,7 @@ pub static SECTIONS: &[Section] = &[
         keys: &[
             key(&["server"], Text),
             key(&["servers"], DictOf(&Dict("pod"))),
+            key(&["services"], Dict("services")),
             key(&["principalPathTemplate"], Text),
             key(&["verify"], Truth),
             key(&["accounts"], Dict("accounts")),
@@ -123,7 +124,13 @@ pub static SECTIONS: &[Section] = &[
             key(&["ampPushHosts"], List(&Text)),
             key(&["ampPushPort"], Whole(1)),
             key(&["stats"], Dict("stats")),
+            key(&["services"], Dict("services")),
         ],
+    },
+    Section {
+        name: "services",
+        help: "what a server offers beside HTTP",
+        keys: &[key(&["smtp"], Text), key(&["submission"], Text), key(&["imap"], Text), key(&["pop3"], Text)],
     },
     Section {
         name: "accounts",

@@ -20,6 +20,7 @@
 //! | [`keys`] | every key of the property lists, for the schema |
 //! | `workers.rs` | [`WorkerPlan`]: the processes that bring the population |
 //! | `told.rs` | [`Told`]: what a worker is told instead of finding it out |
+//! | [`services`] | the services of a server beside HTTP |
 //! | `serialization.rs` | [`Serialization`]: what clients keep from run to run |
 //! | `monitors.rs` | [`Monitored`]: who reads the servers' own figures |
 //! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
@@ -68,6 +69,7 @@ mod preparing;
 mod preset;
 mod resolve;
 mod serialization;
+pub mod services;
 mod silence;
 mod thresholds;
 mod timing;

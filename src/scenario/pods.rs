@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::options::Options;
+use super::services::{self, Services};
 use crate::config::{Diagnostics, FromValue, Table, Value};
 use crate::monitor::{Monitor, server_stats};
 use crate::population::DEFAULT_POD;
@@ -29,6 +30,8 @@ pub struct Pod {
     pub trust: Trust,
     /// Where a principal is, `%s` standing for the user's name.
     pub principal_path_template: String,
+    /// What it offers beside HTTP.
+    pub services: Services,
     /// Who tells of changes by AMP: (host, port).
     pub amp_hosts: Vec<(String, u16)>,
     /// Who reads the server's own figures.
@@ -106,10 +109,11 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Option<Place> {
     match table.value("server") {
         Some(value) if value.as_str() == Some("embedded") => {
             let usual = |key: &str| key == "principalPathTemplate" && template == DEFAULT_TEMPLATE;
-            let given = ["verify", "principalPathTemplate", "serverStats"].into_iter();
+            let given = ["verify", "principalPathTemplate", "serverStats", "services"].into_iter();
             let idle = given.filter(|key| table.has(key) && !usual(key));
             // It is checked all the same.
             server_stats(table, "serverStats", "127.0.0.1");
+            services::decode(table);
             for key in idle {
                 table.diags().notice(
                     &table.value_at(key),
@@ -119,8 +123,11 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Option<Place> {
             Some(Place::Embedded)
         }
         found => {
+            let services = services::decode(table);
             let target = match found {
                 Some(value) => Url::from_value(value, table.diags())?.0,
+                // Whoever asks for no HTTP needs no server of it.
+                None if let Some(first) = services.values().next() => first.target.clone(),
                 None => Target::parse(DEFAULT_SERVER).ok()?.0,
             };
             let monitors = server_stats(table, "serverStats", &target.host);
@@ -130,6 +137,7 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Option<Place> {
                 monitors,
                 trust: trust(verify),
                 principal_path_template: template,
+                services,
                 amp_hosts: Vec::new(),
             }]))
         }
@@ -159,6 +167,7 @@ fn one_pod(table: &Table<'_>, name: &str, template: &str, verify: bool, options:
     let verify = table.or("verify", verify) && !options.insecure;
     let host = target.as_ref().map_or("localhost", |target| &target.0.host);
     let monitors = server_stats(table, "stats", host);
+    let services = services::decode(table);
     let target = target?.0;
     enabled.then(|| Pod {
         name: name.into(),
@@ -166,6 +175,7 @@ fn one_pod(table: &Table<'_>, name: &str, template: &str, verify: bool, options:
         target,
         trust: trust(verify),
         principal_path_template: template.to_owned(),
+        services,
         amp_hosts: hosts.into_iter().map(|host| (host, port.unwrap_or(DEFAULT_AMP_PORT))).collect(),
     })
 }

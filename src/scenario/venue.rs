@@ -140,6 +140,7 @@ fn pod_of(server: &EmbeddedServer) -> Result<Pod, ChildError> {
         target,
         trust: Trust::Verify,
         principal_path_template: "/principals/users/%s/".into(),
+        services: Default::default(),
         amp_hosts: vec![(places.amp.ip().to_string(), places.amp.port())],
         monitors: vec![Rc::new(ServerStats::new(stats))],
     })

@@ -182,8 +182,24 @@ impl Connector {
         } else {
             Carrier::Tcp(tcp)
         };
-        debug!(target: "connection", "a connection to {target} is open");
+        debug!(target: "connection", "a connection to {} is open", target.address());
         Ok(Opened { stream: Stream::new(carrier, slot, Some(source)), times })
+    }
+
+    /// Encrypts a stream that is open in plain text; the peer expects that. A pipe stays as it is.
+    pub async fn upgrade(
+        &self,
+        stream: Stream,
+        target: &Target,
+        trust: Trust,
+    ) -> Result<Stream, ConnectError> {
+        match stream.into_plain() {
+            Ok((tcp, kept)) => {
+                let tls = self.handshake(target, trust, tcp).await?;
+                Ok(kept.with(Carrier::Tls(Box::new(tls))))
+            }
+            Err(stream) => Ok(stream),
+        }
     }
 
     async fn connect(
@@ -191,8 +207,10 @@ impl Connector {
         target: &Target,
         addresses: &[IpAddr],
     ) -> Result<(TcpStream, Source), ConnectError> {
-        let mut last =
-            ConnectError { kind: ErrorKind::Connect, detail: format!("no connection to {target}") };
+        let mut last = ConnectError {
+            kind: ErrorKind::Connect,
+            detail: format!("no connection to {}", target.address()),
+        };
         for address in addresses {
             let address = SocketAddr::new(*address, target.port);
             last = match timeout(self.timeout, self.connect_to(address)).await {
@@ -203,11 +221,12 @@ impl Connector {
                 }
                 Ok(Err(why)) => {
                     let (kind, why) = lacking(&why).unwrap_or((ErrorKind::Connect, why.to_string()));
-                    let detail = format!("no connection to {target} ({address}): {why}");
+                    let detail = format!("no connection to {} ({address}): {why}", target.host);
                     ConnectError { kind, detail }
                 }
                 Err(_) => {
-                    let detail = format!("no connection to {target} ({address}) within {:?}", self.timeout);
+                    let detail =
+                        format!("no connection to {} ({address}) within {:?}", target.host, self.timeout);
                     ConnectError { kind: ErrorKind::ConnectTimeout, detail }
                 }
             };
@@ -250,8 +269,10 @@ impl Connector {
             .map_err(|_| error(format!("{} cannot be the name in a certificate", target.host)))?;
         match timeout(self.timeout, TlsConnector::from(config).connect(name, tcp)).await {
             Ok(Ok(stream)) => Ok(stream),
-            Ok(Err(why)) => Err(error(format!("TLS with {target} failed: {why}{}", way_out(&why)))),
-            Err(_) => Err(error(format!("no TLS with {target} within {:?}", self.timeout))),
+            Ok(Err(why)) => {
+                Err(error(format!("TLS with {} failed: {why}{}", target.address(), way_out(&why))))
+            }
+            Err(_) => Err(error(format!("no TLS with {} within {:?}", target.address(), self.timeout))),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`target`] | where a server is: scheme, host, port |
 //! | `names` | from names to addresses |
+//! | [`endpoint`] | where a service is that is not HTTP |
 //! | [`connector`] | from a target to an open stream, with the times it took |
 //! | `sources` | the local addresses that connections come from |
 //! | `slots` | how many streams are open at once |
@@ -19,6 +20,7 @@
 mod budget;
 pub mod connector;
 pub mod descriptors;
+pub mod endpoint;
 mod lacking;
 mod names;
 mod pipe;
@@ -30,6 +32,7 @@ pub mod tls;
 
 pub use budget::{Budget, Share};
 pub use connector::{ConnectError, Connector, Opened};
+pub use endpoint::{Endpoint, Schemes};
 pub use pipe::{Pipe, pipe};
 pub use slots::{Resting, Slot};
 pub use stream::{ByteCount, Meter, Stream, TooMuch};

@@ -83,6 +83,19 @@ pub enum Carrier {
     Pipe(Pipe),
 }
 
+/// What stays of a stream when something else carries it.
+pub struct Kept {
+    bytes: Rc<ByteCount>,
+    slot: Option<Slot>,
+    source: Option<Source>,
+}
+
+impl Kept {
+    pub fn with(self, carrier: Carrier) -> Stream {
+        Stream { carrier, bytes: self.bytes, slot: self.slot, _source: self.source }
+    }
+}
+
 /// Calls a method of the stream that is there.
 macro_rules! carried {
     ($self:expr, $stream:ident => $call:expr) => {
@@ -97,6 +110,14 @@ macro_rules! carried {
 impl Stream {
     pub fn new(carrier: Carrier, slot: Option<Slot>, source: Option<Source>) -> Stream {
         Stream { carrier, bytes: Rc::default(), slot, _source: source }
+    }
+
+    /// The socket of a plain stream, and what else belongs to the stream; the stream itself, if it is another.
+    pub fn into_plain(self) -> Result<(TcpStream, Kept), Stream> {
+        match self.carrier {
+            Carrier::Tcp(tcp) => Ok((tcp, Kept { bytes: self.bytes, slot: self.slot, source: self._source })),
+            carrier => Err(Stream { carrier, ..self }),
+        }
     }
 
     /// The running count of this stream's bytes.

@@ -17,11 +17,11 @@ pub struct Target {
 /// Why a text is not the URL of a server.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadTarget {
-    #[error("`{0}` is not a URL of the form http://host:port or https://host:port")]
+    #[error("`{0}` is not a URL of the form scheme://host:port")]
     Form(String),
     #[error("the URL of a server has no name and password; they come from the accounts")]
     Credentials,
-    #[error("the scheme `{0}` is not http or https")]
+    #[error("the scheme `{0}` is none of this service")]
     Scheme(String),
     #[error("`{0}` is not a port")]
     Port(String),
@@ -41,24 +41,13 @@ impl Target {
             Some(end) => rest.split_at(end),
             None => (rest, ""),
         };
-        if authority.contains('@') {
-            return Err(BadTarget::Credentials);
-        }
-        if authority.is_empty() || authority.contains(char::is_whitespace) {
-            return Err(BadTarget::Form(url.to_owned()));
-        }
-        let (host, port) = split_port(authority);
-        let port = match port {
-            None | Some("") if tls => 443,
-            None | Some("") => 80,
-            Some(text) => {
-                text.parse().ok().filter(|port| *port != 0).ok_or_else(|| BadTarget::Port(text.to_owned()))?
-            }
-        };
-        if host.is_empty() {
-            return Err(BadTarget::Form(url.to_owned()));
-        }
-        Ok((Target { tls, host: host.to_owned(), port }, path.to_owned()))
+        let (host, port) = self::authority(url, authority, if tls { 443 } else { 80 })?;
+        Ok((Target { tls, host, port }, path.to_owned()))
+    }
+
+    /// `host:port`, always with the port.
+    pub fn address(&self) -> String {
+        format!("{}:{}", self.bracketed(), self.port)
     }
 
     /// `host:port` as a Host header has it: the port only when it is not the scheme's own.
@@ -70,6 +59,24 @@ impl Target {
     fn bracketed(&self) -> String {
         if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() }
     }
+}
+
+/// Host and port of the part of `url` between the scheme and the path.
+pub fn authority(url: &str, authority: &str, usual: u16) -> Result<(String, u16), BadTarget> {
+    if authority.contains('@') {
+        return Err(BadTarget::Credentials);
+    }
+    let (host, port) = split_port(authority);
+    if host.is_empty() || authority.contains(char::is_whitespace) {
+        return Err(BadTarget::Form(url.to_owned()));
+    }
+    let port = match port {
+        None | Some("") => usual,
+        Some(text) => {
+            text.parse().ok().filter(|port| *port != 0).ok_or_else(|| BadTarget::Port(text.to_owned()))?
+        }
+    };
+    Ok((host.to_owned(), port))
 }
 
 /// Splits `host:port`, minding `[::1]:port`.

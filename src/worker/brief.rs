@@ -11,6 +11,7 @@ use crate::calendar::model::Library;
 use crate::config::{Carried, Diagnostics, render};
 use crate::observer::Needs;
 use crate::population::{Account, Dealt, Share, Use};
+use crate::scenario::services::Services;
 use crate::scenario::{Documents, Options, Pod, Scenario, Told, Venue, network, resolve_told};
 use crate::stats::Limits;
 use crate::transport::{Target, Trust, descriptors};
@@ -54,6 +55,7 @@ struct Server {
     target: Target,
     trust: Trust,
     principal_path_template: String,
+    services: Services,
     amp_hosts: Vec<(String, u16)>,
 }
 
@@ -147,6 +149,7 @@ impl Server {
             target: pod.target.clone(),
             trust: pod.trust,
             principal_path_template: pod.principal_path_template.clone(),
+            services: pod.services.clone(),
             amp_hosts: pod.amp_hosts.clone(),
         }
     }
@@ -157,6 +160,7 @@ impl Server {
             target: self.target,
             trust: self.trust,
             principal_path_template: self.principal_path_template,
+            services: self.services,
             amp_hosts: self.amp_hosts,
             monitors: Vec::new(),
         }
