@@ -256,11 +256,17 @@ pub enum ErrorKind {
     Content,
     /// The run ended before the answer came.
     Unanswered,
+    /// The server refuses for good: a recipient that there is not, a sender that may not.
+    Refused,
+    /// The server refuses for now and asks to come again, as greylisting does.
+    Deferred,
+    /// The server has no room for more: a full mailbox, a full disk.
+    Full,
 }
 
 impl ErrorKind {
     /// All of them.
-    pub const ALL: [ErrorKind; 14] = [
+    pub const ALL: [ErrorKind; 17] = [
         ErrorKind::Name,
         ErrorKind::Connect,
         ErrorKind::Descriptors,
@@ -275,6 +281,9 @@ impl ErrorKind {
         ErrorKind::Auth,
         ErrorKind::Content,
         ErrorKind::Unanswered,
+        ErrorKind::Refused,
+        ErrorKind::Deferred,
+        ErrorKind::Full,
     ];
 
     /// The name in reports and files.
@@ -294,6 +303,9 @@ impl ErrorKind {
             ErrorKind::Auth => "auth",
             ErrorKind::Content => "content",
             ErrorKind::Unanswered => "unanswered",
+            ErrorKind::Refused => "refused",
+            ErrorKind::Deferred => "deferred",
+            ErrorKind::Full => "full",
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::event::ErrorKind;
 use crate::http::SendError;
+use crate::label::Label;
 
 /// An act under way.
 pub type Acting<'a> = Pin<Box<dyn Future<Output = Result<Outcome, Trouble>> + 'a>>;
@@ -24,6 +26,9 @@ pub enum Trouble {
     /// A request failed; it is counted as such already.
     #[error(transparent)]
     Request(SendError),
+    /// An exchange of another protocol than HTTP failed; it is counted as such already.
+    #[error("{label}: {detail}")]
+    Exchange { label: Label, kind: ErrorKind, detail: String },
     /// An answer came that does not say what it must, or something needed is missing.
     #[error("{0}")]
     Content(String),

@@ -42,6 +42,9 @@ pub fn error(kind: &str) -> &'static str {
         "auth" => "The credentials were refused, or asked for in a way that is not known.",
         "content" => "An expected status with a body that makes no sense.",
         "unanswered" => "The run ended before the answer came; no failure.",
+        "refused" => "The server refuses for good.",
+        "deferred" => "The server refuses for now.",
+        "full" => "The server has no room: a full mailbox, a full disk.",
         _ => "",
     }
 }
