@@ -133,6 +133,10 @@ pub struct Response {
 }
 
 impl Response {
+    /// Whether it came to an end, well or not; else the end of the run came first.
+    pub fn ended(&self) -> bool {
+        self.error != Some(ErrorKind::Unanswered)
+    }
     /// From handing over to the end of the body: what the ancestors call duration.
     pub fn service(&self) -> Duration {
         self.end.saturating_sub(self.begun)

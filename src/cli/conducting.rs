@@ -17,7 +17,7 @@ use super::reading::read_for;
 use super::view::{self, terminal};
 use super::{complain, print};
 use crate::live::Stopped;
-use crate::observer::{EventLog, HdrLog};
+use crate::observer::{CsvLog, EventLog, HdrLog};
 use crate::report::{Exit, Results};
 use crate::scenario::{Conducted, NotConducted, Onlooker, Options, Scenario};
 use crate::simulation::DRAIN;
@@ -34,6 +34,9 @@ pub struct Conducting {
     /// Write histograms of response times by label and second, as HdrHistogram's interval log
     #[arg(long, value_name = "FILE")]
     hdr: Option<PathBuf>,
+    /// Write the course of the run as comma-separated values, a line for every second whatever its length
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
     #[command(flatten)]
     outputs: Outputs,
     #[command(flatten)]
@@ -57,6 +60,9 @@ impl Conducting {
         }
         if let Some(path) = &self.hdr {
             scenario.watch.add(Box::new(HdrLog::to(path)));
+        }
+        if let Some(path) = &self.csv {
+            scenario.watch.add(Box::new(CsvLog::to(path)));
         }
         let files = match self.files(options) {
             Ok(files) => files,
@@ -123,11 +129,12 @@ impl Conducting {
         // Observers write these while the run goes on.
         let events: Wanted<'_, Results> = ("--events", self.events.as_deref(), |_, _| Ok(()));
         let hdr: Wanted<'_, Results> = ("--hdr", self.hdr.as_deref(), |_, _| Ok(()));
+        let csv: Wanted<'_, Results> = ("--csv", self.csv.as_deref(), |_, _| Ok(()));
         let preset = options.preset.as_deref().map(Path::new);
         let [config, clients] = [&options.config, &options.clients].map(|path| path.as_deref());
         let read = [("--config", config), ("--clients", clients), ("--preset", preset)];
         let read: Vec<_> = read.into_iter().filter_map(|(option, path)| Some((option, path?))).collect();
-        Files::find(&read, [json, events, hdr].into_iter().chain(self.outputs.wanted()))
+        Files::find(&read, [json, events, hdr, csv].into_iter().chain(self.outputs.wanted()))
     }
 
     fn onlookers(&self, following: Option<&Following>) -> Onlookers {
@@ -197,7 +204,7 @@ async fn interruption() -> Exit {
 }
 
 fn finish(conducted: Conducted, files: Files<Results>) -> Exit {
-    let faults = files.write(&conducted.results);
+    let faults = [conducted.unwritten, files.write(&conducted.results)].concat();
     print(&conducted.report);
     faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
     if faults.is_empty() { conducted.exit } else { conducted.exit.or(Exit::Usage) }

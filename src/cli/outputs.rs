@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::files::Wanted;
-use crate::report::{Results, csv, junit, markdown, page};
+use crate::report::{Results, junit, markdown, page};
 
 /// The forms beside the results file itself.
 #[derive(Debug, Args)]
@@ -13,9 +13,6 @@ pub struct Outputs {
     /// Write the report as a page for a browser, in one file
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Write the course of the run as comma-separated values, a line a second (longer in runs of over 34 minutes)
-    #[arg(long, value_name = "FILE")]
-    csv: Option<PathBuf>,
     /// Write the thresholds as JUnit's XML, a test case each, for build servers
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -31,12 +28,11 @@ impl Outputs {
     }
 
     /// All, also those that are not wanted.
-    pub fn wanted(&self) -> [Wanted<'_, Results>; 4] {
+    pub fn wanted(&self) -> [Wanted<'_, Results>; 3] {
         [
             ("--html", self.html.as_deref(), |results, place| {
                 place.write_text(&page::render(results).map_err(|why| why.to_string())?)
             }),
-            ("--csv", self.csv.as_deref(), |results, place| place.write_text(&csv(results))),
             ("--junit", self.junit.as_deref(), |results, place| place.write_text(&junit(results))),
             ("--markdown", self.markdown.as_deref(), |results, place| place.write_text(&markdown(results))),
         ]

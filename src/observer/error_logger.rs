@@ -93,7 +93,7 @@ impl Observer for ErrorLogger {
         check(&self.directory).map_err(|fault| format!("{directory}: {fault}"))?;
         let lock = empty(&self.directory).map_err(|fault| format!("{directory}: {fault}"))?;
         let write =
-            |next: Option<(PathBuf, String)>| next.is_none_or(|(path, text)| fs::write(path, text).is_ok());
+            |next: Option<(PathBuf, String)>| next.map_or(Ok(()), |(path, text)| fs::write(path, text));
         let patience = if stage.lossless { PATIENCE } else { Duration::ZERO };
         let files = Spool::new(ROOM, patience, write);
         self.stage = Some(Running { output: stage.output.clone(), files, _lock: lock });
@@ -113,17 +113,18 @@ impl Observer for ErrorLogger {
     }
 
     fn finish<'a>(&'a mut self, _: &'a Summary<'a>) -> Finished<'a> {
-        if let Some(stage) = &mut self.stage {
-            stage.files.finish(PATIENCE);
-            self.unwritten += stage.files.dropped();
-        }
-        let text = match self.unwritten {
-            0 => String::new(),
-            files => {
-                format!("\n* ErrorLogger: {files} files were not written: too many, or a slow or full disk\n")
+        let fault = self.stage.as_mut().and_then(|stage| stage.files.complete(PATIENCE));
+        self.unwritten += self.stage.as_ref().map_or(0, |stage| stage.files.dropped());
+        let (text, file) = match (self.unwritten, fault) {
+            (0, None) => (String::new(), None),
+            (files, None) => (format!("\n* ErrorLogger: {files} files were not written: too many\n"), None),
+            (files, Some(why)) => {
+                let fault =
+                    format!("{} has not every file, {files} are missing: {why}", self.directory.display());
+                (format!("\n* ErrorLogger: {fault}\n"), Some(Err(fault)))
             }
         };
-        said(Outcome { text, ..Outcome::default() })
+        said(Outcome { text, file, ..Outcome::default() })
     }
 }
 

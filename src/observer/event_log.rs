@@ -1,22 +1,20 @@
 //! The log of all that happens, a line of JSON each.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::kind::{Kinds, Needs};
+use super::log_file::LogFile;
 use super::watch::said;
-use super::{Finished, Line, Observer, Spool, Stage, decoded};
+use super::{Finished, Line, Observer, Stage, decoded};
 use crate::config::{Param, Table};
 use crate::event::Event;
-use crate::report::{Outcome, Summary};
+use crate::report::Summary;
 
 /// Writes events to a file, one JSON object a line: the lines that plug-ins get (`observers/README.md`).
 pub struct EventLog {
-    path: PathBuf,
+    file: LogFile,
     events: Kinds,
     bodies: bool,
-    lines: Option<Spool<String>>,
 }
 
 /// The parameters.
@@ -26,22 +24,19 @@ pub const PARAMS: &[Param] = &[
     Param { name: "bodies", default: "false", help: "whether responses come with their bodies" },
 ];
 
-/// How long the end of a run, or a rehearsal at any time, waits for the disk.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Decodes the parameters.
 pub fn build(params: Table) -> Option<Box<dyn Observer>> {
     let path = params.required::<String>("path").map(PathBuf::from);
     let events = Kinds::decode(&params);
     let bodies = decoded(&params, "bodies", false);
     params.finish();
-    Some(Box::new(EventLog { path: path?, events: events?, bodies: bodies?, lines: None }))
+    Some(Box::new(EventLog { file: LogFile::at(&path?), events: events?, bodies: bodies? }))
 }
 
 impl EventLog {
     /// Writes every event, without bodies.
     pub fn to(path: &Path) -> EventLog {
-        EventLog { path: path.to_owned(), events: Kinds::ALL, bodies: false, lines: None }
+        EventLog { file: LogFile::at(path), events: Kinds::ALL, bodies: false }
     }
 }
 
@@ -55,28 +50,15 @@ impl Observer for EventLog {
     }
 
     fn begin(&mut self, stage: &Stage) -> Result<(), String> {
-        let file = File::create(&self.path)
-            .map_err(|why| format!("{} cannot be written: {why}", self.path.display()))?;
-        let patience = if stage.lossless { PATIENCE } else { Duration::ZERO };
-        self.lines = Some(Spool::lines(file, patience));
-        Ok(())
+        self.file.open(stage)
     }
 
     fn observe(&mut self, event: &Event) {
-        if let Some(lines) = &mut self.lines {
-            lines.push(Line::of(event).to_text());
-        }
+        self.file.push(Line::of(event).to_text());
     }
 
     fn finish<'a>(&'a mut self, _: &'a Summary<'a>) -> Finished<'a> {
-        let Some(mut lines) = self.lines.take() else { return said(Outcome::default()) };
-        lines.finish(PATIENCE);
-        let path = self.path.display();
-        let text = match lines.dropped() {
-            0 => String::new(),
-            lost => format!("\n* EventLog: {lost} events are not in {path}: a slow or full disk\n"),
-        };
-        said(Outcome { text, ..Outcome::default() })
+        said(self.file.close(self.name()))
     }
 }
 
@@ -103,7 +85,7 @@ mod tests {
         let path = folder.path().join("events.ndjson");
         let events = [response(0, "GET{event}", 1.5, true), response(1, "PUT{event}", 0.5, false)];
         let (printed, outcome) = run("EventLog", &params(&path, ""), &events);
-        assert_eq!((printed.as_str(), outcome), ("", Outcome::default()));
+        assert_eq!((printed.as_str(), outcome.text.as_str(), outcome.file), ("", "", Some(Ok(()))));
         let lines = lines(&path);
         assert_eq!(lines.len(), 2);
         assert_eq!((&lines[0]["type"], &lines[0]["duration"]), (&"response".into(), &1.5.into()));
@@ -131,10 +113,14 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_is_a_line_of_the_report() {
-        let events: Vec<_> = (0..500).map(|_| response(0, "GET{event}", 1.5, true)).collect();
-        let (_, outcome) = run("EventLog", &params(Path::new("/dev/full"), ""), &events);
-        assert!(outcome.text.contains(" events are not in /dev/full: a slow or full disk"), "{outcome:?}");
-        assert!(outcome.failures.is_empty());
+    fn a_full_disk_is_told_whether_it_loses_much_or_little() {
+        for (count, lost) in [(500, "lines are missing"), (1, "No space left on device")] {
+            let events: Vec<_> = (0..count).map(|_| response(0, "GET{event}", 1.5, true)).collect();
+            let (_, outcome) = run("EventLog", &params(Path::new("/dev/full"), ""), &events);
+            let fault = outcome.file.unwrap().unwrap_err();
+            assert!(fault.starts_with("/dev/full could not be written to its end: "), "{fault}");
+            assert!(fault.contains(lost) && outcome.text == format!("\n* EventLog: {fault}\n"), "{fault}");
+            assert!(outcome.failures.is_empty());
+        }
     }
 }

@@ -2,29 +2,29 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::intervals::Intervals;
 use super::kind::{Kind, Kinds, Needs};
+use super::log_file::LogFile;
 use super::watch::said;
-use super::{Finished, Observer, Spool, Stage};
+use super::{Finished, Observer, Stage};
 use crate::config::{Param, Seconds, Table};
-use crate::event::{ErrorKind, Event, What};
-use crate::report::{Outcome, Summary};
+use crate::event::{Event, What};
+use crate::report::Summary;
 use crate::stats::Histogram;
 
 /// Writes a line for each label and interval in which something came to an end, while the run goes on: tag, begin and
 /// length of the interval in seconds since the start of the run, the longest in milliseconds, and the histogram in
 /// microseconds, as V2, deflated, in base64. What failed has a tag of its own.
 pub struct HdrLog {
-    path: PathBuf,
-    interval: Duration,
-    /// The number of the interval that is counted, from the start of the run.
-    current: u64,
-    counts: BTreeMap<Tag, (Histogram, Duration)>,
-    lines: Option<Spool<String>>,
+    file: LogFile,
+    intervals: Intervals<Counts>,
 }
+
+/// What was counted in one interval: the histogram, and the longest.
+type Counts = BTreeMap<Tag, (Histogram, Duration)>;
 
 /// A label, and whether it is about what failed.
 type Tag = (&'static str, bool);
@@ -37,9 +37,6 @@ pub const PARAMS: &[Param] = &[
 
 /// An interval where nobody says another.
 const INTERVAL: Duration = Duration::from_secs(1);
-
-/// How long the end of a run, or a rehearsal at any time, waits for the disk.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The first lines. The one in quotes is what readers of this format expect.
 const HEAD: &str = "#[Times since the start of the run: seconds; histograms: response times in microseconds]
@@ -57,43 +54,39 @@ pub fn build(params: Table) -> Option<Box<dyn Observer>> {
         return None;
     }
     params.finish();
-    Some(Box::new(HdrLog { interval, ..HdrLog::to(&path?) }))
+    Some(Box::new(HdrLog { intervals: Intervals::of(interval), ..HdrLog::to(&path?) }))
 }
 
 impl HdrLog {
     /// With an interval of a second.
     pub fn to(path: &Path) -> HdrLog {
-        HdrLog { path: path.to_owned(), interval: INTERVAL, current: 0, counts: BTreeMap::new(), lines: None }
+        HdrLog { file: LogFile::at(path), intervals: Intervals::of(INTERVAL) }
     }
 
     fn count(&mut self, at: Duration, tag: Tag, response: Duration) {
-        let interval = u64::try_from(at.as_micros() / self.interval.as_micros()).unwrap_or(u64::MAX);
-        // What a worker tells late is counted when it comes: lines are in the order of their times.
-        if interval > self.current {
-            self.write();
-            self.current = interval;
+        for (number, counts) in self.intervals.closed_by(at) {
+            self.write(number, counts);
         }
-        let (histogram, longest) = self.counts.entry(tag).or_default();
+        let (histogram, longest) = self.intervals.at(at).entry(tag).or_default();
         histogram.record(response);
         *longest = response.max(*longest);
     }
 
-    /// Writes what was counted, and begins anew.
-    fn write(&mut self) {
-        let Some(lines) = &mut self.lines else { return };
-        let length = self.interval.as_secs_f64();
-        for ((label, failed), (histogram, longest)) in std::mem::take(&mut self.counts) {
+    /// Writes what was counted in one interval.
+    fn write(&mut self, number: u64, counts: Counts) {
+        let length = self.intervals.length().as_secs_f64();
+        for ((label, failed), (histogram, longest)) in counts {
             let mut line = format!("Tag={}", plain(label));
             // A String takes everything.
             let _ = writeln!(
                 line,
                 "{},{:.3},{length:.3},{:.3},{}",
                 if failed { ":failed" } else { "" },
-                self.current as f64 * length,
+                number as f64 * length,
                 longest.as_secs_f64() * 1e3,
                 histogram.to_base64()
             );
-            lines.push(line);
+            self.file.push(line);
         }
     }
 }
@@ -113,18 +106,14 @@ impl Observer for HdrLog {
     }
 
     fn begin(&mut self, stage: &Stage) -> Result<(), String> {
-        let file = File::create(&self.path)
-            .map_err(|why| format!("{} cannot be written: {why}", self.path.display()))?;
-        let patience = if stage.lossless { PATIENCE } else { Duration::ZERO };
-        let mut lines = Spool::lines(file, patience);
-        lines.push(HEAD.to_owned());
-        self.lines = Some(lines);
+        self.file.open(stage)?;
+        self.file.push(HEAD);
         Ok(())
     }
 
     fn observe(&mut self, event: &Event) {
         match &event.what {
-            What::Response(response) if response.error != Some(ErrorKind::Unanswered) => {
+            What::Response(response) if response.ended() => {
                 let tag = (response.label.as_str(), !response.success);
                 self.count(event.at, tag, response.response());
             }
@@ -136,16 +125,11 @@ impl Observer for HdrLog {
     }
 
     fn finish<'a>(&'a mut self, summary: &'a Summary<'a>) -> Finished<'a> {
-        self.write();
-        let Some(mut lines) = self.lines.take() else { return said(Outcome::default()) };
-        lines.push(format!("#[Start of the run: {}]\n", summary.started.to_rfc3339()));
-        lines.finish(PATIENCE);
-        let path = self.path.display();
-        let text = match lines.dropped() {
-            0 => String::new(),
-            lost => format!("\n* HdrLog: {lost} lines are not in {path}: a slow or full disk\n"),
-        };
-        said(Outcome { text, ..Outcome::default() })
+        for (number, counts) in self.intervals.rest() {
+            self.write(number, counts);
+        }
+        self.file.push(format!("#[Start of the run: {}]\n", summary.started.to_rfc3339()));
+        said(self.file.close(self.name()))
     }
 }
 
@@ -176,8 +160,9 @@ mod tests {
         let events = [
             at(0.5, response(0, "GET{event}", 0.25, true)),
             at(1.9, response(0, "GET{event}", 0.75, true)),
-            // A worker was late.
             at(4.1, response(0, "GET{event}", 0.5, false)),
+            // A worker was late: a little, and too much.
+            at(2.5, response(0, "GET{event}", 0.5, true)),
             at(1.0, end(0, "reply done", 1.5, None)),
         ];
         run("HdrLog", &parameters, &events);
@@ -201,8 +186,9 @@ mod tests {
             read,
             [
                 line("GET{event}", 0, 750.0, 2),
+                line("GET{event}", 2, 500.0, 1),
+                line("reply_done", 2, 1500.0, 1),
                 line("GET{event}:failed", 4, 500.0, 1),
-                line("reply_done", 4, 1500.0, 1),
             ]
         );
         let text = String::from_utf8(text).unwrap();

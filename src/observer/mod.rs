@@ -12,17 +12,22 @@
 //! - `statistics/`: `ReportStatistics`, the report and its judgement on requests
 //! - `operation_logger.rs`: `OperationLogger`, the log of operations and their judgement
 //! - `request_logger.rs`, `error_logger.rs`, `simple_statistics.rs`: the observers of these names
-//! - `event_log.rs`: [`EventLog`], the log of all events; `hdr_log.rs`: [`HdrLog`], histograms by second
+//! - `event_log.rs`: [`EventLog`], the log of all events; `hdr_log.rs`: [`HdrLog`], histograms by second; `csv_log.rs`:
+//!   [`CsvLog`], the course by second
+//! - `log_file.rs`: the file that these three write; `intervals.rs`: counting by second or longer
 //! - `process/`: `Process`, a program of the user's own
 //! - `thresholds.rs`, `benchmarks.rs`: what is too slow, what is good
 //! - `ndjson.rs`: [`Line`], the events as JSON for plug-ins
 //! - `output.rs`: [`Output`], where live lines go; `spool.rs`: [`Spool`], the queue to a slow writer
 
 mod benchmarks;
+mod csv_log;
 mod error_logger;
 mod event_log;
 mod hdr_log;
+mod intervals;
 mod kind;
+mod log_file;
 mod ndjson;
 mod operation_logger;
 mod output;
@@ -37,6 +42,7 @@ mod test;
 mod thresholds;
 mod watch;
 
+pub use csv_log::CsvLog;
 pub use event_log::EventLog;
 pub use hdr_log::HdrLog;
 pub use kind::{Kind, Kinds, Needs};

@@ -1,13 +1,15 @@
 //! The log of operations, their table and their judgement (spec 7.4).
 
+use std::time::Duration;
+
 use super::kind::{Kind, Kinds, Needs};
 use super::statistics::{LEGEND, cells, columns, too_many};
-use super::thresholds::{Part, Thresholds};
+use super::thresholds::{Exceeded, Part, Thresholds};
 use super::{Finished, Observer, Output, Stage, said};
 use crate::config::{Param, Seconds, Table};
 use crate::event::{Event, OperationEnd, OperationStart, What};
 use crate::label::Label;
-use crate::report::{Outcome, Summary};
+use crate::report::{Failure, Outcome, Summary, general};
 use crate::stats::{Limits, Period, Statistics, Tally, one_line};
 
 /// Prints operations as they begin and end, and judges them by thresholds, lag and failures.
@@ -84,7 +86,7 @@ impl Observer for OperationLogger {
 
     fn finish<'a>(&'a mut self, summary: &'a Summary<'a>) -> Finished<'a> {
         let stats = summary.stats;
-        said(Outcome { text: self.report(stats), failures: self.failures(stats), plugin: None })
+        said(Outcome { text: self.report(stats), failures: self.failures(stats), ..Outcome::default() })
     }
 }
 
@@ -125,38 +127,44 @@ impl OperationLogger {
     }
 
     fn fails(&self, label: Label, tally: &Tally, over: &[u64]) -> bool {
-        self.lags(tally)
+        self.lags(tally).is_some()
             || too_many(tally.failures(), tally.count(), self.fail_cutoff)
             || !self.thresholds.exceeded(label, tally.count(), over).is_empty()
     }
 
-    fn lags(&self, tally: &Tally) -> bool {
-        tally.lag.median().is_some_and(|median| median > self.lag_cutoff.0)
+    /// The median lag, if it is too long.
+    fn lags(&self, tally: &Tally) -> Option<Duration> {
+        tally.lag.median().filter(|median| *median > self.lag_cutoff.0)
     }
 
-    fn failures(&self, stats: &Statistics) -> Vec<String> {
+    fn failures(&self, stats: &Statistics) -> Vec<Failure> {
         let mut failures = Vec::new();
         let mut pushes = 0;
         for (label, tally) in stats.measured().iter().flat_map(|period| &period.operations) {
             let name = label.as_str().to_uppercase();
-            if self.lags(tally) {
+            let (count, failed) = (tally.count(), tally.failures());
+            if let Some(median) = self.lags(tally) {
                 // The cutoff with a point and a digit even when whole, as the ancestor writes it.
                 let cutoff = self.lag_cutoff.as_secs_f64() * 1000.0;
-                failures.push(format!("Median {name} scheduling lag greater than {cutoff:?}ms"));
+                let sentence = format!("Median {name} scheduling lag greater than {cutoff:?}ms");
+                let median = format!("{} ms", general(median.as_secs_f64() * 1000.0));
+                failures.push(Failure::measured(sentence, format!("median lag of {name}"), median));
             }
-            if too_many(tally.failures(), tally.count(), self.fail_cutoff) {
-                failures.push(format!("Greater than {:.0}% {name} failed", self.fail_cutoff));
+            if too_many(failed, count, self.fail_cutoff) {
+                let sentence = format!("Greater than {:.0}% {name} failed", self.fail_cutoff);
+                failures.push(Failure::share(sentence, format!("{name} failed"), failed, count));
             }
             let over = self.thresholds.over(tally, Part::Operations, stats.limits());
-            for (allowed, limit) in self.thresholds.exceeded(*label, tally.count(), &over) {
-                failures.push(format!("Greater than {allowed}% {name} exceeded {limit} second total time"));
+            for Exceeded { allowed, limit, over } in self.thresholds.exceeded(*label, count, &over) {
+                let sentence = format!("Greater than {allowed}% {name} exceeded {limit} second total time");
+                failures.push(Failure::share(sentence, format!("{name} over {limit} s"), over, count));
             }
         }
         for (_, period) in stats.periods() {
             pushes += period.operations.get(&Label::of("push")).map_or(0, Tally::count);
         }
         if self.fail_if_no_push && pushes == 0 {
-            failures.push("Push was configured but no pushes were received by clients".to_owned());
+            failures.push("Push was configured but no pushes were received by clients".into());
         }
         failures
     }

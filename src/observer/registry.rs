@@ -1,8 +1,8 @@
 //! All observers there are.
 
 use super::{
-    Observer, error_logger, event_log, hdr_log, operation_logger, process, request_logger, simple_statistics,
-    statistics,
+    Observer, csv_log, error_logger, event_log, hdr_log, operation_logger, process, request_logger,
+    simple_statistics, statistics,
 };
 use crate::config::{Entry, Table};
 
@@ -59,6 +59,13 @@ pub static ENTRIES: &[Entry<Build>] = &[
         help: "writes histograms of response times by label and second, for the tools of HdrHistogram",
         params: hdr_log::PARAMS,
         build: hdr_log::build,
+    },
+    Entry {
+        name: "CsvLog",
+        aliases: &[],
+        help: "writes the course of the run to a file, a line of comma-separated values a second",
+        params: csv_log::PARAMS,
+        build: csv_log::build,
     },
     Entry {
         name: "Process",

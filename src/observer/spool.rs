@@ -1,7 +1,7 @@
 //! A bounded queue to a thread that does the slow part of watching.
 
 use std::collections::VecDeque;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -29,23 +29,26 @@ struct State<T> {
     closed: bool,
     /// The thread is through, or has given up.
     done: bool,
+    /// Why it has given up.
+    fault: Option<String>,
 }
 
 impl<T: Send + 'static> Spool<T> {
     /// Starts the thread. `write` gets each item, and None whenever there is nothing more to do for
-    /// the moment; when it answers false nothing more is written. At most `room` items wait.
+    /// the moment; after its first error nothing more is written. At most `room` items wait.
     pub fn new(
         room: usize,
         patience: Duration,
-        mut write: impl FnMut(Option<T>) -> bool + Send + 'static,
+        mut write: impl FnMut(Option<T>) -> io::Result<()> + Send + 'static,
     ) -> Spool<T> {
-        let state = State { items: VecDeque::new(), closed: false, done: false };
+        let state = State { items: VecDeque::new(), closed: false, done: false, fault: None };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), room });
         let theirs = shared.clone();
         let thread = move || {
             let mut rested = false;
             while let Some(next) = theirs.next(&mut rested) {
-                if !write(next) {
+                if let Err(why) = write(next) {
+                    theirs.lock().fault = Some(why.to_string());
                     break;
                 }
             }
@@ -87,6 +90,14 @@ impl<T: Send + 'static> Spool<T> {
         self.dropped
     }
 
+    /// Finishes; then why not everything was written, if it was not.
+    pub fn complete(&mut self, patience: Duration) -> Option<String> {
+        let done = self.finish(patience);
+        let fault = self.shared.lock().fault.clone();
+        let too_slow = || (!done || self.dropped > 0).then(|| "what it is written to is too slow".to_owned());
+        fault.or_else(too_slow)
+    }
+
     /// Says that nothing more will come.
     pub fn close(&self) {
         self.shared.lock().closed = true;
@@ -112,8 +123,8 @@ impl Spool<String> {
     pub fn lines(writer: impl Write + Send + 'static, patience: Duration) -> Spool<String> {
         let mut writer = BufWriter::new(writer);
         Spool::new(LINES, patience, move |line: Option<String>| match line {
-            Some(line) => writer.write_all(line.as_bytes()).is_ok(),
-            None => writer.flush().is_ok(),
+            Some(line) => writer.write_all(line.as_bytes()),
+            None => writer.flush(),
         })
     }
 }
@@ -175,7 +186,7 @@ mod tests {
     #[test]
     fn everything_is_written_in_order_and_then_it_rests() {
         let (sender, receiver) = mpsc::channel();
-        let write = move |item: Option<u32>| sender.send(item).is_ok();
+        let write = move |item: Option<u32>| sender.send(item).map_err(io::Error::other);
         let mut spool = Spool::new(1000, Duration::ZERO, write);
         (0..100).for_each(|number| assert!(spool.push(number)));
         assert!(spool.finish(Duration::from_secs(10)));
@@ -187,7 +198,7 @@ mod tests {
     #[test]
     fn a_thread_that_hangs_costs_patience_once_and_then_items() {
         let (hold, held) = mpsc::channel::<()>();
-        let write = move |item: Option<u32>| item.is_none() || held.recv().is_ok();
+        let write = move |item: Option<u32>| item.map_or(Ok(()), |_| held.recv().map_err(io::Error::other));
         let mut spool = Spool::new(2, Duration::from_millis(50), write);
         let taken = (0..1000).filter(|number| spool.push(*number)).count();
         assert!(taken <= 3, "{taken}");
@@ -198,8 +209,8 @@ mod tests {
 
     #[test]
     fn after_it_gave_up_nothing_is_taken() {
-        let mut spool = Spool::new(10, Duration::from_secs(10), |_: Option<u32>| false);
-        assert!(spool.finish(Duration::from_secs(10)));
+        let mut spool = Spool::new(10, Duration::from_secs(10), |_: Option<u32>| Err(io::Error::other("no")));
+        assert_eq!(spool.complete(Duration::from_secs(10)).as_deref(), Some("no"));
         assert!(!spool.push(1));
         assert_eq!(spool.dropped(), 1);
     }

@@ -34,8 +34,9 @@ pub fn run(name: &str, params: &str, events: &[Event]) -> (String, Outcome) {
     (written.text(), outcomes.into_iter().next().unwrap())
 }
 
+/// The sentences of its failures.
 pub fn judged(name: &str, params: &str, events: &[Event]) -> Vec<String> {
-    run(name, params, events).1.failures
+    run(name, params, events).1.failures.into_iter().map(|failure| failure.sentence).collect()
 }
 
 pub fn report(name: &str, params: &str, events: &[Event]) -> String {

@@ -27,6 +27,15 @@ pub struct Limit {
     pub duration: Duration,
 }
 
+/// A limit of which too many were over: the percentage allowed and the limit in seconds, as `Greater than 5% ... exceeded 3
+/// second` wants them, and how many were over it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exceeded {
+    pub allowed: String,
+    pub limit: String,
+    pub over: u64,
+}
+
 /// Which part of a file of thresholds counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -152,16 +161,19 @@ impl Thresholds {
         self.limits.iter().map(|limit| place(limit).map_or(0, |place| tally.over(place))).collect()
     }
 
-    /// For every limit of which too many were over: the percentage allowed and the limit, as `Greater
-    /// than 5% ... exceeded 3 second` wants them.
-    pub fn exceeded(&self, label: Label, count: u64, over: &[u64]) -> Vec<(String, String)> {
+    /// Every limit of which too many were over.
+    pub fn exceeded(&self, label: Label, count: u64, over: &[u64]) -> Vec<Exceeded> {
         let row = self.rows.get(&label).unwrap_or(&self.default);
         let too_many = |(&over, &allowed): (&u64, &f64)| over as f64 * 100.0 / count as f64 > allowed;
         over.iter()
             .zip(row)
             .zip(&self.limits)
             .filter(|((over, allowed), _)| count > 0 && too_many((over, allowed)))
-            .map(|((_, allowed), limit)| (general(*allowed), general(limit.seconds)))
+            .map(|((over, allowed), limit)| Exceeded {
+                allowed: general(*allowed),
+                limit: general(limit.seconds),
+                over: *over,
+            })
             .collect()
     }
 }
@@ -217,7 +229,7 @@ mod tests {
         assert!(faults.is_empty(), "{faults:?}");
         let thresholds = thresholds.unwrap();
         let exceeded = thresholds.exceeded(Label::new("REPORT{sync-coll}"), 100, &[100, 21]);
-        assert_eq!(exceeded, [("20".to_owned(), "3".to_owned())]);
+        assert_eq!(exceeded, [Exceeded { allowed: "20".to_owned(), limit: "3".to_owned(), over: 21 }]);
         assert!(thresholds.exceeded(Label::new("GET{event}"), 100, &[100, 5]).is_empty());
         assert_eq!(thresholds.limits().len(), 2);
     }

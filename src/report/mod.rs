@@ -25,6 +25,7 @@ mod blocks;
 pub mod compare;
 mod exit;
 mod export;
+mod failure;
 mod figures;
 mod format;
 mod host;
@@ -42,7 +43,8 @@ mod workers;
 
 pub use blocks::{BlockFigures, Column as BlockColumn, PERCENTILES};
 pub use exit::Exit;
-pub use export::{csv, junit, markdown};
+pub use export::{CsvLines, csv, junit, markdown};
+pub use failure::Failure;
 pub use figures::{Distribution, Figures};
 pub use format::{clock_time, general, title_case, window};
 pub use host::{Cost, Host, Stopwatch};

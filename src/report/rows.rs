@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Results;
 use crate::event::ServerFigures;
-use crate::stats::Timeline;
+use crate::stats::{Row, Timeline};
 
-/// One row of the timeline; percentiles are within 6 %, null without requests.
+/// One row of the timeline; percentiles are within 6 %, null without requests (those of a second's line of `--csv` of a run
+/// are as exact as all others).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TimelineRow {
     /// When the row begins, since the start of the run.
@@ -35,11 +36,53 @@ pub struct TimelineRow {
 /// The least part of a row that lies before the end, if nothing happened in it.
 const LEAST: f64 = 0.25;
 
+impl TimelineRow {
+    /// The row that begins `at`, with the percentiles that `quantile` gives. `came` is who had come before; after it who
+    /// has come by its end, since who came before is still there.
+    pub fn of(
+        at: Duration,
+        row: &Row,
+        quantile: impl Fn(f64) -> Option<Duration>,
+        came: &mut (u32, u32),
+    ) -> TimelineRow {
+        let seconds = |part: f64| quantile(part).map(|time| time.as_secs_f64());
+        *came = (row.users.max(came.0), row.clients.max(came.1));
+        TimelineRow {
+            at_s: at.as_secs_f64(),
+            requests: row.requests,
+            failed: row.failed,
+            p50: seconds(0.5),
+            p95: seconds(0.95),
+            p99: seconds(0.99),
+            lag_mean: (row.lags > 0).then(|| row.lag_sum.as_secs_f64() / row.lags as f64),
+            lag_max: row.lag_max.as_secs_f64(),
+            users: came.0,
+            clients: came.1,
+            server: row.servers.iter().map(|(pod, reading)| (pod.clone(), reading.figures)).collect(),
+        }
+    }
+
+    /// Whether it begins with the `end` of what is judged, seconds since the start, or later, and no request was answered
+    /// in it. It is `length` seconds long.
+    fn is_over(&self, end: f64, length: f64) -> bool {
+        self.requests == 0 && self.at_s > end - LEAST * length
+    }
+
+    /// The same, and nobody joined those who `came` before.
+    pub fn is_idle_end(&self, end: f64, length: f64, came: (u32, u32)) -> bool {
+        self.is_over(end, length) && (self.users, self.clients) == came
+    }
+}
+
 impl Results {
     /// Whether a row begins when the phase that is judged is over, and no request was answered in it.
     pub fn is_over(&self, row: &TimelineRow) -> bool {
-        let end = self.measured_from_s + self.measured_time_s;
-        row.requests == 0 && row.at_s > end - LEAST * self.timeline_interval_s
+        row.is_over(self.measured_from_s + self.measured_time_s, self.timeline_interval_s)
+    }
+
+    /// When the phase that is judged was over, seconds since the start of the run.
+    pub fn end_s(&self) -> f64 {
+        (self.measured_from_s + self.measured_time_s).min(self.run_time_s)
     }
 }
 
@@ -47,12 +90,11 @@ impl Results {
 /// so a row may begin with the end in which no request was answered: that is no server that fell silent, and it is left
 /// out. A row in which requests were answered, users came or a server spoke stays wherever it is.
 pub fn until(end: f64, timeline: &Timeline) -> Vec<TimelineRow> {
-    let least = LEAST * timeline.interval().as_secs_f64();
+    let length = timeline.interval().as_secs_f64();
     let mut rows = rows(timeline);
     while let [before @ .., last] = rows.as_slice() {
         let came = before.last().map_or((0, 0), |row| (row.users, row.clients));
-        let happened = last.requests > 0 || !last.server.is_empty() || (last.users, last.clients) != came;
-        if happened || last.at_s <= end - least {
+        if !last.server.is_empty() || !last.is_idle_end(end, length, came) {
             break;
         }
         rows.pop();
@@ -61,26 +103,10 @@ pub fn until(end: f64, timeline: &Timeline) -> Vec<TimelineRow> {
 }
 
 fn rows(timeline: &Timeline) -> Vec<TimelineRow> {
-    let (mut users, mut clients) = (0, 0);
-    let seconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64());
-    let rows = timeline.rows().map(|(at, row)| {
-        // A row knows those who came in it; who came before is still there.
-        (users, clients) = (row.users.max(users), row.clients.max(clients));
-        TimelineRow {
-            at_s: at.as_secs_f64(),
-            requests: row.requests,
-            failed: row.failed,
-            p50: seconds(row.response.quantile(0.5)),
-            p95: seconds(row.response.quantile(0.95)),
-            p99: seconds(row.response.quantile(0.99)),
-            lag_mean: (row.lags > 0).then(|| row.lag_sum.as_secs_f64() / row.lags as f64),
-            lag_max: row.lag_max.as_secs_f64(),
-            users,
-            clients,
-            server: row.servers.iter().map(|(pod, reading)| (pod.clone(), reading.figures)).collect(),
-        }
-    });
-    rows.collect()
+    let mut came = (0, 0);
+    let of =
+        |(at, row): (Duration, &Row)| TimelineRow::of(at, row, |part| row.response.quantile(part), &mut came);
+    timeline.rows().map(of).collect()
 }
 
 #[cfg(test)]

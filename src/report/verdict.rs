@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, PluginText, Summary, general, notes, threshold, waiting, workers};
+use super::{Exit, Failure, PluginText, Summary, general, notes, threshold, waiting, workers};
 use crate::stats::Statistics;
 
 /// What a run showed.
@@ -49,8 +49,10 @@ impl Verdict {
 pub struct Outcome {
     /// Its report, lines with their ends; empty for an observer that only watches.
     pub text: String,
-    /// Why the run failed, one line each.
-    pub failures: Vec<String>,
+    /// Why the run failed.
+    pub failures: Vec<Failure>,
+    /// That it only wrote a file, whole or not to its end: then why. None when it did anything else.
+    pub file: Option<Result<(), String>>,
     /// The command of the plug-in that said this; None when an observer of this program did, whose figures are those
     /// of the results file.
     pub plugin: Option<String>,
@@ -60,7 +62,7 @@ impl Outcome {
     /// What the results file keeps of it: of a plug-in that had something to say all.
     pub fn kept(&self) -> Option<PluginText> {
         let name = self.plugin.clone().filter(|_| !self.text.is_empty() || !self.failures.is_empty())?;
-        Some(PluginText { name, text: self.text.clone(), failures: self.failures.clone() })
+        Some(PluginText { name, text: self.text.clone(), failures: texts(&self.failures) })
     }
 }
 
@@ -68,10 +70,11 @@ impl Outcome {
 /// spec 7.2), the verdict and the failures.
 pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, Vec<String>) {
     let mut text: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
-    let watched = !outcomes.is_empty() || !summary.thresholds.is_empty();
+    // Who only writes a file judges nothing.
+    let watched = outcomes.iter().any(|outcome| outcome.file.is_none()) || !summary.thresholds.is_empty();
     let judged = outcomes.into_iter().flat_map(|outcome| outcome.failures);
-    let judged: Vec<String> =
-        judged.chain(summary.thresholds.iter().filter_map(threshold::failure)).collect();
+    let of_thresholds = summary.thresholds.iter().filter_map(threshold::failure).map(Failure::from);
+    let judged: Vec<Failure> = judged.chain(of_thresholds).collect();
     let (verdict, mut failures) = judge(summary, &judged);
     failures.extend(judged);
     text.push_str(&threshold::table(&summary.thresholds));
@@ -82,15 +85,25 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
         Verdict::Incomplete => "\n*** INCOMPLETE\n",
     });
     for failure in &failures {
-        text.push_str(failure);
+        text.push_str(&failure.sentence);
         text.push('\n');
     }
-    text.push_str(&notes::under(verdict, notes::notes(summary), watched));
-    (text, verdict, failures)
+    let measured = failures.iter().filter_map(Failure::note);
+    text.push_str(&notes::under(verdict, measured.chain(notes::notes(summary)).collect(), watched));
+    (text, verdict, texts(&failures))
+}
+
+fn texts(failures: &[Failure]) -> Vec<String> {
+    failures.iter().map(Failure::to_string).collect()
 }
 
 /// The verdict, with the reasons that nobody has given.
-fn judge(summary: &Summary, judged: &[String]) -> (Verdict, Vec<String>) {
+fn judge(summary: &Summary, judged: &[Failure]) -> (Verdict, Vec<Failure>) {
+    let (verdict, reasons) = reasons(summary, judged);
+    (verdict, reasons.into_iter().map(Failure::from).collect())
+}
+
+fn reasons(summary: &Summary, judged: &[Failure]) -> (Verdict, Vec<String>) {
     let lost: Vec<String> = summary
         .lost_workers()
         .map(|(id, worker)| format!("Worker {id} was lost: {}", worker.state))
@@ -115,7 +128,7 @@ fn judge(summary: &Summary, judged: &[String]) -> (Verdict, Vec<String>) {
     }
     // An observer that judges has said so.
     let mut unsaid = given_up(summary.stats);
-    unsaid.retain(|failure| !judged.contains(failure));
+    unsaid.retain(|why| !judged.iter().any(|failure| failure.sentence == *why));
     unsaid.extend(waiting::too_many(summary));
     let verdict = match (missing.is_empty(), !judged.is_empty() || !unsaid.is_empty()) {
         (false, _) => Verdict::Incomplete,
@@ -186,11 +199,26 @@ mod tests {
     #[test]
     fn failures_stand_under_the_verdict() {
         let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
-        let outcome =
-            Outcome { text: "\nreport\n".into(), failures: vec!["bad".into(), "worse".into()], plugin: None };
+        let outcome = Outcome {
+            text: "\nreport\n".into(),
+            failures: vec!["bad".into(), "worse".into()],
+            ..Outcome::default()
+        };
         let (text, verdict, _) = conclude(&summary(&stats), vec![outcome]);
         assert_eq!(text, "\nreport\n\n*** FAIL\nbad\nworse\n");
         assert_eq!(verdict.exit(), Exit::Fail);
+    }
+
+    #[test]
+    fn what_was_measured_is_a_note_in_the_text_and_stands_with_the_reason_elsewhere() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
+        let slow = Failure::share("Greater than 5% GET was slow".into(), "GET".into(), 2, 3);
+        let written = Outcome { file: Some(Ok(())), ..Outcome::default() };
+        let judged = Outcome { failures: vec![slow], ..Outcome::default() };
+        let (text, _, failures) = conclude(&summary(&stats), vec![written.clone(), judged]);
+        assert_eq!(text, "\n*** FAIL\nGreater than 5% GET was slow\nnote: GET: 2 of 3 (66.67%)\n");
+        assert_eq!(failures, ["Greater than 5% GET was slow: 2 of 3 (66.67%)"]);
+        assert!(conclude(&summary(&stats), vec![written]).0.contains("no observer judged"));
     }
 
     #[test]

@@ -108,10 +108,11 @@ impl Course {
         let summary = self.summary(scenario, stats);
         let outcomes = watch.finish(&summary).await;
         let plugins = outcomes.iter().filter_map(Outcome::kept).collect();
+        let unwritten = outcomes.iter().filter_map(|outcome| outcome.file.clone()?.err()).collect();
         let (report, verdict, failures) = conclude(&summary, outcomes);
         let results = Results::of(&summary).concluded(verdict, failures, plugins);
         let exit = interrupted.map_or(verdict.exit(), |(how, _)| verdict.exit().or(how));
-        Conducted { report, verdict, results, exit }
+        Conducted { report, verdict, results, exit, unwritten }
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Conducted {
     pub verdict: Verdict,
     pub results: Results,
     pub exit: Exit,
+    /// Why files of observers are not whole, a sentence each.
+    pub unwritten: Vec<String>,
 }
 
 /// Why there was no run.

@@ -90,7 +90,7 @@ impl Period {
         let tally = self.requests.entry(response.label).or_default();
         tally.response(response, auxiliary, &limits.requests);
         if !auxiliary {
-            if response.error != Some(ErrorKind::Unanswered) {
+            if response.ended() {
                 tally.blocks.record(at, response.success.then(|| response.service()));
             }
             for group in self.groups_of(&response.who.title, &response.profile) {

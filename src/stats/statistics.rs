@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::{Bits, Crowd, Habits, Limits, Period, Server, Texts, Timeline};
-use crate::event::{ErrorKind, Event, Phase, What};
+use crate::event::{Event, Phase, What};
 
 /// All counts of a run or of a part of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ impl Statistics {
                     self.answered_users.insert(response.who.user);
                     self.answered_clients.insert(response.who.client);
                 }
-                if response.error == Some(ErrorKind::Unanswered) {
+                if !response.ended() {
                     self.waiting_clients.insert(response.who.client);
                 }
                 self.periods.entry(event.phase).or_default().take(event, &self.limits);

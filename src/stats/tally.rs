@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Blocks, Samples};
-use crate::event::{ErrorKind, Missed, OperationEnd, OperationStart, Response};
+use crate::event::{Missed, OperationEnd, OperationStart, Response};
 
 /// How long things took, of one outcome.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl Tally {
         self.bytes_sent = self.bytes_sent.saturating_add(response.bytes_sent);
         self.bytes_received = self.bytes_received.saturating_add(response.bytes_received);
         self.lag.record(response.lag(), &[]);
-        if response.error == Some(ErrorKind::Unanswered) {
+        if !response.ended() {
             self.unanswered += 1;
             return;
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stretches::{Stretch, Stretches};
 use super::{Coarse, Reading, is_auxiliary};
-use crate::event::{ErrorKind, Event, What};
+use crate::event::{Event, What};
 
 /// Rows of equal width from the start of the run. There are never more than [`Timeline::ROWS`]:
 /// when one more would be needed, neighbours merge and the width doubles.
@@ -67,33 +67,8 @@ impl Timeline {
     const WIDEST: u32 = u64::BITS - Self::ROWS.ilog2();
 
     pub fn take(&mut self, event: &Event) {
-        match &event.what {
-            What::Response(response) => {
-                let row = self.row(event.at);
-                row.lag(response.lag());
-                if response.error == Some(ErrorKind::Unanswered) {
-                    return;
-                }
-                row.requests += 1;
-                let harmless = is_auxiliary(response.label) && response.status.is_some();
-                row.failed += u64::from(!response.success && !harmless);
-                row.response.record(response.response());
-            }
-            What::OperationStart(start) if start.scheduled => {
-                self.row(event.at).lag(start.begun.saturating_sub(start.due));
-            }
-            What::Arrived { who, users, clients } => {
-                // A worker counts only its own; the numbers are those of the whole run.
-                let row = self.row(event.at);
-                row.users = row.users.max(*users).max(who.user.saturating_add(1));
-                row.clients = row.clients.max(*clients).max(who.client.saturating_add(1));
-            }
-            What::ServerFigures { pod, figures: Ok(figures) } => {
-                let reading = Reading { at: event.at, figures: *figures };
-                let kept = self.row(event.at).servers.entry(pod.clone()).or_insert(reading);
-                *kept = kept.later(reading);
-            }
-            _ => {}
+        if Row::counts(&event.what) {
+            self.row(event.at).take(event);
         }
     }
 
@@ -137,6 +112,46 @@ impl Stretches for Timeline {
 }
 
 impl Row {
+    /// Whether such an event leaves something in its row.
+    pub fn counts(what: &What) -> bool {
+        match what {
+            What::Response(_) | What::Arrived { .. } => true,
+            What::OperationStart(start) => start.scheduled,
+            What::ServerFigures { figures, .. } => figures.is_ok(),
+            _ => false,
+        }
+    }
+
+    /// Takes an event that happened in it.
+    pub fn take(&mut self, event: &Event) {
+        match &event.what {
+            What::Response(response) => {
+                self.lag(response.lag());
+                if !response.ended() {
+                    return;
+                }
+                self.requests += 1;
+                let harmless = is_auxiliary(response.label) && response.status.is_some();
+                self.failed += u64::from(!response.success && !harmless);
+                self.response.record(response.response());
+            }
+            What::OperationStart(start) if start.scheduled => {
+                self.lag(start.begun.saturating_sub(start.due));
+            }
+            What::Arrived { who, users, clients } => {
+                // A worker counts only its own; the numbers are those of the whole run.
+                self.users = self.users.max(*users).max(who.user.saturating_add(1));
+                self.clients = self.clients.max(*clients).max(who.client.saturating_add(1));
+            }
+            What::ServerFigures { pod, figures: Ok(figures) } => {
+                let reading = Reading { at: event.at, figures: *figures };
+                let kept = self.servers.entry(pod.clone()).or_insert(reading);
+                *kept = kept.later(reading);
+            }
+            _ => {}
+        }
+    }
+
     fn lag(&mut self, lag: Duration) {
         self.lag_sum = self.lag_sum.saturating_add(lag);
         self.lag_max = self.lag_max.max(lag);

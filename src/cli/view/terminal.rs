@@ -160,7 +160,7 @@ pub fn begin(rehearsed: bool) -> Queued {
     if !rehearsed {
         let show = |item: Option<Item>| {
             item.into_iter().for_each(|item| lock(&TERMINAL).show(item));
-            true
+            Ok(())
         };
         *lock(&QUEUE) = Some(Spool::new(ROOM, Duration::ZERO, show));
     }

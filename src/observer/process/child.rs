@@ -4,7 +4,7 @@
 //! wait for a program, and a program that does not read must never hold up a client.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -129,11 +129,11 @@ fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Receiv
     receiver
 }
 
-fn writer(stdin: ChildStdin) -> impl FnMut(Option<String>) -> bool {
+fn writer(stdin: ChildStdin) -> impl FnMut(Option<String>) -> io::Result<()> {
     let mut stdin = BufWriter::new(stdin);
     move |line| match line {
-        Some(line) => stdin.write_all(line.as_bytes()).is_ok(),
-        None => stdin.flush().is_ok(),
+        Some(line) => stdin.write_all(line.as_bytes()),
+        None => stdin.flush(),
     }
 }
 

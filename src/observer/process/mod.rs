@@ -29,7 +29,7 @@ use super::ndjson::Line;
 use super::{Finished, Observer, Stage, decoded};
 use crate::config::{FromValue, Kind as ValueKind, Param, Seconds, Table};
 use crate::event::Event;
-use crate::report::{Outcome, Results, Summary};
+use crate::report::{Failure, Outcome, Results, Summary};
 
 /// Gives events to a program, and its answer to the report.
 pub struct Process {
@@ -133,6 +133,7 @@ impl Process {
             let told: Vec<String> = faults.into_iter().chain(words).collect();
             text.push_str(&format!("\n* Process `{name}`: {}\n", told.join("; ")));
         }
-        Outcome { text, failures: answer.failures, plugin: Some(name) }
+        let failures = answer.failures.into_iter().map(Failure::from).collect();
+        Outcome { text, failures, plugin: Some(name), ..Outcome::default() }
     }
 }

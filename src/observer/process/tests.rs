@@ -16,7 +16,7 @@ fn it_gets_the_events_it_asked_for_and_the_results() {
     let counting = r#"a=$(cat); n=$(echo "$a" | wc -l); o=$(echo "$a" | grep -c '"type":"operation"')
         r=$(echo "$a" | grep -c '"requests":{"GET{event}":{"count":1'); echo "{\"failures\": [\"$o $r $n\"]}""#;
     let outcome = outcome(counting, filter, &events);
-    assert_eq!(outcome.failures, ["2 1 3"]);
+    assert_eq!(outcome.failures, ["2 1 3".into()]);
     assert_eq!(outcome.text, "");
 }
 

@@ -18,10 +18,10 @@ mod troubles;
 pub use details::{LEGEND, cells, columns};
 
 use super::benchmarks::Benchmarks;
-use super::thresholds::{Part, Thresholds};
+use super::thresholds::{Exceeded, Part, Thresholds};
 use super::watch::{Finished, Observer, said};
 use crate::config::{Param, Table};
-use crate::report::{Outcome, Summary, general, given_up};
+use crate::report::{Failure, Outcome, Summary, general, given_up};
 use crate::stats::{Limits, Period, is_auxiliary};
 
 /// Counts requests, writes the report and judges them by thresholds and by the share of failures.
@@ -65,7 +65,7 @@ impl Observer for ReportStatistics {
     }
 
     fn finish<'a>(&'a mut self, summary: &'a Summary<'a>) -> Finished<'a> {
-        said(Outcome { text: self.report(summary), failures: self.failures(summary), plugin: None })
+        said(Outcome { text: self.report(summary), failures: self.failures(summary), ..Outcome::default() })
     }
 }
 
@@ -83,7 +83,7 @@ impl ReportStatistics {
     }
 
     /// Every reason why the run failed, by label in order, then what is not of one label.
-    fn failures(&self, summary: &Summary) -> Vec<String> {
+    fn failures(&self, summary: &Summary) -> Vec<Failure> {
         let stats = summary.stats;
         let mut failures = Vec::new();
         for (label, tally) in stats.measured().iter().flat_map(|period| &period.requests) {
@@ -92,15 +92,17 @@ impl ReportStatistics {
             }
             let (count, failed) = (tally.count(), tally.failures());
             if too_many(failed, count, self.fail_cutoff) {
-                failures.push(format!("Greater than {}% {label} failed", general(self.fail_cutoff)));
+                let sentence = format!("Greater than {}% {label} failed", general(self.fail_cutoff));
+                failures.push(Failure::share(sentence, format!("{label} failed"), failed, count));
             }
             let over = self.thresholds.over(tally, Part::Requests, stats.limits());
-            for (allowed, limit) in self.thresholds.exceeded(*label, count, &over) {
-                failures
-                    .push(format!("Greater than {allowed}% {label} exceeded {limit} second response time"));
+            for Exceeded { allowed, limit, over } in self.thresholds.exceeded(*label, count, &over) {
+                let sentence =
+                    format!("Greater than {allowed}% {label} exceeded {limit} second response time");
+                failures.push(Failure::share(sentence, format!("{label} over {limit} s"), over, count));
             }
         }
-        failures.extend(given_up(stats));
+        failures.extend(given_up(stats).into_iter().map(Failure::from));
         failures
     }
 }

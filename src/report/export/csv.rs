@@ -1,46 +1,84 @@
-//! The timeline as comma-separated values (RFC 4180).
+//! The course of a run as comma-separated values (RFC 4180).
 
 use crate::report::{Results, TimelineRow};
 
-/// The columns: when the row begins and how long it is, seconds; users and clients that had arrived by its end; requests
-/// that came to an end in it, and those of them that failed; percentiles of their response times (within 6 %), mean and
-/// most lag, seconds. What is not known is empty.
-const COLUMNS: &str =
-    "at_s,length_s,users,clients,requests,failed,p50_s,p95_s,p99_s,lag_mean_s,lag_max_s\r\n";
-
-/// A line for every row of the timeline, also for those in which nothing happened. Rows are a second long in runs of up
-/// to 34 minutes; in longer ones they are longer, as there are 2,048 at most (design, decision 7).
+/// The course of a run as a table: a line for every row of its timeline, also for those in which nothing happened, up to
+/// the end of what is judged. Rows are a second long in runs of up to 34 minutes; in longer ones they are longer, as there
+/// are 2,048 at most (design, decision 7). `--csv` of a run has every second.
 pub fn csv(results: &Results) -> String {
-    let length = results.timeline_interval_s;
-    let mut text = COLUMNS.to_owned();
-    let (mut number, mut users, mut clients) = (0.0, 0, 0);
+    let (length, end) = (results.timeline_interval_s, results.end_s());
+    let mut lines = CsvLines::of(length, ROWS);
+    let mut text = CsvLines::HEAD.to_owned();
+    let mut put = |line: String| text.push_str(&line);
     let last = results.timeline.len().saturating_sub(1);
     for (place, row) in results.timeline.iter().enumerate() {
-        // A last row in which only a server spoke has nothing to say here: no request could be answered in it any more.
-        if place == last && results.is_over(row) && (users, clients) == (row.users, row.clients) {
-            break;
+        // A last row in which only a server spoke has nothing to say here.
+        if place < last || !row.is_idle_end(end, length, lines.came) {
+            lines.row(row, &mut put);
         }
-        // A row that is out of place or not where its number says is a file that was tampered with; it ends somewhere.
-        while length > 0.0 && number * length < row.at_s - length / 2.0 && number < ROWS {
-            text.push_str(&line(number * length, length, users, clients, None));
-            number += 1.0;
-        }
-        (users, clients) = (row.users, row.clients);
-        text.push_str(&line(row.at_s, length, users, clients, Some(row)));
-        number += 1.0;
     }
+    lines.end(end, &mut put);
     text
 }
 
 /// More rows than any timeline has.
-const ROWS: f64 = 4096.0;
+const ROWS: u64 = 4096;
 
-fn line(at: f64, length: f64, users: u32, clients: u32, row: Option<&TimelineRow>) -> String {
-    let known = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
-    let (requests, failed) = row.map_or((0, 0), |row| (row.requests, row.failed));
-    let times = row.map_or([None; 5], |row| [row.p50, row.p95, row.p99, row.lag_mean, Some(row.lag_max)]);
-    let times = times.map(known).join(",");
-    format!("{at},{length},{users},{clients},{requests},{failed},{times}\r\n")
+/// Writes rows of equal length as lines, in their order, and a line for each in which nothing happened.
+pub struct CsvLines {
+    length: f64,
+    /// How many lines there are.
+    number: u64,
+    /// How many more lines there may be in which nothing happened: times may make no sense.
+    spare: u64,
+    /// Users and clients so far.
+    came: (u32, u32),
+}
+
+impl CsvLines {
+    /// The first line, the columns: when the row begins and how long it is, seconds; users and clients that had arrived by
+    /// its end; requests that came to an end in it, and those of them that failed; percentiles of their response times,
+    /// mean and most lag, seconds. What is not known is empty.
+    pub const HEAD: &str =
+        "at_s,length_s,users,clients,requests,failed,p50_s,p95_s,p99_s,lag_mean_s,lag_max_s\r\n";
+
+    /// For rows of so many seconds, with at most `spare` lines in which nothing happened.
+    pub fn of(length: f64, spare: u64) -> CsvLines {
+        CsvLines { length, number: 0, spare, came: (0, 0) }
+    }
+
+    /// The line of a row, after those of the time before it.
+    pub fn row(&mut self, row: &TimelineRow, put: &mut impl FnMut(String)) {
+        self.until(row.at_s, put);
+        self.came = (row.users, row.clients);
+        self.put(row.at_s, Some(row), put);
+    }
+
+    /// The lines up to the end, seconds since the start. A row of which less than a quarter lies before it is none.
+    pub fn end(&mut self, end: f64, put: &mut impl FnMut(String)) {
+        self.until(end + self.length / 4.0, put);
+    }
+
+    fn until(&mut self, at: f64, put: &mut impl FnMut(String)) {
+        while self.length > 0.0 && self.next() < at - self.length / 2.0 && self.spare > 0 {
+            self.spare -= 1;
+            self.put(self.next(), None, put);
+        }
+    }
+
+    /// When the next row begins.
+    fn next(&self) -> f64 {
+        self.number as f64 * self.length
+    }
+
+    fn put(&mut self, at: f64, row: Option<&TimelineRow>, put: &mut impl FnMut(String)) {
+        let known = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+        let (requests, failed) = row.map_or((0, 0), |row| (row.requests, row.failed));
+        let times = row.map_or([None; 5], |row| [row.p50, row.p95, row.p99, row.lag_mean, Some(row.lag_max)]);
+        let (length, (users, clients), times) = (self.length, self.came, times.map(known).join(","));
+        self.number += 1;
+        put(format!("{at},{length},{users},{clients},{requests},{failed},{times}\r\n"));
+    }
 }
 
 #[cfg(test)]
@@ -51,7 +89,7 @@ mod tests {
     use crate::stats::test::{response, statistics};
 
     #[test]
-    fn every_second_is_a_line() {
+    fn every_second_is_a_line_up_to_the_end() {
         // They begin at 0 and end when their time is over.
         let events = [response(0, "GET{event}", 0.5, true), response(0, "GET{event}", 3.5, false)];
         let stats = statistics(Limits::default(), &events);
@@ -60,17 +98,18 @@ mod tests {
         assert!(lines.iter().all(|line| line.len() == 11), "{text}");
         let column = |n: usize| lines[1..].iter().map(|line| line[n]).collect::<Vec<_>>();
         let times: Vec<f64> = column(0).iter().map(|at| at.parse().unwrap()).collect();
-        assert!(times.windows(2).all(|pair| pair[1] - pair[0] == 1.0), "{text}");
+        assert!(times.iter().enumerate().all(|(second, at)| second as f64 == *at), "{text}");
+        assert_eq!(times.len(), 400, "{text}");
         assert_eq!(column(4).iter().map(|n| n.parse::<u32>().unwrap()).sum::<u32>(), 2, "{text}");
-        assert_eq!(column(5).last(), Some(&"1"), "{text}");
+        assert_eq!(column(5).iter().filter(|failed| **failed == "1").count(), 1, "{text}");
     }
 
     #[test]
     fn a_row_that_begins_at_the_end_is_none() {
         let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.5, true)]);
         let mut results = Results::of(&summary_of(&stats));
-        let lines = csv(&results).lines().count();
         results.measured_time_s = results.timeline[0].at_s + 1.0;
+        let lines = csv(&results).lines().count();
         let end = TimelineRow { at_s: results.measured_time_s, requests: 0, ..results.timeline[0].clone() };
         results.timeline.push(end);
         assert_eq!(csv(&results).lines().count(), lines);
@@ -83,6 +122,7 @@ mod tests {
         let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.5, true)]);
         let mut results = Results::of(&summary_of(&stats));
         results.timeline[0].at_s = 1e300;
+        results.run_time_s = f64::INFINITY;
         assert!(csv(&results).lines().count() < 5000);
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //!
-//! - `csv.rs`: [`csv`], the timeline as a table
+//! - `csv.rs`: [`csv`], the timeline as a table; [`CsvLines`], its lines, which a run writes while it goes on
 //! - `markdown.rs`: [`markdown`], a summary for a pull request
 //! - `junit.rs`: [`junit`], a test case a threshold
 
@@ -11,6 +11,6 @@ mod csv;
 mod junit;
 mod markdown;
 
-pub use csv::csv;
+pub use csv::{CsvLines, csv};
 pub use junit::junit;
 pub use markdown::markdown;

@@ -1,0 +1,162 @@
+//! The course of a run as comma-separated values, second by second.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::intervals::Intervals;
+use super::kind::{Kind, Kinds, Needs};
+use super::log_file::LogFile;
+use super::watch::said;
+use super::{Finished, Observer, Stage};
+use crate::config::{Param, Table};
+use crate::event::{Event, What};
+use crate::report::{CsvLines, Summary, TimelineRow};
+use crate::stats::{Histogram, Row};
+
+/// Writes a line for every second of a run, however long that is, while it goes on: the lines that
+/// [`csv`](crate::report::csv) makes of the rows of a results file, with percentiles that are exact to three digits.
+pub struct CsvLog {
+    file: LogFile,
+    seconds: Intervals<Second>,
+    lines: CsvLines,
+    /// Users and clients so far.
+    came: (u32, u32),
+}
+
+/// What happened in a second.
+#[derive(Default)]
+struct Second {
+    row: Row,
+    response: Histogram,
+}
+
+/// The parameters.
+pub const PARAMS: &[Param] = &[Param { name: "path", default: "", help: "the file; what was in it is lost" }];
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The most lines in which nothing happened (some months of them): a worker may tell any time.
+const SPARE: u64 = 10_000_000;
+
+/// Decodes the parameters.
+pub fn build(params: Table) -> Option<Box<dyn Observer>> {
+    let path = params.required::<String>("path").map(PathBuf::from);
+    params.finish();
+    Some(Box::new(CsvLog::to(&path?)))
+}
+
+impl CsvLog {
+    pub fn to(path: &Path) -> CsvLog {
+        let lines = CsvLines::of(SECOND.as_secs_f64(), SPARE);
+        CsvLog { file: LogFile::at(path), seconds: Intervals::of(SECOND), lines, came: (0, 0) }
+    }
+
+    /// The row of a second that is over.
+    fn row(&mut self, number: u64, second: &Second) -> TimelineRow {
+        let quantile = |part| second.response.quantile(part);
+        TimelineRow::of(Duration::from_secs(number), &second.row, quantile, &mut self.came)
+    }
+
+    fn write(&mut self, row: &TimelineRow) {
+        self.lines.row(row, &mut |line| self.file.push(line));
+    }
+}
+
+impl Observer for CsvLog {
+    fn name(&self) -> &'static str {
+        "CsvLog"
+    }
+
+    fn needs(&self) -> Needs {
+        let events = Kinds::NONE.with(Kind::Response).with(Kind::Operation).with(Kind::Status);
+        Needs { events, bodies: false }
+    }
+
+    fn begin(&mut self, stage: &Stage) -> Result<(), String> {
+        self.file.open(stage)?;
+        self.file.push(CsvLines::HEAD);
+        Ok(())
+    }
+
+    fn observe(&mut self, event: &Event) {
+        if !Row::counts(&event.what) {
+            return;
+        }
+        for (number, second) in self.seconds.closed_by(event.at) {
+            let row = self.row(number, &second);
+            self.write(&row);
+        }
+        let second = self.seconds.at(event.at);
+        second.row.take(event);
+        if let What::Response(response) = &event.what
+            && response.ended()
+        {
+            second.response.record(response.response());
+        }
+    }
+
+    fn finish<'a>(&'a mut self, summary: &'a Summary<'a>) -> Finished<'a> {
+        let end = (summary.measured_from + summary.measured_time).min(summary.run_time).as_secs_f64();
+        let mut rest = self.seconds.rest().into_iter().peekable();
+        while let Some((number, second)) = rest.next() {
+            let came = self.came;
+            let row = self.row(number, &second);
+            if rest.peek().is_some() || !row.is_idle_end(end, SECOND.as_secs_f64(), came) {
+                self.write(&row);
+            }
+        }
+        self.lines.end(end, &mut |line| self.file.push(line));
+        said(self.file.close(self.name()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::ErrorKind;
+    use crate::observer::test::run;
+    use crate::stats::test::response;
+
+    fn at(seconds: f64, service: f64, success: bool) -> Event {
+        let mut event = response(0, "GET{event}", service, success);
+        event.at = Duration::from_secs_f64(seconds);
+        event
+    }
+
+    fn lines(path: &Path) -> Vec<Vec<String>> {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    }
+
+    #[test]
+    fn every_second_has_its_own_line_after_hours_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.csv");
+        let parameters = format!("<key>path</key><string>{}</string>", path.display());
+        // Two in the second 9,000; a worker tells of the second before it late; one is cut off by the end.
+        let mut cut = at(9_003.0, 0.0, false);
+        if let What::Response(response) = &mut cut.what {
+            response.error = Some(ErrorKind::Unanswered);
+        }
+        let events = [at(9_000.1, 0.2504, true), at(9_000.9, 0.5, false), at(8_999.5, 0.1, true), cut];
+        let (printed, outcome) = run("CsvLog", &parameters, &events);
+        assert_eq!((printed.as_str(), outcome.text.as_str(), outcome.file), ("", "", Some(Ok(()))));
+        let lines = lines(&path);
+        assert_eq!(lines.len(), 9_001);
+        assert!(lines.iter().enumerate().all(|(second, line)| line[0] == second.to_string()));
+        let shown = |second: usize| lines[second][4..8].join(" ");
+        assert_eq!((shown(8_998), shown(8_999)), ("0 0  ".into(), "1 0 0.100031 0.100031".into()));
+        let [p50, p95] = [6, 7].map(|column: usize| lines[9_000][column].parse::<f64>().unwrap());
+        assert!((p50 - 0.2504).abs() < 0.0003 && (p95 - 0.5).abs() < 0.0005, "{p50} {p95}");
+        assert_eq!(lines[9_000][4..6], ["2", "1"]);
+    }
+
+    #[test]
+    fn a_full_disk_is_told() {
+        let full = "<key>path</key><string>/dev/full</string>";
+        let (_, outcome) = run("CsvLog", full, &[at(1.0, 0.5, true)]);
+        let why = outcome.file.unwrap().unwrap_err();
+        assert!(why.starts_with("/dev/full could not be written to its end: No space left"), "{why}");
+        assert!(outcome.text.contains(&why), "{}", outcome.text);
+    }
+}
