@@ -5,6 +5,8 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::str::FromStr;
 
+use crate::scenario::is_host;
+
 /// An address and a port; the default is a free port that only this machine reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
@@ -44,15 +46,11 @@ impl FromStr for Address {
         // An address of the sixth version without its brackets could have its last part for a port.
         let host = match (bare, host.contains(':')) {
             (Some(bare), _) if bare.parse::<IpAddr>().is_ok() => bare,
-            (None, false) if is_name(host) => host,
+            (None, false) if is_host(host) => host,
             _ => return Err(wrong()),
         };
         Ok(Address { host: host.to_owned(), port })
     }
-}
-
-fn is_name(host: &str) -> bool {
-    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
 }
 
 impl fmt::Display for Address {

@@ -6,6 +6,7 @@
 //!
 //! - `summary.rs`: [`Summary`], all that is known at the end of a run
 //! - `verdict.rs`: [`Verdict`] and [`conclude`], which joins what the observers said to the final text
+//! - `failure.rs`: [`Failure`], why a run failed: a sentence and a figure
 //! - `notes.rs`: what a reader of the verdict must know beside it
 //! - `waiting.rs`: requests without an answer at the end, and when they are too many for a pass
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins

@@ -33,7 +33,7 @@ pub struct Results {
     pub trace_hash: Option<String>,
     /// `pass`, `fail`, `incomplete` or `error`; null while it is not known, as in what plug-ins get.
     pub verdict: Option<Verdict>,
-    /// Why it did not pass, one sentence each, in the order of the report.
+    /// Why it did not pass, one sentence each with what was measured, in the order of the report.
     pub failures: Vec<String>,
     /// What became of each threshold of the key `thresholds`, in their order.
     #[serde(default)]

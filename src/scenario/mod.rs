@@ -100,6 +100,6 @@ pub use serialization::Serialization;
 pub use timing::Timing;
 pub use told::Told;
 pub use venue::{Mode, Venue, network};
-pub use webadmin::Webadmin;
+pub use webadmin::{Webadmin, is_host};
 pub use workers::{MOST_WORKERS, WorkerPlan};
 pub use workforce::{InProcess, Job, NotAssembled, Worked, Workforce};

@@ -109,10 +109,10 @@ impl Workforce for InProcess {
         let mine = self.mine;
         let crowd = job.scenario.crowd(move |user| mine(user));
         let engine = Engine::new(job.run.clone(), self.populations, crowd);
-        let gave_way = || self.connector.as_ref().map_or(0, |connector| connector.gave_way());
-        let before = gave_way();
+        if let Some(connector) = self.connector {
+            job.bus.count_gave_way(Rc::new(move || connector.gave_way()));
+        }
         let census = engine.run(job.scenario.timing.phases.end(), stop).await;
-        job.bus.add_gave_way(gave_way() - before);
         Worked { census, ..Worked::default() }
     }
 }

@@ -1,6 +1,7 @@
 //! Where all events of a process go: into the statistics and to the observers who asked for them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use super::trace::Trace;
 use crate::clock::Clock;
@@ -17,6 +18,14 @@ pub struct Bus {
     watched: bool,
     /// Of a rehearsal only.
     trace: Option<RefCell<Trace>>,
+    gave_way: RefCell<Option<GaveWay>>,
+}
+
+/// Who counts the connections that gave way.
+struct GaveWay {
+    count: Rc<dyn Fn() -> u64>,
+    /// How many are in the statistics.
+    told: Cell<u64>,
 }
 
 impl Bus {
@@ -30,6 +39,7 @@ impl Bus {
             bodies: needs.bodies,
             watched: !needs.events.is_empty(),
             trace: None,
+            gave_way: RefCell::default(),
         }
     }
 
@@ -45,6 +55,7 @@ impl Bus {
 
     /// Looks at what was counted so far.
     pub fn with_statistics<T>(&self, look: impl FnOnce(&Statistics) -> T) -> T {
+        self.take_gave_way();
         look(&self.stats.borrow())
     }
 
@@ -53,9 +64,18 @@ impl Bus {
         self.stats.borrow_mut().merge(counted)
     }
 
-    /// Counts connections that were closed because somebody else needed one.
-    pub fn add_gave_way(&self, connections: u64) {
-        self.stats.borrow_mut().add_gave_way(connections);
+    /// Has the connections counted that are closed from now on because somebody else needs one: whoever looks at the
+    /// statistics, or takes them, has those so far. `count` says how many there were ever.
+    pub fn count_gave_way(&self, count: Rc<dyn Fn() -> u64>) {
+        let told = Cell::new(count());
+        *self.gave_way.borrow_mut() = Some(GaveWay { count, told });
+    }
+
+    fn take_gave_way(&self) {
+        if let Some(GaveWay { count, told }) = &*self.gave_way.borrow() {
+            let all = count();
+            self.stats.borrow_mut().add_gave_way(all.saturating_sub(told.replace(all)));
+        }
     }
 
     /// Shows the observers an event that a worker has counted.
@@ -65,11 +85,14 @@ impl Bus {
 
     /// What was counted since the last call: what a worker sends.
     pub fn drain(&self) -> Statistics {
+        self.take_gave_way();
         self.stats.borrow_mut().drain()
     }
 
     /// What was counted and who watched, at the end.
     pub fn take(&self) -> (Statistics, Watch) {
+        self.take_gave_way();
+        self.gave_way.take();
         (self.stats.take(), self.watch.take())
     }
 }
@@ -88,5 +111,25 @@ impl Sink for Bus {
 
     fn wants_bodies(&self) -> bool {
         self.bodies
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_that_gave_way_are_told_while_it_goes_on() {
+        let ever = Rc::new(Cell::new(7));
+        let bus = Bus::new(Clock::starting_now(), Watch::default());
+        let count = ever.clone();
+        bus.count_gave_way(Rc::new(move || count.get()));
+        ever.set(9);
+        assert_eq!(bus.with_statistics(Statistics::gave_way), 2);
+        ever.set(10);
+        assert_eq!((bus.drain().gave_way(), bus.drain().gave_way()), (3, 0));
+        ever.set(11);
+        assert_eq!(bus.take().0.gave_way(), 1);
+        assert_eq!(Rc::strong_count(&ever), 1, "nothing is held beyond the end");
     }
 }

@@ -36,11 +36,8 @@ pub async fn put_new_event(
 ) -> Result<String, Trouble> {
     let href = format!("{}{}.ics", path::with_slash(calendar), path::encode_segment(uid));
     let body: Rc<[u8]> = ics.into();
-    let mut call =
-        Call::new(label, "PUT", &href, &[201]).if_resent(&[204, 412]).body(CALENDAR_TEXT, body.to_vec());
-    if memory.program.model.conditions.create {
-        call = call.header("if-none-match", "*");
-    }
+    let condition = memory.program.model.conditions.create.then(absent);
+    let call = call(label, &href, &[201], condition, body.to_vec()).if_resent(&[204, 412]);
     let answer = send(cx, memory, call).await?;
     memory.keep(&href, Event::named(name_of(&href)));
     store(cx, memory, &href, &answer, body, answer.status == 412).await?;
@@ -55,8 +52,8 @@ pub async fn put_if_absent(
     ics: Vec<u8>,
     label: Label,
 ) -> Result<Stored, Trouble> {
-    let call = Call::new(label, "PUT", href, &[200, 201, 204, 412]).header("if-none-match", "*");
-    let answer = send(cx, memory, call.body(CALENDAR_TEXT, ics)).await?;
+    let call = call(label, href, STORED_OR_STALE, Some(absent()), ics);
+    let answer = send(cx, memory, call).await?;
     Ok(if answer.status == 412 { Stored::Stale } else { Stored::Yes })
 }
 
@@ -128,23 +125,46 @@ pub async fn delete(cx: &Context, memory: &mut CalendarMemory, href: &str) -> Re
     Ok(())
 }
 
+/// The header of a condition, and its value.
+type Condition = (&'static str, Box<str>);
+
+/// That nothing is there yet.
+fn absent() -> Condition {
+    ("if-none-match", "*".into())
+}
+
+/// What may come of a PUT with a condition.
+const STORED_OR_STALE: &[u16] = &[200, 201, 204, 412];
+
+/// A PUT of a calendar object.
+fn call<'a>(
+    label: Label,
+    href: &'a str,
+    expect: &'a [u16],
+    condition: Option<Condition>,
+    body: Vec<u8>,
+) -> Call<'a> {
+    let call = Call::new(label, "PUT", href, expect).body(CALENDAR_TEXT, body);
+    match condition {
+        Some((name, value)) => call.header(name, value.into_string()),
+        None => call,
+    }
+}
+
 async fn put(
     cx: &Context,
     memory: &mut CalendarMemory,
     href: &str,
     ics: Vec<u8>,
     label: Label,
-    condition: Option<(&'static str, Box<str>)>,
+    condition: Option<Condition>,
     read_back: bool,
 ) -> Result<Stored, Trouble> {
     let body: Rc<[u8]> = ics.into();
     // 412 is an answer only to a request with a condition.
-    let expect: &[u16] = if condition.is_some() { &[200, 201, 204, 412] } else { &[200, 201, 204] };
-    let mut call = Call::new(label, "PUT", href, expect);
-    if let Some((name, value)) = condition {
-        call = call.header(name, value.into_string());
-    }
-    let answer = send(cx, memory, call.body(CALENDAR_TEXT, body.to_vec())).await?;
+    let expect = if condition.is_some() { STORED_OR_STALE } else { &[200, 201, 204] };
+    let call = call(label, href, expect, condition, body.to_vec());
+    let answer = send(cx, memory, call).await?;
     if answer.status == 412 {
         return Ok(Stored::Stale);
     }

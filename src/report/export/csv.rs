@@ -74,7 +74,9 @@ impl CsvLines {
     fn put(&mut self, at: f64, row: Option<&TimelineRow>, put: &mut impl FnMut(String)) {
         let known = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
         let (requests, failed) = row.map_or((0, 0), |row| (row.requests, row.failed));
-        let times = row.map_or([None; 5], |row| [row.p50, row.p95, row.p99, row.lag_mean, Some(row.lag_max)]);
+        let times = row.map_or([None; 5], |row| {
+            [row.p50, row.p95, row.p99, row.lag_mean, row.lag_mean.map(|_| row.lag_max)]
+        });
         let (length, (users, clients), times) = (self.length, self.came, times.map(known).join(","));
         self.number += 1;
         put(format!("{at},{length},{users},{clients},{requests},{failed},{times}\r\n"));

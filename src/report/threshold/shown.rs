@@ -1,6 +1,7 @@
 //! Thresholds as the report shows them.
 
 use super::{Judged, State, Unit};
+use crate::report::page::numbers::count;
 use crate::report::{Table, general};
 
 /// The block of the report; empty without thresholds.
@@ -57,7 +58,10 @@ pub fn failure(judged: &Judged) -> Option<String> {
     Some(format!("Threshold {}: it was {found}{reason}", judged.expression))
 }
 
-/// The margin in its unit, and in percent of the limit.
+/// From so many times the limit on, a margin is no longer told in percent of it.
+const TIMES: f64 = 10.0;
+
+/// The margin in its unit, and in percent of the limit; where the figure is many times the limit, that instead.
 fn margin(judged: &Judged) -> Option<String> {
     let margin = judged.margin?;
     let absolute = match judged.unit {
@@ -66,7 +70,10 @@ fn margin(judged: &Judged) -> Option<String> {
         Unit::Percent => format!("{} points", general(rounded(margin))),
         unit => write(unit, margin),
     };
-    let share = (judged.limit > 0.0).then(|| format!(" ({:.0}%)", margin * 100.0 / judged.limit));
+    let share = (judged.limit > 0.0).then(|| match judged.figure.map(|figure| figure / judged.limit) {
+        Some(times) if times > TIMES => format!(" ({} times the limit)", roughly(times)),
+        _ => format!(" ({:.0}%)", margin * 100.0 / judged.limit),
+    });
     Some(format!("{absolute}{}", share.unwrap_or_default()))
 }
 
@@ -93,6 +100,12 @@ fn write(unit: Unit, value: f64) -> String {
         Unit::Number => general(value),
         Unit::PerSecond => format!("{}/s", general(rounded(value))),
     }
+}
+
+/// As a person would say it: two digits that count, the thousands apart.
+fn roughly(times: f64) -> String {
+    let unit = 10f64.powf(times.log10().floor() - 1.0);
+    count(((times / unit).round() * unit).round() as u64)
 }
 
 /// To three digits behind the point.
@@ -145,6 +158,15 @@ mod tests {
             "{text}"
         );
         assert_eq!(table(&[]), "");
+    }
+
+    #[test]
+    fn a_margin_beyond_measure_is_told_in_times_of_the_limit() {
+        let shown = |text: &str| margin(&judged(&[text])[0]).unwrap();
+        assert_eq!(shown("operation invite response max < 0.11s"), "-890ms (-809%)");
+        assert_eq!(shown("operation invite response max < 0.00005s"), "-999.95ms (20,000 times the limit)");
+        assert_eq!(shown("operation invite response max > 81ms"), "919ms (12 times the limit)");
+        assert_eq!(shown("request PUT{*} count > 1"), "0 (0%)");
     }
 
     #[test]
