@@ -9,7 +9,7 @@ use super::program::{Pod, Program, Subscribe};
 use super::push::Hub;
 use super::state::Keeper;
 use crate::client::{Pacing, Profile, Run};
-use crate::config::{At, Diagnostics, FromValue, Seconds, Table, Value};
+use crate::config::{At, Seconds, Table};
 use crate::http::{ConnectionRule, Settings};
 use crate::label::Label;
 use crate::transport::{Connector, Target, Trust};
@@ -54,16 +54,6 @@ pub struct Place {
     pub amp: Vec<(String, u16)>,
 }
 
-/// `pacing`: `open` or `closed`.
-struct PacingName(Pacing);
-
-impl FromValue for PacingName {
-    fn from_value(value: &Value, diags: &Diagnostics) -> Option<PacingName> {
-        let words = [("open", Pacing::Open), ("closed", Pacing::Closed)];
-        value.word("pacing", &words, diags).map(PacingName)
-    }
-}
-
 impl Blueprint {
     /// Decodes the software that `class` names (at `class_at`) with its parameters.
     pub fn decode(class: &str, class_at: &At, params: &Table<'_>, library: &Library) -> Option<Blueprint> {
@@ -96,7 +86,7 @@ impl Blueprint {
         Some(Blueprint {
             title: title.into(),
             poll_interval,
-            pacing: params.or("pacing", PacingName(Pacing::Open)).0,
+            pacing: params.or("pacing", Pacing::Open),
             amp: amp(params),
             unauthenticated_percent: percent,
             connections: connections(params).unwrap_or(model.connections),
@@ -215,7 +205,7 @@ fn amp(params: &Table<'_>) -> Amp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::read_bytes;
+    use crate::config::{Diagnostics, read_bytes};
 
     fn decode(body: &str) -> Result<Blueprint, Vec<String>> {
         let diags = Diagnostics::new();

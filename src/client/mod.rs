@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `software.rs` | [`Software`]: the model of a program |
 //! | `start_with.rs` | [`StartWith`]: what a client knows when its user comes |
+//! | [`habit`] | what profiles have in common: `enabled`, `pacing`, interval, percentages, draws |
 //! | `profile.rs` | [`Profile`]: the model of a habit |
 //! | `memory.rs` | [`Memory`]: what a client remembers between operations |
 //! | `trigger.rs` | [`Trigger`], [`Actor`]: what makes a client act, and who in it acts |
@@ -16,6 +17,7 @@
 //! | `outcome.rs` | [`Outcome`], [`Trouble`]: how an act ends |
 
 mod context;
+pub mod habit;
 mod memory;
 mod outcome;
 mod profile;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::config::{Diagnostics, FromValue, Value};
 use crate::random::{Stream, below};
 
 /// A timer of a software or a profile.
@@ -18,6 +19,12 @@ pub enum Pacing {
     Open,
     /// From the end of the operation before, as the ancestor did.
     Closed,
+}
+
+impl FromValue for Pacing {
+    fn from_value(value: &Value, diags: &Diagnostics) -> Option<Pacing> {
+        value.word("pacing", &[("open", Pacing::Open), ("closed", Pacing::Closed)], diags)
+    }
 }
 
 /// How long from one occurrence to the next.

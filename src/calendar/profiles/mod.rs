@@ -28,7 +28,6 @@
 //! | file | what the profiles share |
 //! |---|---|
 //! | `registry.rs` | [`PROFILES`], [`build`]: by name, with parameters |
-//! | `habit.rs` | `enabled`, `pacing`, interval, percentages, draws |
 //! | `timed.rs` | what a profile that acts by its timer only need not say itself |
 //! | `defaults.rs` | the distributions used when none is given |
 //! | `planned.rs` | the event a user plans |
@@ -58,7 +57,6 @@ mod description_changer;
 mod event_count_limiter;
 mod event_updater;
 mod eventer;
-mod habit;
 mod invitees;
 mod inviter;
 mod inviting;
@@ -74,4 +72,5 @@ mod time_ranger;
 mod timed;
 mod title_changer;
 
+use crate::client::habit;
 pub use registry::{Build, Built, PROFILES, Surroundings, build};

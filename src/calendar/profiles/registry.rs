@@ -107,6 +107,7 @@ pub(super) fn ours(memory: &mut dyn Memory) -> Result<&mut CalendarMemory, Troub
 mod tests {
     use super::testing::{build_all, decode, errors};
     use super::*;
+    use crate::client::Pacing;
     use crate::config::{Kind, Pair};
 
     #[test]
@@ -142,6 +143,27 @@ mod tests {
             let found = errors(entry.name, "<key>intervall</key><integer>1</integer>");
             assert!(found[0].contains("unknown key `intervall`"), "{found:?}");
         }
+    }
+
+    #[test]
+    fn bad_intervals_are_errors_with_their_position() {
+        let text = |value: &str| format!("<key>interval</key>{value}");
+        for good in ["<integer>5</integer>", "<real>0.5</real>", "<string>5m</string>"] {
+            assert!(decode("Eventer", &text(good)).is_some(), "{good}");
+        }
+        for bad in ["<integer>0</integer>", "<integer>-1</integer>", "<string>soon</string>", "<true/>"] {
+            let found = errors("Eventer", &text(bad));
+            assert!(found.len() == 1 && found[0].starts_with("t:"), "{bad}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn pacing_is_open_unless_said() {
+        let pacing = |body: &str| decode("Eventer", body).unwrap().profile.timer().unwrap().pacing;
+        assert_eq!(pacing(""), Pacing::Open);
+        assert_eq!(pacing("<key>pacing</key><string>closed</string>"), Pacing::Closed);
+        let found = errors("Eventer", "<key>pacing</key><string>close</string>");
+        assert!(found[0].contains("\"close\" is no pacing"), "{found:?}");
     }
 
     #[test]

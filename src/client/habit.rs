@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::client::{Context, Pace, Pacing, Timer};
-use crate::config::{Param, Seconds, Table, did_you_mean};
+use super::{Context, Pace, Pacing, Timer};
+use crate::config::{Param, Seconds, Table};
 use crate::distribution::{Draw, Numbers};
 use crate::random::{self, Stream};
 
@@ -37,7 +37,7 @@ impl Habit {
     pub fn decode(params: &Table<'_>, name: &str) -> Habit {
         let path = params.at().path();
         let place = format!("{name} {path}").trim_end().into();
-        Habit { enabled: params.or("enabled", true), pacing: pacing(params), place }
+        Habit { enabled: params.or("enabled", true), pacing: params.or("pacing", Pacing::Open), place }
     }
 
     /// The timer of an interval (spec 6): first after a random whole number of seconds up to the interval.
@@ -87,18 +87,6 @@ impl Habit {
     }
 }
 
-fn pacing(params: &Table<'_>) -> Pacing {
-    match params.optional::<String>("pacing").as_deref() {
-        None | Some("open") => Pacing::Open,
-        Some("closed") => Pacing::Closed,
-        Some(other) => {
-            let message = format!("`{other}` is no pacing");
-            params.error_at_key("pacing", message).help(did_you_mean(other, ["open", "closed"]));
-            Pacing::Open
-        }
-    }
-}
-
 /// The parameter `interval`: seconds above 0.
 pub fn interval(params: &Table<'_>, default: u64) -> Option<Duration> {
     let Some(Seconds(interval)) = params.optional("interval") else {
@@ -130,29 +118,7 @@ pub fn falls_within(percent: f64, stream: Stream, n: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::profiles::testing::{decode, errors};
     use crate::random::Seed;
-
-    #[test]
-    fn bad_intervals_are_errors_with_their_position() {
-        let text = |value: &str| format!("<key>interval</key>{value}");
-        for good in ["<integer>5</integer>", "<real>0.5</real>", "<string>5m</string>"] {
-            assert!(decode("Eventer", &text(good)).is_some(), "{good}");
-        }
-        for bad in ["<integer>0</integer>", "<integer>-1</integer>", "<string>soon</string>", "<true/>"] {
-            let found = errors("Eventer", &text(bad));
-            assert!(found.len() == 1 && found[0].starts_with("t:"), "{bad}: {found:?}");
-        }
-    }
-
-    #[test]
-    fn pacing_is_open_unless_said() {
-        let pacing = |body: &str| decode("Eventer", body).unwrap().profile.timer().unwrap().pacing;
-        assert_eq!(pacing(""), Pacing::Open);
-        assert_eq!(pacing("<key>pacing</key><string>closed</string>"), Pacing::Closed);
-        let found = errors("Eventer", "<key>pacing</key><string>close</string>");
-        assert!(found[0].contains("`close` is no pacing"), "{found:?}");
-    }
 
     #[test]
     fn a_share_is_exact() {
