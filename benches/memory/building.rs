@@ -66,7 +66,9 @@ fn accounts() -> Vec<Rc<Account>> {
     );
     let diagnostics = Diagnostics::new();
     let value = read_bytes("accounts", text.as_bytes(), &diagnostics).unwrap();
-    let loaded = accounts::load(&value, Path::new("."), &diagnostics).unwrap();
+    let loaded =
+        accounts::load(&value, accounts::Around { beside: Path::new("."), at_least: 0 }, &diagnostics)
+            .unwrap();
     loaded.list.into_iter().map(Rc::new).collect()
 }
 

@@ -18,10 +18,10 @@ pub struct Args {
     /// The results file of the run that is judged
     b: PathBuf,
     /// How much longer a percentile may be; without it, whatever is longer for sure is too much
-    #[arg(long, value_name = "PERCENT", default_value = "0%", value_parser = percent, allow_negative_numbers = true)]
+    #[arg(long, value_name = "PERCENT", default_value = "0%", value_parser = percent, allow_hyphen_values = true)]
     max_regression: f64,
     /// How sure all intervals together shall be: of a hundred comparisons of equal runs one finds a difference
-    #[arg(long, value_name = "PERCENT", default_value = "99%", value_parser = confidence)]
+    #[arg(long, value_name = "PERCENT", default_value = "99%", value_parser = confidence, allow_hyphen_values = true)]
     confidence: f64,
     /// Write the comparison for a pull request
     #[arg(long, value_name = "FILE")]
@@ -38,7 +38,9 @@ pub struct Args {
 fn percent(text: &str) -> Result<f64, String> {
     let number = text.trim().trim_end_matches('%').trim_end().parse::<f64>().ok();
     let percent = number.filter(|percent| (0.0..=10_000.0).contains(percent));
-    percent.map(|percent| percent / 100.0).ok_or_else(|| "expected a percentage from 0%, as 10%".to_owned())
+    percent
+        .map(|percent| percent / 100.0)
+        .ok_or_else(|| "expected a percentage from 0% to 10000%, as 10%".to_owned())
 }
 
 fn confidence(text: &str) -> Result<f64, String> {

@@ -8,16 +8,16 @@ use clap::Args;
 use super::complain;
 use crate::config::Seconds;
 use crate::live::{Address, Live, LiveError, Stopped};
-use crate::scenario::{Scenario, Webadmin};
+use crate::scenario::Scenario;
 
 /// Whether the run is shown while it goes on.
 #[derive(Debug, Args)]
 pub struct LiveArgs {
     /// Show the run in a browser while it goes on [default address: 127.0.0.1 and a free port]
-    #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1, default_missing_value = "127.0.0.1:0")]
-    live: Option<Address>,
+    #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1)]
+    live: Option<Option<Address>>,
     /// How long to stay after the end until the live page's metrics are fetched once more, if they were fetched before
-    #[arg(long, value_name = "TIME", default_value = "15s")]
+    #[arg(long, value_name = "TIME", default_value = "15s", allow_hyphen_values = true)]
     live_wait: Seconds,
 }
 
@@ -33,8 +33,11 @@ impl LiveArgs {
     /// # Errors
     /// A sentence, when it cannot be had.
     pub fn open(&self, scenario: &Scenario) -> Result<Option<(Following, Stopped)>, LiveError> {
-        let wanted = self.live.clone().or_else(|| scenario.webadmin.as_ref().map(address));
-        let Some(wanted) = wanted else { return Ok(None) };
+        let wanted = match (&self.live, &scenario.webadmin) {
+            (Some(given), _) => given.clone().unwrap_or_default(),
+            (None, Some(webadmin)) => Address::from(webadmin),
+            (None, None) => return Ok(None),
+        };
         let (page, stopped) = Live::open(&wanted)?;
         announce(page.url());
         if page.is_exposed() {
@@ -55,12 +58,6 @@ fn announce(url: &str) {
     } else {
         complain(&format!("live page: {url}\n"));
     }
-}
-
-/// What the config says; what it leaves out is as without it.
-fn address(wanted: &Webadmin) -> Address {
-    let Address { host, port } = Address::default();
-    Address { host: wanted.address.clone().unwrap_or(host), port: wanted.port.unwrap_or(port) }
 }
 
 impl Following {

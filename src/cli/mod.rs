@@ -94,7 +94,8 @@ enum Command {
     /// Compare the results files of two runs: is the second worse, and how sure is that?
     Compare(compare::Args),
     /// List the presets, each of which answers a question; `--preset` of run, rehearse, check and plan takes one
-    Presets(presets::Args),
+    #[command(mut_arg("name", |name| name.help("Print this one's property list, to begin one of your own with")))]
+    Presets(lists::Args),
     /// List the client programs: `software` of the clients
     Models(lists::Args),
     /// List the habits of users: `profiles` of the clients

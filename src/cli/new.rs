@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 
+use super::lists::unknown;
 use super::{complain, print};
 use crate::config::shipped;
 use crate::report::Exit;
+use crate::scenario::{Preset, preset};
 
 #[derive(Debug, ClapArgs)]
 pub struct Args {
@@ -18,6 +20,10 @@ pub struct Args {
     /// The folder, which is made if it is not there [default: the working folder]
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Instead of the usual clients write a copy of this preset, to be changed: who comes, and what they do; `populace
+    /// presets` lists them
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
 }
 
 /// The servers of which something is known.
@@ -53,20 +59,34 @@ impl Server {
         }
     }
 
-    /// What is to be written: name and text.
-    fn files(self) -> Vec<(&'static str, &'static str)> {
+    /// What is to be written: name and text. A preset has clients of its own.
+    fn files(self, preset: Option<Preset>) -> Vec<(String, &'static str)> {
         let text = |name: &str| shipped(name).map(|(_, text)| text).unwrap_or_default();
         let config = text(self.config());
-        let mut files = vec![("config.plist", config), ("clients.plist", text("clients/clients.plist"))];
+        let clients = match preset {
+            Some(preset) => (file_of(preset), preset.text),
+            None => ("clients.plist".to_owned(), text("clients/clients.plist")),
+        };
+        let mut files = vec![("config.plist".to_owned(), config), clients];
         let named = ["thresholds.json", "benchmarks.json"].into_iter().filter(|name| config.contains(name));
-        files.extend(named.map(|name| (name, text(&format!("config/{name}")))));
+        files.extend(named.map(|name| (name.to_owned(), text(&format!("config/{name}")))));
         files
     }
 }
 
+/// What a copy of it is called.
+fn file_of(preset: Preset) -> String {
+    format!("{}.plist", preset.name)
+}
+
 pub fn main(args: &Args) -> Exit {
     let folder = args.folder.as_deref().unwrap_or(Path::new(""));
-    let files = args.server.files();
+    let preset = match args.preset.as_deref().map(|name| (name, preset(name))) {
+        None => None,
+        Some((_, Ok(preset))) => Some(preset),
+        Some((name, Err(hint))) => return unknown("preset", name, &hint),
+    };
+    let files = args.server.files(preset);
     let there: Vec<String> = files
         .iter()
         .map(|(name, _)| folder.join(name))
@@ -84,7 +104,7 @@ pub fn main(args: &Args) -> Exit {
     }
     match write(folder, &files) {
         Ok(()) => {
-            print(&told(args.server, folder, &files));
+            print(&told(args.server, preset, folder, &files));
             Exit::Pass
         }
         Err(why) => {
@@ -99,7 +119,7 @@ fn name(server: Server) -> String {
     server.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
-fn write(folder: &Path, files: &[(&str, &str)]) -> Result<(), String> {
+fn write(folder: &Path, files: &[(String, &str)]) -> Result<(), String> {
     if !folder.as_os_str().is_empty() {
         std::fs::create_dir_all(folder)
             .map_err(|why| format!("cannot make the folder {}: {why}", folder.display()))?;
@@ -116,10 +136,27 @@ fn write(folder: &Path, files: &[(&str, &str)]) -> Result<(), String> {
 }
 
 /// What was written, and what to type next.
-fn told(server: Server, folder: &Path, files: &[(&str, &str)]) -> String {
+fn told(server: Server, preset: Option<Preset>, folder: &Path, files: &[(String, &str)]) -> String {
     let path = |name: &str| quoted(&folder.join(name).display().to_string());
     let written: Vec<String> = files.iter().map(|(name, _)| format!("  {}\n", path(name))).collect();
-    let both = format!("--config {} --clients {}", path("config.plist"), path("clients.plist"));
+    let config = path("config.plist");
+    // A preset says how long, too.
+    let (both, long, laid) = match preset {
+        None => (
+            format!("--config {config} --clients {}", path("clients.plist")),
+            " --runtime 10m",
+            String::new(),
+        ),
+        Some(preset) => {
+            let copy = path(&file_of(preset));
+            let laid = format!(
+                "{copy} answers: {}\nIt is laid over {config}: who comes, what they do and for how long is said there and no more \
+                 here; the server, the accounts and who watches stay as they are here.\n\n",
+                preset.question()
+            );
+            (format!("--config {config} --preset {}", copy), "", laid)
+        }
+    };
     let edit = match server {
         Server::Embedded => String::new(),
         _ => format!(
@@ -128,8 +165,8 @@ fn told(server: Server, folder: &Path, files: &[(&str, &str)]) -> String {
         ),
     };
     format!(
-        "Written:\n{}\n{edit}Next, type\n  populace check {both}\n  populace rehearse {both} --runtime 10m\n  populace run \
-         {both} --users 2 --runtime 30s\n  populace run {both} --runtime 10m --html report.html\n\nThey say what a run \
+        "Written:\n{}\n{laid}{edit}Next, type\n  populace check {both}\n  populace rehearse {both}{long}\n  populace run \
+         {both} --users 2 --runtime 30s\n  populace run {both}{long} --html report.html\n\nThey say what a run \
          would do, do it in virtual time without the server, try the server, and measure it.\n",
         written.concat()
     )
@@ -144,15 +181,25 @@ fn quoted(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::presets;
 
     #[test]
     fn every_server_has_its_files() {
         for server in Server::value_variants() {
-            let files = server.files();
+            let files = server.files(None);
             assert!(files.len() >= 2 && files.iter().all(|(_, text)| !text.is_empty()), "{server:?}");
         }
-        assert_eq!(Server::Embedded.files().len(), 4);
-        assert_eq!(Server::Cyrus.files().len(), 2);
+        assert_eq!(Server::Embedded.files(None).len(), 4);
+        assert_eq!(Server::Cyrus.files(None).len(), 2);
+    }
+
+    #[test]
+    fn a_preset_stands_in_for_the_clients() {
+        for preset in presets() {
+            let files = Server::Cyrus.files(Some(preset));
+            assert_eq!((files.len(), &files[1].0), (2, &format!("{}.plist", preset.name)));
+            assert!(files[1].1.contains("<key>clients</key>"), "{}", preset.name);
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub struct ScenarioArgs {
     #[arg(long, value_name = "NAME")]
     preset: Option<String>,
     /// How long to measure: 60s, 5m, 1h30m or seconds [default: `run.duration`, or until Ctrl-C]
-    #[arg(long, short = 't', value_name = "TIME", allow_negative_numbers = true)]
+    #[arg(long, short = 't', value_name = "TIME", allow_hyphen_values = true)]
     runtime: Option<Seconds>,
     /// Scale the population to this many users
     #[arg(long, value_name = "N", value_parser = users, allow_negative_numbers = true)]
@@ -90,7 +90,8 @@ mod tests {
             ("--seed", "-1", "from 0 to 18446744073709551615"),
             ("--seed", "abc", "from 0 to 18446744073709551615"),
             ("--seed", "18446744073709551616", "leave --seed out"),
-            ("--runtime", "-5", "cannot be negative"),
+            ("--runtime", "-5", "0 or more"),
+            ("--runtime", "-5m", "0 or more"),
         ] {
             let said = Cli::try_parse_from(["x", option, text]).unwrap_err().to_string();
             assert!(said.contains(words), "{option} {text}: {said}");

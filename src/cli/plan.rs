@@ -19,10 +19,10 @@ pub struct Args {
     #[command(flatten)]
     scenario: ScenarioArgs,
     /// Begin here, since the start of the run
-    #[arg(long, value_name = "TIME", default_value = "0", allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", default_value = "0", allow_hyphen_values = true)]
     from: Seconds,
     /// End before this [default: the end of the run; without one, an hour after --from]
-    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     to: Option<Seconds>,
     /// Columns for people, or one JSON object a line
     #[arg(long, value_enum, default_value = "table")]

@@ -1,23 +1,12 @@
 //! `populace presets`: the questions that can be asked of a server without writing a config.
 
-use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::lists::Format;
 use super::lists::text::{columns, width, wrapped};
-use super::{complain, print};
+use super::lists::{Args, Format, json, unknown};
+use super::print;
 use crate::report::Exit;
 use crate::scenario::{Preset, preset, presets};
-
-#[derive(Debug, ClapArgs)]
-pub struct Args {
-    /// Print this one's property list, to begin one of your own with
-    #[arg(value_name = "NAME")]
-    name: Option<String>,
-    /// For people, or for programs
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-}
 
 /// As programs see it.
 #[derive(Serialize)]
@@ -41,17 +30,12 @@ pub fn main(args: &Args) -> Exit {
     let found: Vec<Preset> = match args.name.as_deref().map(preset) {
         None => presets().collect(),
         Some(Ok(found)) => vec![found],
-        Some(Err(hint)) => {
-            let name = args.name.as_deref().unwrap_or_default();
-            complain(&format!("error: there is no preset `{}`\n  = help: {hint}\n", name.escape_debug()));
-            return Exit::Usage;
-        }
+        Some(Err(hint)) => return unknown("preset", args.name.as_deref().unwrap_or_default(), &hint),
     };
     match (args.format, &args.name, &found[..]) {
         (Format::Json, _, _) => {
             let told: Vec<Told> = found.into_iter().map(Told::from).collect();
-            // Texts can always be written.
-            print(&(serde_json::to_string_pretty(&told).unwrap_or_default() + "\n"));
+            print(&json(&told));
         }
         (Format::Text, Some(_), [one]) => print(one.text),
         (Format::Text, _, all) => {

@@ -33,7 +33,7 @@ pub enum SecondsError {
     #[error("the units in {0:?} do not go from large to small")]
     Order(String),
     /// Below zero.
-    #[error("a time cannot be negative: {0}")]
+    #[error("a time cannot be negative: {0}; write 0 or more, as 90s or 5m")]
     Negative(String),
     /// Beyond a hundred years.
     #[error("{0} is longer than a hundred years")]

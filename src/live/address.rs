@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::str::FromStr;
 
-use crate::scenario::is_host;
+use crate::scenario::{Webadmin, is_host};
 
-/// An address and a port; the default is a free port that only this machine reaches.
+/// An address and a port; the default is that of the config.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     /// A number or a name.
@@ -18,7 +18,13 @@ pub struct Address {
 
 impl Default for Address {
     fn default() -> Address {
-        Address { host: Ipv4Addr::LOCALHOST.to_string(), port: 0 }
+        Address::from(&Webadmin::default())
+    }
+}
+
+impl From<&Webadmin> for Address {
+    fn from(wanted: &Webadmin) -> Address {
+        Address { host: wanted.address.clone(), port: wanted.port }
     }
 }
 

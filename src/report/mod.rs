@@ -61,4 +61,4 @@ pub use threshold::{
     Aborted, Breaches, Expression, Fault, Judged, Labels, Measure, OfLabel, Quantile, Relation, Span, State,
     Subject, Threshold, Unit, judge,
 };
-pub use verdict::{Outcome, Verdict, conclude, first_error, given_up};
+pub use verdict::{Outcome, Verdict, conclude, first_error, given_up, named};

@@ -1,5 +1,6 @@
 //! Whether a run passed, and the end of its report.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -64,12 +65,28 @@ impl Outcome {
         let name = self.plugin.clone().filter(|_| !self.text.is_empty() || !self.failures.is_empty())?;
         Some(PluginText { name, text: self.text.clone(), failures: texts(&self.failures) })
     }
+
+    /// What the report shows of it: of a plug-in under its name, unless the text says that name first.
+    fn shown(&self) -> Cow<'_, str> {
+        let text = self.text.trim_start_matches('\n');
+        match &self.plugin {
+            Some(name) if !text.is_empty() && !text.starts_with(&named(name)) => {
+                Cow::Owned(format!("\n{}\n{text}", named(name)))
+            }
+            _ => Cow::Borrowed(&self.text),
+        }
+    }
+}
+
+/// A plug-in as a heading.
+pub fn named(plugin: &str) -> String {
+    format!("* Process `{}`", plugin.replace(char::is_control, " "))
 }
 
 /// The whole report (the observers' texts in their order, thresholds and workers, then the verdict with every failure;
 /// spec 7.2), the verdict and the failures.
 pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, Vec<String>) {
-    let mut text: String = outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
+    let mut text: String = outcomes.iter().map(Outcome::shown).collect();
     // Who only writes a file judges nothing.
     let watched = outcomes.iter().any(|outcome| outcome.file.is_none()) || !summary.thresholds.is_empty();
     let judged = outcomes.into_iter().flat_map(|outcome| outcome.failures);
@@ -219,6 +236,20 @@ mod tests {
         assert_eq!(text, "\n*** FAIL\nGreater than 5% GET was slow\nnote: GET: 2 of 3 (66.67%)\n");
         assert_eq!(failures, ["Greater than 5% GET was slow: 2 of 3 (66.67%)"]);
         assert!(conclude(&summary(&stats), vec![written]).0.contains("no observer judged"));
+    }
+
+    #[test]
+    fn a_plug_in_speaks_under_its_name() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
+        let said = |text: &str| {
+            let plugin = Some("python3 a\u{1b}[2J.py".to_owned());
+            conclude(&summary(&stats), vec![Outcome { text: text.into(), plugin, ..Outcome::default() }]).0
+        };
+        assert_eq!(said("\nall well\n"), "\n* Process `python3 a [2J.py`\nall well\n\n*** PASS\n");
+        assert_eq!(said(""), "\n*** PASS\n");
+        // A line about itself names it already.
+        let line = "\n* Process `python3 a [2J.py`: it did not end\n";
+        assert_eq!(said(line), format!("{line}\n*** PASS\n"));
     }
 
     #[test]

@@ -85,6 +85,11 @@ impl<'a> Common<'a> {
         Some(Common { config, asked, place, timing, seed, service, arrival, serialization, habits })
     }
 
+    /// How many users arrive; 0 if that is not known for what is wrong.
+    pub fn users(&self) -> u32 {
+        self.arrival.as_ref().map_or(0, |arrival| arrival.users(self.seed))
+    }
+
     /// All of it, with the accounts. What is left in the config is unknown.
     pub fn finish(self, accounts: Option<(Rc<[Rc<Account>]>, Use)>) -> Option<Core> {
         let Common { config, seed, mut timing, .. } = self;

@@ -35,14 +35,18 @@ pub fn arrival(table: &Table<'_>, interval: Option<&Value>, options: &Options) -
 }
 
 /// The accounts of the config that live on its servers, those that it `asked` for, and who gets which. A rehearsal
-/// has the same in the same order, so that its users are the same.
+/// has the same in the same order, so that its users are the same. The embedded server makes whatever accounts there are:
+/// there patterns make as many as the users who come, when somebody wants more `users` than the config has.
 pub fn accounts(
     table: &Table<'_>,
     beside: &Path,
     asked: Option<&Place>,
     options: &Options,
+    users: u32,
 ) -> Option<(Rc<[Rc<Account>]>, Use)> {
-    let loaded = accounts::load(table.required_value("accounts")?, beside, table.diags())?;
+    let extended = options.users.is_some() && matches!(asked, Some(Place::Embedded));
+    let around = accounts::Around { beside, at_least: if extended { users } else { 0 } };
+    let loaded = accounts::load(table.required_value("accounts")?, around, table.diags())?;
     let mut list = loaded.list;
     let pods = asked.map(Place::pods).filter(|_| table.has("servers"));
     if let Some(pods) = pods {
@@ -116,7 +120,10 @@ impl People {
             let key = if table.has("arrival") { "arrival" } else { "accounts" };
             table
                 .error_at_key(key, format!("{users} users arrive, but there are only {accounts} accounts"))
-                .help("add accounts, let fewer users come (--users), or say `use` = `reuse` in `accounts`");
+                .help(format!(
+                    "let `accounts` name {users} that exist on the server (`count`, or rows of its file), let at most \
+                     --users {accounts} come, or say `use` = `reuse` in `accounts`: then users share accounts"
+                ));
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::pods::Place;
 use super::prepare::Step;
 use super::resolve::Scenario;
+use super::webadmin::Webadmin;
 use crate::client::{Pace, StartWith, Timer};
 use crate::simulation::{Population, ProfileMix};
 
@@ -51,11 +52,10 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
             None => writeln!(out)?,
         }
     }
-    if let Some(webadmin) = &scenario.webadmin {
-        let host = webadmin.address.as_deref().unwrap_or("127.0.0.1");
-        let port =
-            webadmin.port.filter(|port| *port != 0).map_or("a free port".to_owned(), |port| port.to_string());
-        writeln!(out, "live page {host}:{port}")?;
+    match &scenario.webadmin {
+        Some(Webadmin { address, port: 0 }) => writeln!(out, "live page {address}:a free port")?,
+        Some(Webadmin { address, port }) => writeln!(out, "live page {address}:{port}")?,
+        None => {}
     }
     workers(scenario, out)?;
     let clients = users * each;

@@ -78,7 +78,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
     let watch = watch(config);
     let webadmin = webadmin::decode(config);
     let thresholds = thresholds::decode(config, common.habits.as_ref());
-    let accounts = crowd::accounts(config, &documents.config_path, asked, options);
+    let accounts = crowd::accounts(config, &documents.config_path, asked, options, common.users());
     let (core, watch) = (common.finish(accounts)?, watch?);
     let shares: Vec<Share> = workers.iter().map(|worker| worker.share).collect();
     if !workers.is_empty()

@@ -76,7 +76,9 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
     let seed = run.optional::<u64>("seed").map(Seed);
     timing.seed = timing.seed.or(seed);
     if let Some(value) = run.value("startAt") {
-        if !options.rehearse {
+        // A preset is laid over runs and rehearsals alike.
+        let of_config = value.at.source().name() == table.at().source().name();
+        if !options.rehearse && of_config {
             let text = "`startAt` is for `populace rehearse`: a run begins now";
             table.diags().notice(&value.at, text);
         }

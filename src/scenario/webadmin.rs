@@ -1,26 +1,34 @@
 //! The key `webadmin`: the ancestors' live page (spec 1.3, 10.5).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::config::Table;
 
 /// Where the config wants a live page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webadmin {
-    /// None: only for this machine. The ancestors listened on all addresses, where everybody could end a run.
-    pub address: Option<String>,
-    /// None: a free one.
-    pub port: Option<u16>,
+    /// A number or a name.
+    pub address: String,
+    /// 0: a free one.
+    pub port: u16,
+}
+
+/// A free port that only this machine reaches. The ancestors listened on all addresses, where everybody could end a run.
+impl Default for Webadmin {
+    fn default() -> Webadmin {
+        Webadmin { address: Ipv4Addr::LOCALHOST.to_string(), port: 0 }
+    }
 }
 
 /// What the config says of it; None if it wants none.
 pub fn decode(config: &Table<'_>) -> Option<Webadmin> {
     let webadmin = Table::new(config.value("webadmin")?, config.diags(), "webadmin")?;
     let enabled = webadmin.or_any(&["enabled", "Enabled"], false);
-    let (address, port) = (webadmin.optional::<String>("address"), webadmin.optional("HTTPPort"));
-    if let Some(wrong) = address.as_deref().filter(|address| !is_host(address)) {
+    let Webadmin { address, port } = Webadmin::default();
+    let (address, port) = (webadmin.or("address", address), webadmin.or("HTTPPort", port));
+    if !is_host(&address) {
         webadmin
-            .error_at_key("address", format!("`{wrong}` is neither an address nor a name"))
+            .error_at_key("address", format!("`{address}` is neither an address nor a name"))
             .help("127.0.0.1, ::1, 0.0.0.0 or the name of this machine; the port stands in `HTTPPort`");
     }
     webadmin.finish();
@@ -53,12 +61,12 @@ mod tests {
     #[test]
     fn both_spellings_turn_it_on() {
         let port = "<key>HTTPPort</key><integer>8080</integer>";
-        let found = Some(Webadmin { address: None, port: Some(8080) });
+        let found = Some(Webadmin { address: "127.0.0.1".into(), port: 8080 });
         assert_eq!(of(&format!("<key>Enabled</key><true/>{port}")), found);
         assert_eq!(of(&format!("<key>enabled</key><true/>{port}")), found);
         assert_eq!(of(&format!("<key>enabled</key><false/>{port}")), None);
         let open = of("<key>enabled</key><true/><key>address</key><string>0.0.0.0</string>");
-        assert_eq!(open, Some(Webadmin { address: Some("0.0.0.0".into()), port: None }));
+        assert_eq!(open, Some(Webadmin { address: "0.0.0.0".into(), port: 0 }));
     }
 
     #[test]

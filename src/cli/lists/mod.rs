@@ -14,6 +14,7 @@ mod models;
 pub mod text;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use serde::Serialize;
 
 use super::{complain, print};
 use crate::config::{Diagnostics, render};
@@ -25,10 +26,10 @@ use item::{Item, items};
 pub struct Args {
     /// Only this one, with all that is known of it; as in the configuration, a class path too
     #[arg(value_name = "NAME")]
-    name: Option<String>,
+    pub name: Option<String>,
     /// For people, or for programs
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    pub format: Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -83,12 +84,7 @@ pub fn main(what: What, args: &Args) -> Exit {
     complain(&render(&diags));
     match (found, &args.name) {
         (Err(hint), name) => {
-            let name = name.as_deref().unwrap_or_default();
-            complain(&format!("error: there is no {noun} `{}`\n", name.escape_debug()));
-            if !hint.is_empty() {
-                complain(&format!("  = help: {hint}\n"));
-            }
-            return Exit::Usage;
+            return unknown(noun, name.as_deref().unwrap_or_default(), &hint);
         }
         (Ok(found), _) if args.format == Format::Json => print(&json(&found)),
         (Ok(found), None) => print(&text::list(&found, what == What::Models, text::width())),
@@ -97,7 +93,17 @@ pub fn main(what: What, args: &Args) -> Exit {
     if diags.has_errors() { Exit::Usage } else { Exit::Pass }
 }
 
-fn json(items: &[Item]) -> String {
+/// Says that there is none of this name.
+pub fn unknown(noun: &str, name: &str, hint: &str) -> Exit {
+    complain(&format!("error: there is no {noun} `{}`\n", name.escape_debug()));
+    if !hint.is_empty() {
+        complain(&format!("  = help: {hint}\n"));
+    }
+    Exit::Usage
+}
+
+/// The same for programs.
+pub fn json(items: &[impl Serialize]) -> String {
     // Texts and lists of texts can always be written.
     serde_json::to_string_pretty(items).unwrap_or_default() + "\n"
 }

@@ -33,7 +33,8 @@ pub fn plugins(registry: Registry) -> Vec<Plugin> {
             with(value, diags, |table| drop((entry.build)(table, None)));
         }),
         Registry::Loaders => entries(accounts::LOADERS, |entry, value, diags| {
-            with(value, diags, |table| drop((entry.build)(table, Path::new(""))));
+            let around = accounts::Around { beside: Path::new(""), at_least: 0 };
+            with(value, diags, |table| drop((entry.build)(table, &around)));
         }),
         Registry::Monitors => entries(monitor::ALL, |entry, value, diags| {
             with(value, diags, |table| drop((entry.build)(table, "localhost")));

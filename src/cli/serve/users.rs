@@ -24,7 +24,8 @@ pub fn load(file: Option<&Path>, count: u32) -> Result<Vec<User>, ServeError> {
     };
     let params = dict(vec![("path", text(&file.display().to_string()))]);
     let wanted = dict(vec![("loader", text("recordsFromCSVFile")), ("params", params)]);
-    let loaded = accounts::load(&wanted, Path::new("."), &diags);
+    let around = accounts::Around { beside: Path::new("."), at_least: 0 };
+    let loaded = accounts::load(&wanted, around, &diags);
     match loaded {
         Some(accounts) if !diags.has_errors() => {
             Ok(accounts.list.iter().enumerate().map(|(n, account)| User::of(n, account)).collect())

@@ -56,9 +56,9 @@ fn progress(state: &State, width: usize) -> Vec<Line> {
         let full = ((done * cells as f64) as usize).min(cells);
         let bar = format!("[{}{}]", "=".repeat(full), " ".repeat(cells - full));
         parts.push(if cells > 4 { Line::of(&bar) } else { Line::default() });
-        parts.push(Line::of(&format!("{} of {}", clock(state.elapsed), clock(end))));
+        parts.push(Line::of(&format!("{} of {}{}", clock(state.elapsed), clock(end), kind(state))));
     } else {
-        parts.push(Line::of(&format!("{} (Ctrl-C ends it)", clock(state.elapsed))));
+        parts.push(Line::of(&format!("{}{} (Ctrl-C ends it)", clock(state.elapsed), kind(state))));
     }
     parts.extend(left(state).map(|text| Line::of(&text)));
     parts.retain(|part| part.width() > 0);
@@ -74,6 +74,11 @@ pub fn phase(phase: Option<Phase>) -> &'static str {
     }
 }
 
+/// Which time is meant, where there are two.
+pub fn kind(state: &State) -> &'static str {
+    if state.rehearsed { " in virtual time" } else { "" }
+}
+
 /// How long it will still take, by the machine's clock.
 pub fn left(state: &State) -> Option<String> {
     let left = state.left?;
@@ -82,7 +87,7 @@ pub fn left(state: &State) -> Option<String> {
     }
     let speed = state.elapsed.as_secs_f64() / state.real.as_secs_f64().max(1e-9);
     let left = Duration::from_secs_f64((left.as_secs_f64() / speed.max(1e-9)).min(1e12));
-    Some(format!("{} times real time, {} left", plain(speed), clock(whole(left))))
+    Some(format!("{} times real time, of which {} is left", plain(speed), clock(whole(left))))
 }
 
 /// A second that has begun counts.
@@ -103,7 +108,7 @@ fn recent(state: &State) -> Vec<Line> {
     let figure =
         |name: &str, value: Option<Duration>| Line::of(&format!("{name} ")).and(Ink::Strong, &time(value));
     vec![
-        Line::default().and(Ink::Faint, &format!("last {} s", recent.span.as_secs())),
+        Line::default().and(Ink::Faint, &format!("last {} s{}", recent.span.as_secs(), kind(state))),
         Line::default().and(Ink::Strong, &plain(recent.rate())).and(Ink::Plain, " requests/s"),
         figure("p50", recent.p50),
         figure("p95", recent.p95),
@@ -276,6 +281,11 @@ mod tests {
         assert_eq!(shown(&endless, (80, 24))[0], "measured phase   1:30 (Ctrl-C ends it)");
         let real = Duration::from_millis(50);
         let rehearsed = State { rehearsed: true, real, phase: None, ..state() };
-        assert!(shown(&rehearsed, (99, 24))[0].ends_with("1:30 of 6:00   1,800 times real time, 0:01 left"));
+        let lines = shown(&rehearsed, (120, 24));
+        assert!(
+            lines[0].ends_with("1:30 of 6:00 in virtual time   1,800 times real time, of which 0:01 is left"),
+            "{lines:#?}"
+        );
+        assert!(lines[2].starts_with("last 10 s in virtual time   152 requests/s"), "{lines:#?}");
     }
 }

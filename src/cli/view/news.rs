@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::layout::{clock, lag, left, phase, time};
+use super::layout::{clock, kind, lag, left, phase, time};
 use super::state::State;
 use crate::report::page::numbers::{count, plain};
 use crate::scenario::{Moment, Onlooker};
@@ -38,6 +38,7 @@ impl Onlooker for News {
         tracing::info!(
             target: "progress",
             phase = phase(state.phase),
+            virtual_time = state.rehearsed,
             elapsed_s = state.elapsed.as_secs_f64(),
             left_s = state.left.map(|left| left.as_secs_f64()),
             users = state.users.there,
@@ -61,9 +62,10 @@ fn line(state: &State) -> String {
     let recent = &state.recent;
     let left = left(state).map(|left| format!(", {left}")).unwrap_or_default();
     format!(
-        "{} {}{left}; {} of {} users; {} requests/s, {} so far, {} failed; p50 {}, p95 {}, p99 {}; {}",
+        "{} {}{}{left}; {} of {} users; {} requests/s, {} so far, {} failed; p50 {}, p95 {}, p99 {}; {}",
         phase(state.phase),
         clock(state.elapsed),
+        kind(state),
         count(state.users.there),
         count(state.users.expected),
         plain(recent.rate()),

@@ -29,7 +29,7 @@ use super::ndjson::Line;
 use super::{Finished, Observer, Stage, decoded};
 use crate::config::{FromValue, Kind as ValueKind, Param, Seconds, Table};
 use crate::event::Event;
-use crate::report::{Failure, Outcome, Results, Summary};
+use crate::report::{Failure, Outcome, Results, Summary, named};
 
 /// Gives events to a program, and its answer to the report.
 pub struct Process {
@@ -131,7 +131,7 @@ impl Process {
         let faults: Vec<String> = [dropped, ending.fault, answer.fault].into_iter().flatten().collect();
         if !faults.is_empty() {
             let told: Vec<String> = faults.into_iter().chain(words).collect();
-            text.push_str(&format!("\n* Process `{name}`: {}\n", told.join("; ")));
+            text.push_str(&format!("\n{}: {}\n", named(&name), told.join("; ")));
         }
         let failures = answer.failures.into_iter().map(Failure::from).collect();
         Outcome { text, failures, plugin: Some(name), ..Outcome::default() }

@@ -8,7 +8,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use crate::config::{At, Diagnostics, Table, find_file, read_whole};
 use crate::population::{Account, DEFAULT_POD, Password};
 
-use super::{default_accounts, interleave};
+use super::{Around, default_accounts, interleave};
 
 /// The size in bytes of the largest file of accounts (256 MiB, some three million accounts).
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -28,10 +28,10 @@ const COLUMNS: [&[&str]; 6] = [
 
 /// The loader `recordsFromCSVFile` (spec 2). Unlike the ancestor's it takes quotes, blank lines, comments
 /// and a header line.
-pub(super) fn load(table: &Table<'_>, beside: &Path) -> Option<Vec<Account>> {
+pub(super) fn load(table: &Table<'_>, around: &Around<'_>) -> Option<Vec<Account>> {
     let turns = table.or("interleavePods", false);
     let accounts = match table.optional::<String>("path") {
-        Some(path) if !path.is_empty() => read_file(table, &path, beside)?,
+        Some(path) if !path.is_empty() => read_file(table, &path, around.beside)?,
         None if table.has("path") => return None,
         _ => default_accounts(),
     };

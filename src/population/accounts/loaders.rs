@@ -7,9 +7,18 @@ use crate::population::Account;
 
 use super::{Use, csv, numbered};
 
-/// Makes accounts from the parameters of a loader; `beside` is the configuration file, for paths. What is
-/// wrong goes to the table's diagnostics, and then the answer is `None`. The caller finishes the table.
-pub type Loader = fn(&Table<'_>, &Path) -> Option<Vec<Account>>;
+/// Makes accounts from the parameters of a loader. What is wrong goes to the table's diagnostics, and then the answer is
+/// `None`. The caller finishes the table.
+pub type Loader = fn(&Table<'_>, &Around<'_>) -> Option<Vec<Account>>;
+
+/// What a loader must know beside its parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// The configuration file, for paths.
+    pub beside: &'a Path,
+    /// The server makes any account there is to be: where accounts are made from patterns, there are so many at least.
+    pub at_least: u32,
+}
 
 /// All loaders.
 pub static LOADERS: &[Entry<Loader>] = &[
@@ -48,8 +57,9 @@ pub struct Accounts {
     pub usage: Option<Use>,
 }
 
-/// Decodes the dict `accounts` (`loader`, `params`, `use`) and loads the accounts.
-pub fn load(value: &Value, beside: &Path, diags: &Diagnostics) -> Option<Accounts> {
+/// Decodes the dict `accounts` (`loader`, `params`, `use`) and loads the accounts. Only users who have one each need more of
+/// them.
+pub fn load(value: &Value, around: Around<'_>, diags: &Diagnostics) -> Option<Accounts> {
     let table = Table::new(value, diags, "accounts")?;
     let name: Option<String> = table.required("loader");
     let usage = table.optional("use");
@@ -63,7 +73,9 @@ pub fn load(value: &Value, beside: &Path, diags: &Diagnostics) -> Option<Account
     });
     table.finish();
     let (params, loader) = (params?, loader?);
-    let list = (loader.build)(&params, beside);
+    let own = usage.unwrap_or(Use::Own) == Use::Own;
+    let around = Around { at_least: if own { around.at_least } else { 0 }, ..around };
+    let list = (loader.build)(&params, &around);
     params.finish();
     Some(Accounts { list: list?, usage })
 }
@@ -80,7 +92,8 @@ mod tests {
         );
         let diags = Diagnostics::new();
         let value = read_bytes("c", text.as_bytes(), &diags).unwrap();
-        let accounts = load(&value, Path::new("c"), &diags);
+        let around = Around { beside: Path::new("c"), at_least: 0 };
+        let accounts = load(&value, around, &diags);
         let messages: Vec<String> = diags.all().iter().map(ToString::to_string).collect();
         if messages.is_empty() { Ok(accounts.unwrap().list) } else { Err(messages.join("; ")) }
     }

@@ -18,7 +18,7 @@ mod pattern;
 mod pods;
 mod usage;
 
-pub use loaders::{Accounts, LOADERS, Loader, load};
+pub use loaders::{Accounts, Around, LOADERS, Loader, load};
 pub use numbered::default_accounts;
 pub use pattern::{Pattern, PatternError};
 pub use pods::{interleave, only_pods};

@@ -1,13 +1,12 @@
 //! Accounts from numbered patterns, and the default list.
 
-use std::path::Path;
 use std::rc::Rc;
 
 use crate::config::{FromValue, Param, Table};
 
 use crate::population::{Account, DEFAULT_POD, Password};
 
-use super::Pattern;
+use super::{Around, Pattern};
 
 /// The most accounts that patterns make.
 const MOST: u64 = 10_000_000;
@@ -32,16 +31,16 @@ pub(super) const COUNT_PARAMS: &[Param] = &[
 ];
 
 /// The loader `generateRecords` (spec 2).
-pub(super) fn generate(table: &Table<'_>, _beside: &Path) -> Option<Vec<Account>> {
+pub(super) fn generate(table: &Table<'_>, around: &Around<'_>) -> Option<Vec<Account>> {
     let first = table.or("first", 1);
     let pod = table.or("podID", DEFAULT_POD.to_owned());
     let names = ["uidPattern", "passwordPattern", "namePattern", "emailPattern"];
-    numbered(table, first, GENERATE_PARAMS, names, Some("guidPattern"), &pod)
+    numbered(table, around, first, GENERATE_PARAMS, names, Some("guidPattern"), &pod)
 }
 
 /// The loader `recordsFromCount`, which names its parameters in its own way (spec 2).
-pub(super) fn from_count(table: &Table<'_>, _beside: &Path) -> Option<Vec<Account>> {
-    numbered(table, 1, COUNT_PARAMS, ["uid", "password", "commonName", "email"], None, DEFAULT_POD)
+pub(super) fn from_count(table: &Table<'_>, around: &Around<'_>) -> Option<Vec<Account>> {
+    numbered(table, around, 1, COUNT_PARAMS, ["uid", "password", "commonName", "email"], None, DEFAULT_POD)
 }
 
 /// The list that stands in for a file that is not named: user01 to user99 of the default pod (spec 2).
@@ -60,6 +59,7 @@ pub fn default_accounts() -> Vec<Account> {
 /// `names` are the keys of uid, password, common name and email.
 fn numbered(
     table: &Table<'_>,
+    around: &Around<'_>,
     first: u64,
     params: &[Param],
     names: [&str; 4],
@@ -76,7 +76,7 @@ fn numbered(
         None => None,
     };
     let count = count?;
-    if count > MOST || first > u64::MAX - count {
+    if count > MOST || first > u64::MAX - MOST {
         table.error_at_key("count", format!("{count} accounts are too many: the most are {MOST}"));
         return None;
     }
@@ -85,6 +85,8 @@ fn numbered(
         table.error_at_key(names[0], message).help("write %d where the number belongs");
         return None;
     }
+    // A pattern without a number makes one account, however many are wanted.
+    let count = if uid.has_number() { count.max(around.at_least.into()) } else { count };
     let pod: Rc<str> = pod.into();
     let account = |number| Account {
         uid: uid.fill(number).into(),

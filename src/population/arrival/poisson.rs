@@ -84,7 +84,8 @@ impl Poisson {
     pub(super) fn build(table: &Table<'_>, _: Option<Seconds>) -> Option<Box<dyn Arrival>> {
         let phases = table.required::<Vec<Phase>>("phases");
         let clients = clients_per_user(table);
-        let arrival = Poisson::new(phases?, clients?);
+        // What is wrong with the phases is told whatever is wrong beside them.
+        let arrival = Poisson::new(phases?, clients.unwrap_or(1));
         let expected = arrival.expected();
         // The number that comes varies by its square root; the margin keeps it under the limit.
         if expected > f64::from(MAX_USERS) * 0.9 {
@@ -96,7 +97,7 @@ impl Poisson {
             table.error_at_key("phases", "the phases bring nobody");
             return None;
         }
-        boxed(arrival)
+        clients.and_then(|_| boxed(arrival))
     }
 
     /// The mean number of users.

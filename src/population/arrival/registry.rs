@@ -178,6 +178,23 @@ mod tests {
     }
 
     #[test]
+    fn all_faults_are_told_at_once() {
+        let groups = "<key>groups</key><integer>0</integer><key>groupSize</key><integer>-1</integer>\
+                      <key>interval</key><integer>-3</integer>";
+        let fixed = "<key>count</key><integer>0</integer><key>ramp</key><string>soon</string>";
+        let nobody = "<key>phases</key><array><dict><key>duration</key><integer>1</integer><key>rate</key>\
+                      <integer>0</integer></dict></array>";
+        let steps = "<key>count</key><integer>0</integer><key>steps</key><array/>";
+        let beside = "<key>clientsPerUser</key><integer>0</integer><key>colour</key><true/>";
+        for (factory, own, faults) in
+            [("SmoothRampUp", groups, 3), ("Fixed", fixed, 2), ("Poisson", nobody, 1), ("DayCurve", steps, 2)]
+        {
+            let told = decode_text(factory, &format!("{own}{beside}"), None).unwrap_err();
+            assert_eq!(told.split("; ").count(), faults + 2, "{factory}: {told}");
+        }
+    }
+
+    #[test]
     fn phases_take_a_mean_or_a_rate() {
         let phase = |body: &str| {
             format!(

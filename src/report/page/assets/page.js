@@ -58,7 +58,8 @@
         if (value != null) labels.push({ y: u.valToPos(value, "y", true), text: curve.name, look: curve.look });
       });
       labels.sort((a, b) => a.y - b.y);
-      const room = SIZE * 1.15 * ratio, bottom = u.bbox.top + u.bbox.height;
+      // The last mark of the time axis stands below.
+      const room = SIZE * 1.15 * ratio, bottom = u.bbox.top + u.bbox.height - SIZE / 2 * ratio;
       labels.forEach((label, n) => { if (n && label.y < labels[n - 1].y + room) label.y = labels[n - 1].y + room; });
       for (let n = labels.length - 1, limit = bottom; n >= 0; n--, limit -= room) labels[n].y = Math.min(labels[n].y, limit);
       ctx.save();
