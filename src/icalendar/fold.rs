@@ -1,11 +1,14 @@
 //! Folding of content lines (RFC 5545, section 3.1).
 use super::line::Line;
+use std::rc::Rc;
 
 /// A physical line is at most this many octets, its line break not counted.
-const WIDTH: usize = 75;
+pub(super) const WIDTH: usize = 75;
 
 /// Splits a text into content lines. CRLF, LF alone and a fold inside a UTF-8 character are all read.
 pub fn unfold(source: &[u8]) -> impl Iterator<Item = Line> {
+    // Good text is looked at once, and its lines share a copy of it.
+    let shared: Option<Rc<str>> = std::str::from_utf8(source).ok().map(Rc::from);
     let mut physical = physical(source).peekable();
     let mut start = 0;
     let mut joined = Vec::new();
@@ -20,10 +23,18 @@ pub fn unfold(source: &[u8]) -> impl Iterator<Item = Line> {
             joined.extend_from_slice(without_break(&next[1..]));
             end += next.len();
         }
-        let whole = &source[start..end];
-        let folded = whole.len() > first.len();
+        let whole = start..end;
         start = end;
-        Some(Line::read(if folded { &joined } else { without_break(first) }, whole))
+        let is_folded = whole.len() > first.len();
+        let logical = if is_folded { &joined } else { without_break(first) };
+        Some(match &shared {
+            Some(text) if !is_folded => Line::part(text, whole.start..whole.start + logical.len(), whole),
+            Some(text) => match std::str::from_utf8(logical) {
+                Ok(logical) => Line::folded(logical, &text[whole]),
+                Err(_) => Line::broken(logical, &source[whole]),
+            },
+            None => Line::broken(logical, &source[whole]),
+        })
     })
 }
 

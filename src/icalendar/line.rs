@@ -1,18 +1,58 @@
 //! One content line: `NAME;PARAM=value;PARAM="quoted":value`.
-use super::fold::fold;
+use super::fold::{WIDTH, fold};
 use super::text::{escape, escape_param, unescape, unescape_param};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
-/// A content line. It keeps the bytes it was read from until it is changed. Copies share them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A content line. It keeps the bytes it was read from until it is changed. The lines of a text, and copies of them, share
+/// that text: most lines are read and thrown away, and memory of its own for each would be most of the work.
+#[derive(Debug, Clone)]
 pub struct Line {
-    logical: Rc<str>,
-    /// The bytes of the source, where writing `logical` anew would give others.
-    raw: Option<Rc<[u8]>>,
+    text: Rc<str>,
+    /// Where the unfolded line stands in `text`.
+    logical: Span,
+    raw: Raw,
     marks: Marks,
 }
+
+/// A part of a text, bytes from and to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span(u32, u32);
+
+impl Span {
+    /// Texts are never so long that a position is [`NOWHERE`].
+    pub(super) fn new(range: Range<usize>) -> Span {
+        Span(position(range.start), position(range.end))
+    }
+
+    fn range(self) -> Range<usize> {
+        self.0 as usize..self.1 as usize
+    }
+}
+
+/// The bytes of the source of a line.
+#[derive(Debug, Clone)]
+enum Raw {
+    /// Those that writing the line anew gives.
+    Usual,
+    /// These, in the text that the line stands in.
+    Part(Span),
+    /// These, which are not UTF-8.
+    Broken(Rc<Vec<u8>>),
+}
+
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(NOWHERE)
+}
+
+impl PartialEq for Line {
+    fn eq(&self, other: &Line) -> bool {
+        self.as_str() == other.as_str() && self.raw() == other.raw()
+    }
+}
+
+impl Eq for Line {}
 
 /// Where the parts of a line stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +71,6 @@ const NOWHERE: u32 = u32::MAX;
 
 impl Marks {
     fn of(text: &str) -> Marks {
-        let position = |at: usize| u32::try_from(at).unwrap_or(NOWHERE);
         let (mut quoted, mut name) = (false, 0);
         let (mut name_end, mut first_colon, mut colon) = (None, None, None);
         for (at, byte) in text.bytes().enumerate() {
@@ -58,6 +97,11 @@ impl Marks {
             colon: colon.or(first_colon).map_or(NOWHERE, position),
         }
     }
+}
+
+/// A text without a byte order mark.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// One parameter inside a line.
@@ -89,25 +133,49 @@ impl Line {
     }
 
     fn plain(logical: &str) -> Line {
-        Line { logical: logical.into(), raw: None, marks: Marks::of(logical) }
+        let whole = Span::new(0..logical.len());
+        Line { text: logical.into(), logical: whole, raw: Raw::Usual, marks: Marks::of(logical) }
     }
 
-    /// A line as read: its unfolded bytes and the bytes of the source they came from.
-    pub(super) fn read(logical: &[u8], source: &[u8]) -> Line {
-        // The reader of broken text is slow with good text, which nearly all is.
-        let text =
-            std::str::from_utf8(logical).map_or_else(|_| String::from_utf8_lossy(logical), Cow::Borrowed);
-        let line = Line::plain(text.strip_prefix('\u{feff}').unwrap_or(&text));
-        let plain = source.strip_suffix(b"\r\n") == Some(line.logical.as_bytes()) && line.logical.len() <= 75;
-        match plain {
-            true => line,
-            false => Line { raw: Some(source.into()), ..line },
+    /// A line as read, which is not folded: where it stands in a text without and with its line break.
+    pub(super) fn part(text: &Rc<str>, logical: Range<usize>, source: Range<usize>) -> Line {
+        let line = &text[logical.clone()];
+        let begin = logical.start + line.len() - without_mark(line).len();
+        let is_usual =
+            begin == source.start && text[logical.end..source.end] == *"\r\n" && logical.len() <= WIDTH;
+        let raw = if is_usual { Raw::Usual } else { Raw::Part(Span::new(source)) };
+        let marks = Marks::of(without_mark(line));
+        Line { text: text.clone(), logical: Span::new(begin..logical.end), raw, marks }
+    }
+
+    /// A line as read, which is folded: its unfolded text and the source of that.
+    pub(super) fn folded(logical: &str, source: &str) -> Line {
+        let logical = without_mark(logical);
+        let text: Rc<str> = [logical, source].concat().into();
+        let raw = Raw::Part(Span::new(logical.len()..text.len()));
+        Line { logical: Span::new(0..logical.len()), raw, marks: Marks::of(logical), text }
+    }
+
+    /// A line as read from what is not UTF-8: its unfolded bytes and the bytes of the source they came from.
+    pub(super) fn broken(logical: &[u8], source: &[u8]) -> Line {
+        let line = Line::plain(without_mark(&String::from_utf8_lossy(logical)));
+        let is_usual =
+            source.strip_suffix(b"\r\n") == Some(line.as_str().as_bytes()) && logical.len() <= WIDTH;
+        if is_usual { line } else { Line { raw: Raw::Broken(Rc::new(source.into())), ..line } }
+    }
+
+    /// The bytes of the source, where writing the line anew would give others.
+    fn raw(&self) -> Option<&[u8]> {
+        match &self.raw {
+            Raw::Usual => None,
+            Raw::Part(span) => Some(&self.text.as_bytes()[span.range()]),
+            Raw::Broken(bytes) => Some(bytes),
         }
     }
 
     /// The unfolded line.
     pub fn as_str(&self) -> &str {
-        &self.logical
+        &self.text[self.logical.range()]
     }
 
     /// Appends the line to `out`: as it was read, or folded anew when it was changed. What stands in `out` without a
@@ -118,20 +186,20 @@ impl Line {
             Some(b'\r') => out.push(b'\n'),
             Some(_) => out.extend_from_slice(b"\r\n"),
         }
-        match &self.raw {
+        match self.raw() {
             Some(raw) => out.extend_from_slice(raw),
-            None => fold(&self.logical, out),
+            None => fold(self.as_str(), out),
         }
     }
 
     /// The name of the property as spelled, with a group (`item1.NAME`) cut off.
     pub fn name(&self) -> &str {
-        &self.logical[self.marks.name as usize..self.name_end()]
+        &self.as_str()[self.marks.name as usize..self.name_end()]
     }
 
     /// The same parameters and value under another name.
     pub fn renamed(&self, name: &str) -> Line {
-        Line::from_logical([name, &self.logical[self.name_end()..]].concat())
+        Line::from_logical([name, &self.as_str()[self.name_end()..]].concat())
     }
 
     /// Is this the property `name`, in any case of letters?
@@ -149,7 +217,7 @@ impl Line {
 
     /// The value as it stands in the line; empty when the line has no `:`.
     pub fn value(&self) -> &str {
-        self.colon().map_or("", |colon| &self.logical[colon + 1..])
+        self.colon().map_or("", |colon| &self.as_str()[colon + 1..])
     }
 
     /// The value of a TEXT property with its escapes undone.
@@ -159,8 +227,8 @@ impl Line {
 
     /// Sets the value, already in the form of its type; parameters stay.
     pub fn set_value(&mut self, value: &str) {
-        let head = self.colon().unwrap_or(self.logical.len());
-        self.change([&self.logical[..head], ":", value].concat());
+        let head = self.colon().unwrap_or(self.as_str().len());
+        self.change([&self.as_str()[..head], ":", value].concat());
     }
 
     /// Sets a TEXT value, which is escaped here; parameters stay.
@@ -169,10 +237,10 @@ impl Line {
     }
 
     fn params(&self) -> impl Iterator<Item = Param<'_>> {
-        let end = self.colon().unwrap_or(self.logical.len());
+        let end = self.colon().unwrap_or(self.as_str().len());
         let mut at = self.name_end().min(end);
         std::iter::from_fn(move || {
-            let rest = self.logical[at..end].strip_prefix(';')?;
+            let rest = self.as_str()[at..end].strip_prefix(';')?;
             let mut quoted = false;
             let length = rest.bytes().position(|byte| {
                 quoted ^= byte == b'"';
@@ -206,13 +274,13 @@ impl Line {
         let param = [";", name, "=", &escape_param(value)].concat();
         let known = self.params().find(|param| param.name.eq_ignore_ascii_case(name));
         let span = known.map(|param| param.span).unwrap_or_else(|| {
-            let end = self.colon().unwrap_or(self.logical.len());
+            let end = self.colon().unwrap_or(self.as_str().len());
             let begin = self.name_end().min(end);
             // A quote that is never closed would swallow what comes after it.
-            let open = self.logical[begin..end].matches('"').count() % 2 == 1;
+            let open = self.as_str()[begin..end].matches('"').count() % 2 == 1;
             if open { begin..begin } else { end..end }
         });
-        self.change([&self.logical[..span.start], &param, &self.logical[span.end..]].concat());
+        self.change([&self.as_str()[..span.start], &param, &self.as_str()[span.end..]].concat());
     }
 
     /// Takes a parameter away, wherever it is given. Says whether there was one.
@@ -221,14 +289,14 @@ impl Line {
         loop {
             let span = self.params().find(|param| param.name.eq_ignore_ascii_case(name)).map(|p| p.span);
             let Some(span) = span else { return removed };
-            self.change([&self.logical[..span.start], &self.logical[span.end..]].concat());
+            self.change([&self.as_str()[..span.start], &self.as_str()[span.end..]].concat());
             removed = true;
         }
     }
 
     /// A line that is given the text it has already keeps its bytes.
     fn change(&mut self, logical: String) {
-        if *logical != *self.logical {
+        if *logical != *self.as_str() {
             *self = Line::from_logical(logical);
         }
     }
