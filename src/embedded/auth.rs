@@ -3,11 +3,10 @@
 //! A nonce carries its own proof (a hash over its number and a secret), so that none is stored. Digest's
 //! count of uses is not looked at: the ancestor's clients always send `nc=00000001` (spec 5.2).
 use super::config::{Algorithm, Config, Scheme};
-use super::digits::push_hex;
 use super::reply::{self, Reply};
 use super::store::{PrincipalId, Store};
 use crate::dav::path;
-use crate::hex::hex;
+use crate::hex::{hex, push_hex};
 use ahash::RandomState;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +14,8 @@ use hyper::header::{AUTHORIZATION, HeaderMap, WWW_AUTHENTICATE};
 use md5::{Digest, Md5};
 use sha2::Sha256;
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Checks credentials and makes challenges.
 #[derive(Debug)]
@@ -23,6 +24,15 @@ pub struct Auth {
     schemes: Vec<Scheme>,
     secret: u64,
     issued: u64,
+    /// By user, what was hashed last of name, realm and password: these stay the same.
+    keys: RefCell<Vec<Option<Key>>>,
+}
+
+/// The hash of name, realm and password.
+#[derive(Debug, Clone)]
+struct Key {
+    algorithm: Algorithm,
+    hash: Rc<str>,
 }
 
 /// What the Authorization header came to.
@@ -44,6 +54,7 @@ impl Auth {
             schemes: config.schemes.clone(),
             secret: config.seed ^ 0x9e37_79b9_7f4a_7c15,
             issued: 0,
+            keys: RefCell::default(),
         }
     }
 
@@ -121,6 +132,23 @@ impl Auth {
         }
     }
 
+    /// The hash of name, realm and password of a user.
+    fn key(&self, store: &Store, id: PrincipalId, algorithm: Algorithm) -> Rc<str> {
+        let mut keys = self.keys.borrow_mut();
+        if keys.len() <= id.index() {
+            keys.resize(id.index() + 1, None);
+        }
+        match &mut keys[id.index()] {
+            Some(key) if key.algorithm == algorithm => key.hash.clone(),
+            key => {
+                let user = store.principal(id);
+                let hash: Rc<str> = algorithm.hash(&[&user.uid, &self.realm, &user.password]).into();
+                *key = Some(Key { algorithm, hash: hash.clone() });
+                hash
+            }
+        }
+    }
+
     fn digest(&self, store: &Store, method: &str, target: &str, fields: &str) -> Outcome {
         let fields = Fields::parse(fields);
         let algorithm = fields.get("algorithm").unwrap_or("md5");
@@ -139,11 +167,10 @@ impl Auth {
         if fields.get("realm") != Some(&self.realm) || !same_target(uri, target) {
             return Outcome::Unknown;
         }
-        let password = &store.principal(id).password;
-        let mut ha1 = algorithm.hash(&[uid, &self.realm, password]);
+        let mut ha1 = self.key(store, id, algorithm);
         let cnonce = fields.get("cnonce").unwrap_or("");
         if algorithm == Algorithm::Md5Sess {
-            ha1 = algorithm.hash(&[&ha1, nonce, cnonce]);
+            ha1 = algorithm.hash(&[&ha1, nonce, cnonce]).into();
         }
         let ha2 = algorithm.hash(&[method, uri]);
         let due = match fields.get("qop") {

@@ -1,9 +1,10 @@
 //! DAV: properties: types, owners, tags, reports.
 use super::{Context, Property, hidden, href, nodes, resource, shown, text, user};
 use crate::dav::{Name, XmlWriter, names};
-use crate::embedded::digits::{http_date, push_decimal, push_hex};
+use crate::embedded::digits::{http_date, push_decimal};
 use crate::embedded::paths::{Place, Target};
 use crate::embedded::store::{Collection, CollectionKind, PrincipalId, Store};
+use crate::hex::push_hex;
 use ahash::RandomState;
 use std::sync::LazyLock;
 

@@ -6,7 +6,7 @@ use sha2::digest::Digest as Hasher;
 
 use super::Credentials;
 use super::challenge::Challenge;
-use crate::hex::hex;
+use crate::hex::{self, hex};
 
 /// A challenge that can be answered, and how often its nonce was used.
 pub struct Digest {
@@ -120,7 +120,7 @@ impl Digest {
     /// The Authorization header; `uri` is the request target as it is sent. The credentials must always be the same.
     pub fn authorize(&mut self, who: Credentials<'_>, method: &str, uri: &str, cnonce: &str) -> String {
         self.count += 1;
-        let nc = format!("{:08x}", self.count);
+        let nc = hex::number(self.count.into(), 8);
         let Digest { realm, nonce, hash, .. } = &*self;
         let key = self.key.unwrap_or_else(|| hash.of(&[who.name, realm, who.password]));
         let a1 = match self.session {

@@ -16,6 +16,7 @@ use base64::prelude::BASE64_STANDARD;
 use self::challenge::Challenge;
 use self::digest::Digest;
 use super::headers::Headers;
+use crate::hex;
 
 /// The name and the password of a user.
 #[derive(Clone, Copy)]
@@ -71,7 +72,7 @@ impl Scheme {
             Scheme::Basic => {
                 format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{}", who.name, who.password)))
             }
-            Scheme::Digest(digest) => digest.authorize(who, method, path, &format!("{cnonce:016x}")),
+            Scheme::Digest(digest) => digest.authorize(who, method, path, &hex::number(cnonce, 16)),
         }
     }
 
