@@ -70,9 +70,10 @@ fn begins(text: &str, lower: &str) -> bool {
     {
         return false;
     }
-    match text.is_ascii() {
-        true => text.get(..lower.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(lower)),
-        false => text.to_lowercase().starts_with(lower),
+    match text.as_bytes().get(..lower.len()) {
+        Some(begin) if begin.is_ascii() => begin.eq_ignore_ascii_case(lower.as_bytes()),
+        None if text.is_ascii() => false,
+        _ => text.to_lowercase().starts_with(lower),
     }
 }
 

@@ -94,8 +94,8 @@ pub fn removed(
     reply: bool,
 ) {
     let kind = store.collection(collection).map(|target| (target.owner, target.kind));
-    let calendar = Calendar::parse(&resource.bytes);
-    let (Some((owner, CollectionKind::Calendar)), Ok(calendar)) = (kind, calendar) else { return };
+    let Some((owner, CollectionKind::Calendar)) = kind else { return };
+    let Ok(calendar) = Calendar::parse(&resource.bytes) else { return };
     match party::role(store, owner, &calendar) {
         Role::None => {}
         Role::Organizer => organizer::removed(store, owner, &calendar, resource.component),

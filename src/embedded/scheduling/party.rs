@@ -15,11 +15,12 @@ pub enum Role {
 
 /// The part a user has in an event (RFC 6638 section 3.1).
 pub fn role(store: &Store, user: PrincipalId, calendar: &Calendar) -> Role {
-    let me = addresses(store, user);
     let invites = calendar.entries().any(|entry| entry.get("ATTENDEE").is_some());
     if !invites || calendar.organizer().is_none() {
-        Role::None
-    } else if calendar.is_organizer(&me) {
+        return Role::None;
+    }
+    let me = addresses(store, user);
+    if calendar.is_organizer(&me) {
         Role::Organizer
     } else if calendar.entries().any(|entry| entry.partstat(&me).is_some()) {
         Role::Attendee

@@ -154,7 +154,10 @@ impl Store {
 
     /// The principal with this GUID, in capitals or not.
     pub fn principal_by_guid(&self, guid: &str) -> Option<PrincipalId> {
-        self.by_guid.get(guid.to_ascii_lowercase().as_str()).copied()
+        match guid.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            false => self.by_guid.get(guid).copied(),
+            true => self.by_guid.get(guid.to_ascii_lowercase().as_str()).copied(),
+        }
     }
 
     /// The principal with this calendar user address: `mailto:`, `urn:uuid:`, `urn:x-uid:`, or the path (or
