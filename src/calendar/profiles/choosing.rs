@@ -1,5 +1,7 @@
 //! Which calendar, which event.
 
+use memchr::memchr2_iter;
+
 use crate::calendar::memory::{Calendar, CalendarMemory, Event};
 use crate::random::{self, Stream};
 
@@ -33,7 +35,9 @@ pub fn owned(memory: &CalendarMemory) -> impl Iterator<Item = &Calendar> {
 /// Whether the body of an event, if it is known, has this word anywhere: most have not, and need not be parsed.
 pub fn mentions(event: &Event, word: &[u8]) -> bool {
     let body = event.body.as_deref().unwrap_or_default();
-    body.windows(word.len()).any(|text| text.eq_ignore_ascii_case(word))
+    let Some(first) = word.first() else { return true };
+    let mut places = memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), body);
+    places.any(|at| body[at..].get(..word.len()).is_some_and(|text| text.eq_ignore_ascii_case(word)))
 }
 
 /// Whether an event is the user's private one: its body is known, and it has no part in scheduling. (The ancestor

@@ -6,7 +6,7 @@ use super::seen::{self, Seen};
 use super::{refused, tolerate};
 use crate::calendar::memory::{CalendarMemory, Home, Keyed, Kind, Listing, Settled, Sorted};
 use crate::calendar::model::{Body, Change, Model};
-use crate::calendar::wire::{Found, ask_and_read, ask_for, body, labels};
+use crate::calendar::wire::{Found, ask_and_read, ask_for, body, labels, parse_only};
 use crate::client::{Context, Trouble};
 use crate::dav::{Multistatus, Response, names, path};
 use crate::http::Call;
@@ -140,11 +140,11 @@ async fn list(
 ) -> Result<(Listing, Option<Multistatus>), Trouble> {
     let text = body(memory, Body::Home, &[])?;
     let call = Call::new(labels::HOME, "PROPFIND", home, &[207]).header("depth", "1");
-    let read = |body: &str, path: &str| {
-        let listing = Listing::of(body.as_bytes());
+    let read = |body: &[u8], path: &str| {
+        let listing = Listing::of(body);
         let found = match settled == Some(listing) {
             true => None,
-            false => Some(Multistatus::parse_only(body, path, &seen::WANTED)?),
+            false => Some(parse_only(body, path, &seen::WANTED)?),
         };
         Ok((listing, found))
     };

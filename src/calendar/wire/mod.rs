@@ -28,5 +28,5 @@ pub use attachment::{Attached, Attaching, attachment_add, attachment_get};
 pub use event::{Stored, delete, get_event, put_attendee, put_event, put_if_absent, put_new_event};
 pub use query::{propfind_calendar, refresh_home, time_range_query};
 pub use scheduling::{free_busy, lookup_attendee};
-pub use send::{Asked, Found, ask, ask_and_read, ask_for, body, send};
+pub use send::{Asked, Found, ask, ask_and_read, ask_for, body, parse_only, send};
 pub use sharing::share_calendar;

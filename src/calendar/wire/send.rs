@@ -70,7 +70,7 @@ pub fn body(memory: &CalendarMemory, body: Body, blanks: &[(&str, &str)]) -> Res
 /// Errors: a 207 whose body is no multistatus is a failed request of the kind
 /// [`ErrorKind::Content`](crate::event::ErrorKind::Content).
 pub async fn ask(cx: &Context, memory: &mut CalendarMemory, call: Call<'_>) -> Result<Found, Trouble> {
-    ask_and_read(cx, memory, call, Multistatus::parse).await
+    ask_and_read(cx, memory, call, |body, path| parse(body, path, Multistatus::parse)).await
 }
 
 /// The same where only these properties are of use: the others are passed over, which is much cheaper.
@@ -80,7 +80,7 @@ pub async fn ask_for(
     call: Call<'_>,
     wanted: &[&Name],
 ) -> Result<Found, Trouble> {
-    ask_and_read(cx, memory, call, |body, path| Multistatus::parse_only(body, path, wanted)).await
+    ask_and_read(cx, memory, call, |body, path| parse_only(body, path, wanted)).await
 }
 
 /// The same where the caller reads the body, of an answer for the path that comes with it.
@@ -88,23 +88,33 @@ pub async fn ask_and_read<T>(
     cx: &Context,
     memory: &mut CalendarMemory,
     call: Call<'_>,
-    read: impl FnOnce(&str, &str) -> Result<T, XmlError>,
+    read: impl FnOnce(&[u8], &str) -> Result<T, String>,
 ) -> Result<Found<T>, Trouble> {
     let unread = memory.session.ask(&call, &cx.journal).await?;
     if unread.answer().status != 207 {
         return Ok(Found::Other(unread.accept()));
     }
-    let found = match std::str::from_utf8(&unread.answer().body) {
-        Ok(text) => read(text, call.path).map_err(|why| why.to_string()),
-        Err(why) => Err(format!("it is not UTF-8: {why}")),
-    };
-    match found {
+    match read(&unread.answer().body, call.path) {
         Ok(found) => {
             unread.accept();
             Ok(Found::Multistatus(found))
         }
         Err(why) => Err(unread.reject(format!("the answer makes no sense: {why}")).into()),
     }
+}
+
+/// Reads these properties from the body of an answer for `path`.
+pub fn parse_only(body: &[u8], path: &str, wanted: &[&Name]) -> Result<Multistatus, String> {
+    parse(body, path, |body, path| Multistatus::parse_only(body, path, wanted))
+}
+
+fn parse(
+    body: &[u8],
+    path: &str,
+    parse: impl FnOnce(&str, &str) -> Result<Multistatus, XmlError>,
+) -> Result<Multistatus, String> {
+    let text = std::str::from_utf8(body).map_err(|why| format!("it is not UTF-8: {why}"))?;
+    parse(text, path).map_err(|why| why.to_string())
 }
 
 /// Sends an XML request, to which a 207 is the only good answer. What it says is not looked at.
