@@ -14,7 +14,7 @@ const LONGEST_HREF: usize = 4 * MAX_PATH;
 /// relative; see [`resolve`].
 pub fn canonical(href: &str) -> String {
     let path = strip_authority(href.trim());
-    let end = path.find(['?', '#']).unwrap_or(path.len());
+    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
     let mut path = encode(&path[..end]);
     // Two slashes at the front would be read as the beginning of a host.
     let doubled = path.bytes().take_while(|byte| *byte == b'/').count().saturating_sub(1);

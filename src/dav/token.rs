@@ -174,11 +174,10 @@ pub fn attributes(text: &str) -> impl Iterator<Item = Option<(&str, &str)>> {
         let read = (|| {
             // Attributes are kept apart by white space.
             (begun.len() < rest.len()).then_some(())?;
-            let (name, value) = split_at_byte(begun, b'=')?;
-            let name = name.trim_ascii_end();
-            let good = name.bytes().next().is_some_and(begins_name) && !name.bytes().any(ends_name);
-            let value = value.trim_ascii_start();
-            let quote = value.bytes().next().filter(|quote| good && matches!(quote, b'"' | b'\''))?;
+            let (name, behind) = begun.split_at(begun.bytes().position(ends_name)?);
+            let value = behind.trim_ascii_start().strip_prefix('=')?.trim_ascii_start();
+            let is_name = name.bytes().next().is_some_and(begins_name);
+            let quote = value.bytes().next().filter(|quote| is_name && matches!(quote, b'"' | b'\''))?;
             let (value, behind) = split_at_byte(&value[1..], quote)?;
             Some((name, value, behind))
         })();
@@ -230,7 +229,7 @@ pub fn decode_section(text: &str) -> Cow<'_, str> {
 
 /// An attribute's value as it is meant: white space is a space (XML 1.0 section 3.3.3).
 pub fn decode_value(value: &str) -> Option<Cow<'_, str>> {
-    if !value.contains(['\t', '\n', '\r']) {
+    if !any(value, |byte| (byte == b'\t') | (byte == b'\n') | (byte == b'\r')) {
         return decode(value);
     }
     let spaced = value.replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");

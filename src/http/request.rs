@@ -101,7 +101,9 @@ fn push_line(into: &mut Vec<u8>, name: &str, value: &str, shown: &str) -> Result
     if !is_token(name) {
         return Err(cannot_be_sent(name));
     }
-    if value.bytes().any(|byte| byte != b'\t' && byte.is_ascii_control()) {
+    // Without a way out of the loop the compiler looks at many bytes in a step.
+    let is_control = |byte: u8| (byte != b'\t') & ((byte < b' ') | (byte == 0x7f));
+    if value.bytes().fold(false, |found, byte| found | is_control(byte)) {
         return Err(cannot_be_sent(shown));
     }
     into.extend(name.bytes().map(|byte| byte.to_ascii_lowercase()));
