@@ -1,6 +1,7 @@
 //! One content line: `NAME;PARAM=value;PARAM="quoted":value`.
 use super::fold::{WIDTH, fold};
 use super::text::{escape, escape_param, unescape, unescape_param};
+use memchr::memchr2_iter;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
@@ -71,30 +72,25 @@ const NOWHERE: u32 = u32::MAX;
 
 impl Marks {
     fn of(text: &str) -> Marks {
-        let (mut quoted, mut name) = (false, 0);
-        let (mut name_end, mut first_colon, mut colon) = (None, None, None);
-        for (at, byte) in text.bytes().enumerate() {
-            match byte {
-                b'"' => quoted = !quoted,
-                b'.' if name_end.is_none() => name = at + 1,
-                b';' => {
-                    name_end.get_or_insert(at);
-                }
-                b':' => {
-                    name_end.get_or_insert(at);
-                    first_colon.get_or_insert(at);
-                    if !quoted {
-                        colon = Some(at);
-                        break;
-                    }
-                }
-                _ => {}
+        let bytes = text.as_bytes();
+        let name_end = bytes.iter().position(|byte| matches!(byte, b':' | b';')).unwrap_or(bytes.len());
+        let name = bytes[..name_end].iter().rposition(|byte| *byte == b'.').map_or(0, |dot| dot + 1);
+        let (mut quoted, mut first, mut colon) = (false, None, None);
+        for at in memchr2_iter(b'"', b':', bytes) {
+            if bytes[at] == b'"' {
+                quoted = !quoted;
+                continue;
+            }
+            first.get_or_insert(at);
+            if !quoted {
+                colon = Some(at);
+                break;
             }
         }
         Marks {
             name: position(name),
-            name_end: position(name_end.unwrap_or(text.len())),
-            colon: colon.or(first_colon).map_or(NOWHERE, position),
+            name_end: position(name_end),
+            colon: colon.or(first).map_or(NOWHERE, position),
         }
     }
 }
@@ -204,7 +200,8 @@ impl Line {
 
     /// Is this the property `name`, in any case of letters?
     pub fn is(&self, name: &str) -> bool {
-        self.name().eq_ignore_ascii_case(name)
+        let length = (self.marks.name_end - self.marks.name) as usize;
+        length == name.len() && self.name().eq_ignore_ascii_case(name)
     }
 
     fn name_end(&self) -> usize {
@@ -241,15 +238,18 @@ impl Line {
         let mut at = self.name_end().min(end);
         std::iter::from_fn(move || {
             let rest = self.as_str()[at..end].strip_prefix(';')?;
-            let mut quoted = false;
-            let length = rest.bytes().position(|byte| {
+            let (mut quoted, mut equals) = (false, None);
+            let length = rest.bytes().enumerate().position(|(place, byte)| {
+                if byte == b'=' {
+                    equals.get_or_insert(place);
+                }
                 quoted ^= byte == b'"';
                 byte == b';' && !quoted
             });
             let body = &rest[..length.unwrap_or(rest.len())];
             let span = at..at + 1 + body.len();
             at = span.end;
-            let (name, value) = body.split_once('=').unwrap_or((body, ""));
+            let (name, value) = equals.map_or((body, ""), |equals| (&body[..equals], &body[equals + 1..]));
             Some(Param { name, value, span })
         })
     }
