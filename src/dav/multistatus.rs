@@ -234,12 +234,20 @@ fn read_propstat(
     }
     match code.unwrap_or(200) {
         200..300 => {
-            response.reports.append(&mut reports);
-            response.props.append(&mut props);
+            append(&mut response.reports, reports);
+            append(&mut response.props, props);
         }
         code => response.missing.extend(props.into_iter().map(|prop| (prop.name, code))),
     }
     Ok(())
+}
+
+/// Appends to a list that is mostly empty; then nothing is copied.
+fn append<T>(to: &mut Vec<T>, mut more: Vec<T>) {
+    match to.is_empty() {
+        true => *to = more,
+        false => to.append(&mut more),
+    }
 }
 
 /// Reads the names in `D:supported-report-set`: each in a `D:report` in a `D:supported-report`.

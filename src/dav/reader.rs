@@ -1,9 +1,10 @@
 //! Reads an XML document as a stream: one start or end of an element or piece of text after the other, nothing kept of
 //! what was read. What nobody wants is skipped for the price of looking at its tags.
 use super::element::XmlError;
-use super::name::{Name, Space, XML};
+use super::name::{Name, PREFIXES, Space, XML};
 use super::scan::{any, split_at_byte};
 use super::token::{Token, Tokens, attributes, decode, decode_section, decode_value, is_local};
+use super::xml::DECLARATIONS;
 use std::borrow::Cow;
 use std::cell::Cell;
 
@@ -184,6 +185,11 @@ impl<'a> Reader<'a> {
 
     /// The next token; the name of an end tag is checked.
     fn token(&mut self) -> Result<Token<'a>, XmlError> {
+        if let Some((name, _)) = self.open.last()
+            && self.tokens.end_of(name)
+        {
+            return Ok(Token::End { name });
+        }
         match self.tokens.next()? {
             Token::End { name } if self.open.last().is_none_or(|(open, _)| *open != name) => {
                 Err(self.tokens.error("an end tag does not fit"))
@@ -221,6 +227,13 @@ impl<'a> Reader<'a> {
     /// Takes over the namespaces that a start tag declares.
     fn declare(&mut self, text: &'a str) -> Result<(), XmlError> {
         let depth = self.open.len();
+        // What our own writer declares need not be read anew in each of its documents.
+        if *text == **DECLARATIONS {
+            self.spaces
+                .extend(PREFIXES.iter().map(|(space, prefix)| (depth, *prefix, Space::Borrowed(*space))));
+            self.last.set(None);
+            return Ok(());
+        }
         for (count, attribute) in attributes(text).enumerate() {
             if count >= MAX_ATTRIBUTES {
                 return Err(XmlError::Crowded);

@@ -26,7 +26,7 @@ pub fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
 }
 
 /// A control character other than those that text may have as they are.
-pub fn is_control(byte: u8) -> bool {
+pub const fn is_control(byte: u8) -> bool {
     (byte < 0x20) & (byte != b'\n') & (byte != b'\t')
 }
 

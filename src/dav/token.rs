@@ -69,6 +69,21 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    /// Passes over the end tag of this name, if that is next and has nothing behind the name. Most elements end so, and it
+    /// takes one comparison.
+    pub fn end_of(&mut self, name: &str) -> bool {
+        let rest = &self.text.as_bytes()[self.at..];
+        let end = 2 + name.len();
+        let is_next = rest.get(end) == Some(&b'>')
+            && rest.starts_with(b"</")
+            && rest.get(2..end).is_some_and(|found| found == name.as_bytes());
+        if is_next {
+            self.begun = self.at;
+            self.at += end + 1;
+        }
+        is_next
+    }
+
     fn pass(&mut self, rest: &str, open: usize, end: &str, why: &'static str) -> Result<(), XmlError> {
         let found = rest[open..].find(end).ok_or(self.error(why))?;
         self.at += open + found + end.len();
@@ -229,8 +244,8 @@ pub fn decode_section(text: &str) -> Cow<'_, str> {
 
 /// An attribute's value as it is meant: white space is a space (XML 1.0 section 3.3.3).
 pub fn decode_value(value: &str) -> Option<Cow<'_, str>> {
-    if !any(value, |byte| (byte == b'\t') | (byte == b'\n') | (byte == b'\r')) {
-        return decode(value);
+    if !any(value, |byte| (byte == b'&') | (byte < b' ')) {
+        return Some(Cow::Borrowed(value));
     }
     let spaced = value.replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
     decode(&spaced).map(|decoded| Cow::Owned(decoded.into_owned()))

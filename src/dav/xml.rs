@@ -3,6 +3,7 @@ use super::element::Element;
 use super::name::{Name, PREFIXES, XML};
 use super::scan::{any, is_control};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Escapes text for element content and attribute values. CR is written as a reference, because XML parsers
 /// turn a bare CR LF into LF; characters that XML 1.0 forbids are dropped.
@@ -26,13 +27,15 @@ fn push_replaced(out: &mut String, text: &str) {
     out.reserve(text.len() + text.len() / 16 + 16);
     let mut begin = 0;
     for (at, byte) in text.bytes().enumerate() {
+        if !CARE[usize::from(byte)] {
+            continue;
+        }
         let (instead, length) = match byte {
             b'&' => ("&amp;", 1),
             b'<' => ("&lt;", 1),
             b'>' => ("&gt;", 1),
             b'"' => ("&quot;", 1),
             b'\r' => ("&#13;", 1),
-            b'\t' | b'\n' => continue,
             ..=0x1f => ("", 1),
             0xef if text[at..].starts_with(['\u{fffe}', '\u{ffff}']) => ("", '\u{ffff}'.len_utf8()),
             _ => continue,
@@ -44,9 +47,25 @@ fn push_replaced(out: &mut String, text: &str) {
     out.push_str(&text[begin..]);
 }
 
-fn needs_care(byte: u8) -> bool {
+const fn needs_care(byte: u8) -> bool {
     (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xef) | is_control(byte)
 }
+
+/// What [`needs_care`] says of every byte.
+const CARE: [bool; 256] = {
+    let (mut care, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        care[byte] = needs_care(byte as u8);
+        byte += 1;
+    }
+    care
+};
+
+/// The declarations of all known prefixes, as they stand in a tag.
+pub(super) static DECLARATIONS: LazyLock<String> = LazyLock::new(|| {
+    let declared = PREFIXES.iter().map(|(ns, prefix)| [" xmlns:", prefix, "=\"", ns, "\""].concat());
+    declared.collect()
+});
 
 /// Writes a document into a string.
 #[derive(Debug)]
@@ -60,13 +79,7 @@ impl XmlWriter {
         let mut out = String::with_capacity(1024);
         out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<");
         push_tag(&mut out, root);
-        for (ns, prefix) in PREFIXES {
-            out.push_str(" xmlns:");
-            out.push_str(prefix);
-            out.push_str("=\"");
-            out.push_str(ns);
-            out.push('"');
-        }
+        out.push_str(&DECLARATIONS);
         out.push('>');
         XmlWriter { out }
     }
@@ -239,7 +252,8 @@ fn push_tag(out: &mut String, name: &Name) -> bool {
     let (prefix, local) = (name.prefix(), name.local());
     if let Some(prefix) = prefix {
         out.reserve(prefix.len() + local.len() + 3);
-        out.push_str(prefix);
+        // It is so short that to call for a copy costs more than to write it letter by letter.
+        prefix.bytes().for_each(|letter| out.push(char::from(letter)));
         out.push(':');
     }
     out.push_str(local);
