@@ -55,12 +55,13 @@ impl CalendarSoftware {
         if let Some(text) = self.program.state.as_ref().and_then(Keeper::take_notice) {
             cx.run.notice(text);
         }
-        match trigger {
+        // Starts and polls are in boxes, as every act would be as large as both together.
+        let poll = match trigger {
             _ if !memory.is_started() => {
                 if matches!(trigger, Trigger::Reaction(topic) if **topic == *START_TOPIC) {
                     memory.pending.remove(START_TOPIC);
                 }
-                let started = sync::start(cx, memory).await;
+                let started = Box::pin(sync::start(cx, memory)).await;
                 // A person would try again soon, and not at the next poll in a quarter of an hour; but one at a time,
                 // since polls that fail meanwhile ask for the same.
                 let soon = START_AGAIN < self.program.poll_interval;
@@ -68,14 +69,14 @@ impl CalendarSoftware {
                     cx.react(Actor::SOFTWARE, START_AGAIN, START_TOPIC);
                 }
                 started?;
+                None
             }
-            Trigger::Arrival | Trigger::Timer => {
-                cx.operation(operations::POLL, sync::poll(cx, memory)).await?;
-            }
-            Trigger::Reaction(topic) if **topic == *PUSH_TOPIC => {
-                cx.operation(operations::PUSH, sync::poll(cx, memory)).await?;
-            }
-            Trigger::Reaction(_) => {}
+            Trigger::Arrival | Trigger::Timer => Some(operations::POLL),
+            Trigger::Reaction(topic) if **topic == *PUSH_TOPIC => Some(operations::PUSH),
+            Trigger::Reaction(_) => None,
+        };
+        if let Some(label) = poll {
+            cx.operation(label, Box::pin(sync::poll(cx, memory))).await?;
         }
         self.listen(cx, memory);
         Ok(Outcome::Done)

@@ -121,7 +121,8 @@ impl Calendar {
 
     /// The name of an item of this calendar, from its canonical path; None if it stands elsewhere.
     pub fn name_in<'h>(&self, href: &'h str) -> Option<&'h str> {
-        href.strip_prefix(&*self.href).filter(|name| !name.is_empty() && !name.contains('/'))
+        href.strip_prefix(&*self.href)
+            .filter(|name| !name.is_empty() && !name.bytes().any(|byte| byte == b'/'))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::http::Call;
 pub async fn start(cx: &Context, memory: &mut CalendarMemory) -> Result<(), Trouble> {
     cx.operation(operations::STARTUP, async {
         find(cx, memory).await?;
-        cx.operation(operations::POLL, poll(cx, memory)).await?;
+        cx.operation(operations::POLL, Box::pin(poll(cx, memory))).await?;
         memory.started = true;
         Ok(())
     })
