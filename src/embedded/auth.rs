@@ -231,9 +231,10 @@ impl<'h> Fields<'h> {
         let mut fields = Vec::with_capacity(12);
         // Names are short: the next `=` is found sooner one by one.
         while let Some(end) = rest.bytes().position(|byte| byte == b'=') {
-            let name = rest[..end].trim_matches([' ', ',', '\t']);
+            let begin = rest.bytes().position(|byte| !matches!(byte, b' ' | b',' | b'\t')).unwrap_or(end);
+            let name = rest[begin.min(end)..end].trim_ascii_end();
             let after = &rest[end + 1..];
-            let (value, after) = match after.trim_start().strip_prefix('"') {
+            let (value, after) = match after.trim_ascii_start().strip_prefix('"') {
                 Some(quoted) => quoted_string(quoted),
                 None => {
                     let end = after.find(',').unwrap_or(after.len());

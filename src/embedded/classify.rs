@@ -13,7 +13,7 @@ pub fn name(store: &Store, method: &Method, target: &Target, query: &str, body: 
         "POST" => post(target, query),
         other => {
             let what = what(store, target);
-            return if what.is_empty() { other.into() } else { format!("{other} {what}").into() };
+            return if what.is_empty() { other.into() } else { [other, " ", what].concat().into() };
         }
     };
     name.into()

@@ -187,7 +187,15 @@ pub(in crate::embedded) fn sync_token(c: &Context<'_>, collection: &Collection) 
 
 /// The token of a whole home, for a sync of its collections.
 pub(in crate::embedded) fn home_token(c: &Context<'_>, owner: PrincipalId) -> String {
-    token(c, &format!("home{}", owner.index()), c.store.home(owner).revision)
+    token(c, &home_id(owner), c.store.home(owner).revision)
+}
+
+/// What stands for a home in its tokens.
+pub(in crate::embedded) fn home_id(owner: PrincipalId) -> String {
+    let mut id = String::with_capacity(12);
+    id.push_str("home");
+    push_decimal(&mut id, owner.index() as u64);
+    id
 }
 
 /// A token for a revision.

@@ -23,7 +23,7 @@ use super::store::{PrincipalId, Resource, Store};
 use crate::dav::{Element, Name, XmlWriter};
 use std::sync::LazyLock;
 
-pub(super) use general::{etag, home_token, read_token, sync_token, token};
+pub(super) use general::{etag, home_id, home_token, read_token, sync_token, token};
 pub(super) use principal::first_and_last;
 
 /// What a property may depend on beside the resource.

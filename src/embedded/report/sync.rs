@@ -1,7 +1,7 @@
 //! D:sync-collection (RFC 6578), of a collection or, as CalendarServer does, of the collections of a home.
 use super::super::call::Call;
 use super::super::paths::{Place, Target};
-use super::super::properties::{home_token, read_token, sync_token, token};
+use super::super::properties::{home_id, home_token, read_token, sync_token, token};
 use super::super::propfind::{What, tagged, write};
 use super::super::reply::{self, Refusal, Reply};
 use super::super::store::Store;
@@ -99,7 +99,7 @@ fn home(
     let Target::Home(owner) = call.target else {
         return Err(Refusal::status(403));
     };
-    let revision = read_token(&context, &format!("home{}", owner.id.index()), from).ok_or(stale)?;
+    let revision = read_token(&context, &home_id(owner.id), from).ok_or(stale)?;
     let shown = store.home(owner.id);
     if revision > shown.revision {
         return Err(stale);
