@@ -136,13 +136,15 @@ pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>
         return Err(cannot_be_sent(call.method));
     }
     let target = request_target(call.path);
-    let target = PathAndQuery::try_from(&*target).map_err(|_| cannot_be_sent(call.path))?;
+    if !is_plain(&target) && PathAndQuery::try_from(&*target).is_err() {
+        return Err(cannot_be_sent(call.path));
+    }
     let common = self::lines(settings)?;
     let own = own_lines(call, settings, authorization);
     let own_of = |name: &str| own.iter().rev().find(|(own, _)| own.eq_ignore_ascii_case(name));
 
     let mut out = Vec::with_capacity(512 + call.body.len());
-    for part in [call.method, " ", target.as_str(), " HTTP/1.1\r\n"] {
+    for part in [call.method, " ", &target, " HTTP/1.1\r\n"] {
         out.extend_from_slice(part.as_bytes());
     }
     for (name, line) in common {
@@ -170,6 +172,16 @@ pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>
         None => settings.common.parts(settings).says_close,
     };
     Ok(Written { bytes: out, is_last })
+}
+
+/// Whether a request target has nothing in it of which one would have to think whether it may stand there, as most have
+/// not: to look at them more closely takes memory.
+fn is_plain(target: &str) -> bool {
+    let plain = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~' | b'%' | b'?' | b'=' | b'&')
+    };
+    target.len() < 4096 && target.bytes().all(plain)
 }
 
 /// Whether a Connection line with this value ends the connection.

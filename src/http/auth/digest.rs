@@ -171,7 +171,7 @@ fn push_all(out: &mut String, parts: &[&str]) {
 fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(['\\', '"']) {
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'\\' | b'"')) {
         push_all(out, &[&rest[..at], "\\", &rest[at..=at]]);
         rest = &rest[at + 1..];
     }
