@@ -69,12 +69,12 @@ fn sum(csv: &str, column: usize) -> u64 {
 fn every_second_of_hours_is_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.csv");
-    let hours = ["--clients", "clients/demo.plist", "--users", "3", "--runtime", "2h30m", "--seed", "1"];
+    let hours = ["--users", "1", "--runtime", "2h", "--seed", "1"];
     let ran = rehearse(&[&hours[..], &["--csv", file.to_str().unwrap()]].concat());
-    assert!(ran.results["timeline_interval_s"].as_f64() > Some(4.0), "{}", ran.said());
+    assert!(ran.results["timeline_interval_s"].as_f64() > Some(1.0), "{}", ran.said());
     let csv = std::fs::read_to_string(file).unwrap();
     let seconds: Vec<_> = csv.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
-    assert!((9_000..=9_005).contains(&seconds.len()), "{}", seconds.len());
+    assert!((7_200..=7_205).contains(&seconds.len()), "{}", seconds.len());
     assert!(seconds.iter().enumerate().all(|(second, at)| *at == second.to_string()));
     assert_eq!(Some(sum(&csv, 4)), ran.results["answered"].as_u64());
     let rows = ran.results["timeline"].as_array().unwrap();
