@@ -12,6 +12,7 @@
 //! | [`scenario`] | joins the registries and the configuration into a resolved run; the only place that knows every domain |
 //! | [`simulation`] | the engine: schedule, a client's life from arrival to stop, phases |
 //! | [`calendar`] | the calendar domain: software, profiles, wire code |
+//! | [`mail`] | the mail domain, of the same shape |
 //! | [`embedded`] | the in-memory calendar server that is the default target |
 //! | [`monitor`], [`observer`], [`report`] | the server's own figures; who watches; what is written |
 //! | [`client`] | the traits Software and Profile and the context that a domain sees |
@@ -39,6 +40,7 @@ pub mod icalendar;
 pub mod journal;
 pub mod label;
 pub mod live;
+pub mod mail;
 pub mod monitor;
 pub mod observer;
 pub mod population;

@@ -66,6 +66,6 @@ pub use render::render;
 pub use seconds::{Seconds, SecondsError};
 pub use shipped::{shipped, shipped_beside, shipped_in};
 pub use source::Source;
-pub use suggest::did_you_mean;
+pub use suggest::{did_you_mean, nearest};
 pub use table::Table;
 pub use value::{Kind, Pair, Value};

@@ -4,12 +4,7 @@
 /// they are few; else an empty text.
 pub fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    let given = given.to_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&given, &name.to_lowercase());
-    // The comparison grows with the product of the lengths, so an absurdly long name is not compared.
-    let nearest = if given.len() > 200 { None } else { known.iter().min_by_key(|name| distance(name)) };
-    // One change in three letters is a slip; more is another word.
-    if let Some(name) = nearest.filter(|name| distance(name) <= (given.chars().count() / 3).max(1)) {
+    if let Some(name) = nearest(given, known.iter().copied()) {
         return format!("did you mean `{name}`?");
     }
     match known.len() {
@@ -18,6 +13,18 @@ pub fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -
         2..=24 => format!("known are {}", known.join(", ")),
         _ => String::new(),
     }
+}
+
+/// The known name of which `given` is a slip: no more than one change in three letters.
+pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // The comparison grows with the product of the lengths, so an absurdly long name is not compared.
+    if given.len() > 200 {
+        return None;
+    }
+    let given = given.to_lowercase();
+    let distance = |name: &&str| strsim::damerau_levenshtein(&given, &name.to_lowercase());
+    let most = (given.chars().count() / 3).max(1);
+    known.into_iter().min_by_key(distance).filter(|name| distance(name) <= most)
 }
 
 #[cfg(test)]

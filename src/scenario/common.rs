@@ -10,6 +10,7 @@ use super::legacy;
 use super::options::Options;
 use super::pods::{self, Place};
 use super::serialization::{self, Serialization};
+use super::services;
 use super::timing::{self, Timing};
 use crate::calendar::model::Library;
 use crate::calendar::wire::labels;
@@ -81,6 +82,9 @@ impl<'a> Common<'a> {
         let habits = habits::decode(clients, &around);
         if let Some(own) = own {
             own.finish();
+        }
+        if let (Some(habits), Some(place)) = (&habits, &place) {
+            services::check(&config, habits, place);
         }
         Some(Common { config, asked, place, timing, seed, service, arrival, serialization, habits })
     }

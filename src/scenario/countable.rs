@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::common::Common;
 use super::documents;
+use super::domains::DOMAINS;
 use super::habits::Habits;
 use super::options::Options;
-use crate::calendar::labels;
 use crate::calendar::model::Library;
 use crate::config::Diagnostics;
 use crate::label::Label;
@@ -21,7 +21,12 @@ pub struct Countable {
 impl Countable {
     /// Whatever there is, in any scenario.
     pub fn everything() -> Countable {
-        Countable { operations: labels::operations(), requests: labels::requests() }
+        let mut all = Countable::default();
+        for domain in DOMAINS {
+            all.operations.extend((domain.operations)());
+            all.requests.extend((domain.requests)());
+        }
+        all
     }
 
     /// What these clients can bring.

@@ -92,7 +92,16 @@ fn one(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit>
     let profiles: Vec<domains::Habit<'_>> = profiles.into_iter().flatten().collect();
     let entry =
         domains::Entry { software: &software, software_at: &at, params: &params, profiles: &profiles };
-    let decoded = (Domain::of(&software, around).decode)(&entry, around, diags);
+    let domain = match Domain::of(&software, around) {
+        Ok(domain) => domain,
+        Err(meant) => {
+            diags
+                .error(&at, format!("there is no client program `{software}`"))
+                .help(format!("did you mean `{meant}`?"));
+            return None;
+        }
+    };
+    let decoded = (domain.decode)(&entry, around, diags);
     if decoded.is_some() {
         params.finish();
     }
@@ -163,6 +172,11 @@ impl Habit {
     /// The labels of their requests.
     pub fn requests(&self) -> BTreeSet<Label> {
         self.blueprint.requests(&self.profiles)
+    }
+
+    /// The services beside HTTP that they need of every server.
+    pub fn services(&self) -> BTreeSet<&'static str> {
+        self.blueprint.services()
     }
 
     /// Whether each of its clients holds a connection open for good.

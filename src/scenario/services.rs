@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::habits::Habits;
+use super::pods::{Place, Pod};
 use crate::config::{FromValue, Table};
 use crate::transport::{Endpoint, Schemes};
 
@@ -44,4 +46,41 @@ pub fn decode(table: &Table<'_>) -> Services {
     }
     services.finish();
     found
+}
+
+/// Reports an error for every service that some clients need and some server lacks.
+pub fn check(config: &Table<'_>, habits: &Habits, place: &Place) {
+    let coming = habits.entries.iter().filter(|entry| entry.weight.get() > 0.0);
+    for entry in coming {
+        for name in entry.services() {
+            let lacking = |pod: &&Pod| !pod.services.contains_key(usual(&pod.services, name));
+            let whose = match place {
+                Place::Embedded => "the embedded server has none".to_owned(),
+                Place::Servers(pods) => match pods.iter().find(lacking) {
+                    Some(pod) => format!("the server {} names none", pod.name),
+                    None => continue,
+                },
+            };
+            let message = format!("clients of {} need a service `{name}`, and {whose}", entry.title);
+            config.error_at_key("services", message).help(way_out(name, place));
+        }
+    }
+}
+
+/// What stands in for a service that is not named.
+fn usual<'a>(services: &Services, name: &'a str) -> &'a str {
+    if name == "submission" && !services.contains_key(name) { "smtp" } else { name }
+}
+
+fn way_out(name: &str, place: &Place) -> String {
+    let forms = KNOWN.iter().find(|known| known.name == name).map(|known| known.schemes.forms());
+    let forms = forms.unwrap_or_default();
+    match place {
+        Place::Embedded => {
+            format!(
+                "mail needs a server of your own, and cannot be rehearsed: `{name}` of `services` is {forms}"
+            )
+        }
+        Place::Servers(_) => format!("add `{name}` to `services`: {forms}"),
+    }
 }

@@ -6,13 +6,19 @@ use std::rc::Rc;
 use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground, Habit};
 use crate::calendar::profiles::{self, Built, Surroundings};
 use crate::calendar::state::{Keeper, KeeperError};
-use crate::calendar::{self, CalendarSoftware};
+use crate::calendar::{self, CalendarSoftware, labels};
 use crate::client::{Profile, Software};
 use crate::config::Diagnostics;
 use crate::label::Label;
 use crate::scenario::pods::Pod;
 
-pub const DOMAIN: Domain = Domain { knows: |software, around| around.library.has(software), decode };
+pub const DOMAIN: Domain = Domain {
+    names: &[],
+    knows: |software, around| around.library.has(software),
+    operations: labels::operations,
+    requests: labels::requests,
+    decode,
+};
 
 fn decode(entry: &Entry<'_>, around: &Around<'_>, diags: &Diagnostics) -> Option<Decoded> {
     let decoded =

@@ -6,8 +6,10 @@
 //! |---|---|
 //! | this one | [`Domain`], [`Blueprint`], and [`DOMAINS`]: the registry |
 //! | `calendar.rs` | the calendar domain |
+//! | `mail.rs` | the mail domain |
 
 mod calendar;
+mod mail;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -18,7 +20,7 @@ use crate::calendar::Hub;
 use crate::calendar::model::Library;
 use crate::calendar::state::KeeperError;
 use crate::client::{Profile, Software};
-use crate::config::{At, Diagnostics, Table, Value};
+use crate::config::{At, Diagnostics, Table, Value, nearest};
 use crate::label::Label;
 use crate::population::Weight;
 use crate::transport::Connector;
@@ -27,20 +29,28 @@ pub use calendar::place;
 
 /// A domain as the scenario knows it.
 pub struct Domain {
+    /// The names of its software, but for those that lie in folders.
+    pub names: &'static [&'static str],
     /// Whether a name of software is one of its own.
     pub knows: fn(&str, &Around<'_>) -> bool,
+    /// The labels that its clients can bring: of operations, and of requests.
+    pub operations: fn() -> BTreeSet<Label>,
+    pub requests: fn() -> BTreeSet<Label>,
     /// Makes what an entry of `clients` describes; what is wrong with it goes to the diagnostics.
     pub decode: fn(&Entry<'_>, &Around<'_>, &Diagnostics) -> Option<Decoded>,
 }
 
 /// All domains. The last one gets what nobody knows, and says so: a client program of one's own is a folder there.
-pub static DOMAINS: &[Domain] = &[calendar::DOMAIN];
+pub static DOMAINS: &[Domain] = &[mail::DOMAIN, calendar::DOMAIN];
 
 impl Domain {
-    /// The domain of this software.
-    pub fn of(software: &str, around: &Around<'_>) -> &'static Domain {
-        let last = &DOMAINS[DOMAINS.len() - 1];
-        DOMAINS.iter().find(|domain| (domain.knows)(software, around)).unwrap_or(last)
+    /// The domain of this software. Err: it is a misspelt name of a domain's; says which may be meant.
+    pub fn of(software: &str, around: &Around<'_>) -> Result<&'static Domain, &'static str> {
+        if let Some(found) = DOMAINS.iter().find(|domain| (domain.knows)(software, around)) {
+            return Ok(found);
+        }
+        let names = DOMAINS.iter().flat_map(|domain| domain.names.iter().copied());
+        nearest(software, names).map_or(Ok(&DOMAINS[DOMAINS.len() - 1]), Err)
     }
 }
 
@@ -103,6 +113,11 @@ pub trait Blueprint {
 
     /// Whether each of its clients holds a connection open for good.
     fn holds_open(&self) -> bool;
+
+    /// The services beside HTTP that its clients need of every server, by name.
+    fn services(&self) -> BTreeSet<&'static str> {
+        BTreeSet::new()
+    }
 
     /// The software as it speaks to one server.
     ///

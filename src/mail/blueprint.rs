@@ -1,0 +1,56 @@
+//! The software of an entry of the clients plist, before it knows a server.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::params::Params;
+use super::software::{Grounds, MailSoftware};
+use super::wire::Service;
+use crate::client::Profile;
+use crate::label::Label;
+use crate::transport::{Connector, Endpoint, Trust};
+
+/// The name of the software.
+pub const SOFTWARE: &str = "Mail";
+
+/// A mail client with its parameters.
+pub struct Blueprint {
+    pub title: Rc<str>,
+    /// What its profiles have unless they say otherwise.
+    pub params: Params,
+    /// The services that its profiles ask for.
+    pub services: BTreeSet<&'static str>,
+}
+
+impl Blueprint {
+    /// The labels of the operations of its clients, who live these profiles.
+    pub fn operations(&self, profiles: &[Rc<dyn Profile>]) -> BTreeSet<Label> {
+        profiles.iter().flat_map(|profile| profile.operations()).collect()
+    }
+
+    /// The same of their steps.
+    pub fn requests(&self, profiles: &[Rc<dyn Profile>]) -> BTreeSet<Label> {
+        profiles.iter().flat_map(|profile| profile.requests()).collect()
+    }
+
+    /// The software on one server, which has these services.
+    pub fn software(
+        &self,
+        endpoints: &BTreeMap<String, Endpoint>,
+        trust: Trust,
+        connector: &Rc<Connector>,
+    ) -> MailSoftware {
+        let timeout: Duration = self.params.timeout;
+        let service = |endpoint: &Endpoint| {
+            let url = endpoint.to_string().into();
+            Rc::new(Service { connector: connector.clone(), endpoint: endpoint.clone(), trust, timeout, url })
+        };
+        let mut services: BTreeMap<String, Rc<Service>> =
+            endpoints.iter().map(|(name, endpoint)| (name.clone(), service(endpoint))).collect();
+        if let Some(smtp) = services.get("smtp").cloned() {
+            services.entry("submission".to_owned()).or_insert(smtp);
+        }
+        MailSoftware { grounds: Rc::new(Grounds { services }) }
+    }
+}

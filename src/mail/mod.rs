@@ -1,0 +1,25 @@
+//! The mail domain: people who send and read mail by SMTP, POP3 and IMAP, as Mailstone had them
+//! (mail-web-chat-network, A1) and as people do today.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | [`blueprint`] | the software of an entry of the clients plist, before it knows a server |
+//! | [`software`] | the software: it has nothing to do by itself |
+//! | [`params`] | the parameters of the software and of every profile; the nearest wins |
+//! | [`labels`] | what steps and operations are counted under |
+//! | [`message`] | messages as they are sent |
+//! | [`profiles`] | the habits of users |
+//! | [`wire`] | what is said on the wire |
+
+pub mod blueprint;
+pub mod labels;
+pub mod message;
+pub mod params;
+pub mod profiles;
+pub mod software;
+pub mod wire;
+
+pub use blueprint::{Blueprint, SOFTWARE};
+pub use software::{Grounds, MailSoftware};

@@ -1,0 +1,188 @@
+//! The parameters of the software and of every profile: what a profile does not say, the population says
+//! (mail-web-chat-network, rows 19 to 33).
+
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::config::{FromValue, Param, Seconds, Table};
+use crate::distribution::{Fixed, Numbers, Sample};
+
+/// All of them, with what they are without anybody saying.
+#[derive(Clone)]
+pub struct Params {
+    /// `mailFrom`: who all messages are from; None: whoever sends them.
+    pub from: Option<Rc<str>>,
+    /// `recipients`: how many a message has.
+    pub recipients: Numbers,
+    /// `size`: bytes of a body.
+    pub size: Numbers,
+    /// `file`: what is in the body instead.
+    pub file: Option<Rc<[u8]>>,
+    /// `authenticate`: whether a sender logs in.
+    pub authenticate: bool,
+    /// `leaveOnServer`: whether messages that were read stay.
+    pub leave: bool,
+    /// `mailbox`: what is read and searched.
+    pub mailbox: Rc<str>,
+    /// `checkInterval`: how long from one look for new mail to the next within a session.
+    pub check_interval: Duration,
+    /// `stay`: how long a session stays open after the mail is read.
+    pub stay: Duration,
+    /// `searchPattern`: what is searched in subjects.
+    pub search_pattern: Rc<str>,
+    /// `searchRate`: searches in 8 hours.
+    pub search_rate: f64,
+    /// `throttle`: how long a turn takes at least; zero: as long as it takes.
+    pub throttle: Duration,
+    /// `timeout`: how long a step may take.
+    pub timeout: Duration,
+}
+
+/// The parameters as help and schema tell them.
+pub const PARAMS: &[Param] = &[
+    Param {
+        name: "mailFrom",
+        default: "the account's address",
+        help: "who all messages are from; also `smtpMailFrom`",
+    },
+    Param {
+        name: "recipients",
+        default: "1",
+        help: "how many recipients a message has, each an account drawn by chance: a number or a distribution; also `numrecips`",
+    },
+    Param { name: "size", default: "2048", help: "how many bytes a body has: a number or a distribution" },
+    Param {
+        name: "file",
+        default: "none",
+        help: "a file that is the body of every message, in place of `size`",
+    },
+    Param { name: "authenticate", default: "false", help: "whether a sender logs in before a message" },
+    Param {
+        name: "leaveOnServer",
+        default: "false",
+        help: "whether messages stay on the server when they were read; also `leaveMailOnServer`",
+    },
+    Param { name: "mailbox", default: "INBOX", help: "the mailbox that is read; also `searchFolder`" },
+    Param {
+        name: "checkInterval",
+        default: "120",
+        help: "seconds from one look for new mail to the next while a session stays open; also `checkMailInterval`",
+    },
+    Param {
+        name: "stay",
+        default: "0",
+        help: "seconds that a session of IMAP stays open when the mail is read",
+    },
+    Param { name: "searchPattern", default: "test", help: "what is searched for in subjects" },
+    Param {
+        name: "searchRate",
+        default: "0",
+        help: "searches in 8 hours, at times drawn over the whole run",
+    },
+    Param { name: "throttle", default: "0", help: "seconds that one turn takes at least" },
+    Param { name: "timeout", default: "60", help: "seconds that one step may take" },
+];
+
+/// The four standard bodies (row 43) by the names of their files.
+const STANDARD: [(&str, f64); 4] =
+    [("bench2k", 2048.0), ("bench3k", 3072.0), ("bench10k", 10_240.0), ("bench", 256_000.0)];
+
+impl Params {
+    /// What holds where nobody says anything.
+    pub fn standard() -> Option<Params> {
+        Some(Params {
+            from: None,
+            recipients: fixed(1.0)?,
+            size: fixed(2048.0)?,
+            file: None,
+            authenticate: false,
+            leave: false,
+            mailbox: "INBOX".into(),
+            check_interval: Duration::from_secs(120),
+            stay: Duration::ZERO,
+            search_pattern: "test".into(),
+            search_rate: 0.0,
+            throttle: Duration::ZERO,
+            timeout: Duration::from_secs(60),
+        })
+    }
+
+    /// These parameters, and those of `self` where the table says nothing.
+    pub fn with(&self, table: &Table<'_>) -> Params {
+        let mut params = self.clone();
+        fn set<T>(place: &mut T, found: Option<T>) {
+            if let Some(found) = found {
+                *place = found;
+            }
+        }
+        let text = |names: &[&str]| optional::<String>(table, names).map(Rc::<str>::from);
+        let time = |names: &[&str]| optional::<Seconds>(table, names).map(|Seconds(time)| time);
+        if let Some(from) = text(&["mailFrom", "smtpMailFrom"]) {
+            params.from = Some(from);
+        }
+        set(&mut params.recipients, optional(table, &["recipients", "numrecips"]));
+        if let Some(size) = optional(table, &["size"]) {
+            (params.size, params.file) = (size, None);
+        }
+        if let Some(file) = optional::<String>(table, &["file"]) {
+            body(&mut params, table, &file);
+        }
+        set(&mut params.authenticate, optional(table, &["authenticate"]));
+        set(&mut params.leave, optional(table, &["leaveOnServer", "leaveMailOnServer"]));
+        set(&mut params.mailbox, text(&["mailbox", "searchFolder"]));
+        set(&mut params.check_interval, time(&["checkInterval", "checkMailInterval"]));
+        set(&mut params.stay, time(&["stay"]));
+        set(&mut params.search_pattern, text(&["searchPattern"]));
+        set(&mut params.search_rate, optional(table, &["searchRate"]));
+        set(&mut params.throttle, time(&["throttle"]));
+        set(&mut params.timeout, time(&["timeout"]));
+        params.check(table);
+        params
+    }
+
+    fn check(&self, table: &Table<'_>) {
+        let texts = [("mailFrom", self.from.as_ref()), ("mailbox", Some(&self.mailbox))];
+        for (name, text) in texts.into_iter().chain([("searchPattern", Some(&self.search_pattern))]) {
+            if text.is_some_and(|text| text.contains(char::is_control)) {
+                table.error_at_key(name, format!("`{name}` is text of one line"));
+            }
+        }
+        if !(0.0..=1e6).contains(&self.search_rate) {
+            table.error_at_key("searchRate", format!("{} is no rate: it is 0 to 1000000", self.search_rate));
+        }
+        for (name, time) in [("timeout", self.timeout), ("checkInterval", self.check_interval)] {
+            if time.is_zero() {
+                table.error_at_key(name, format!("`{name}` is above 0"));
+            }
+        }
+    }
+}
+
+/// The body that `file` names: one of the four standard ones, or what is in a file.
+fn body(params: &mut Params, table: &Table<'_>, file: &str) {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    match std::fs::read(Path::new(file)) {
+        Ok(bytes) => params.file = Some(bytes.into()),
+        Err(why) => match STANDARD.iter().find(|(standard, _)| *standard == name) {
+            Some((_, bytes)) => {
+                if let Some(size) = fixed(*bytes) {
+                    (params.size, params.file) = (size, None);
+                }
+            }
+            None => {
+                table
+                    .error_at_key("file", format!("{file:?} cannot be read: {why}"))
+                    .help("bench2k, bench3k, bench10k and bench (250 KB) are there without a file");
+            }
+        },
+    }
+}
+
+fn fixed(number: f64) -> Option<Numbers> {
+    Numbers::new(Fixed { value: Sample::Number(number) })
+}
+
+fn optional<T: FromValue>(table: &Table<'_>, names: &[&str]) -> Option<T> {
+    table.optional_any(names)
+}

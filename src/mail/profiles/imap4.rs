@@ -1,0 +1,82 @@
+//! IMAP4: reads what is in the mailbox, and deletes it (rows 30 to 33, 37).
+
+use std::rc::Rc;
+
+use tokio::time::sleep;
+
+use super::registry::{Build, Ready};
+use crate::client::{Acting, Context, Memory, Outcome, Profile, Timer, Trigger, Trouble};
+use crate::config::Entry;
+use crate::label::Label;
+use crate::mail::labels;
+use crate::mail::params::PARAMS;
+use crate::mail::wire::Service;
+use crate::mail::wire::imap::{Imap, session};
+
+pub const ENTRY: Entry<Build> = Entry {
+    name: "IMAP4",
+    aliases: &["imap4", "IMAP"],
+    help: "Reads every message by IMAP and deletes it, unless it is left on the server; may stay and look for more.",
+    params: PARAMS,
+    build: |ready| Rc::new(Reads { ready }),
+};
+
+struct Reads {
+    ready: Ready,
+}
+
+impl Reads {
+    async fn read(&self, cx: &Context, service: &Rc<Service>) -> Result<(), Trouble> {
+        let params = &self.ready.params;
+        let mut imap = Imap::open(cx, service).await?;
+        imap.login(cx, &cx.account).await?;
+        imap.select(cx, &params.mailbox).await?;
+        let begun = cx.run.clock.elapsed();
+        let mut seen = 0;
+        loop {
+            for number in seen + 1..=imap.exists {
+                imap.fetch(cx, session::RETRIEVE, &number.to_string(), "BODY[]").await?;
+                if !params.leave {
+                    imap.flag(cx, &number.to_string(), "\\Deleted").await?;
+                }
+            }
+            seen = imap.exists;
+            let next = cx.run.clock.elapsed().saturating_add(params.check_interval);
+            if next > begun.saturating_add(params.stay) {
+                break;
+            }
+            sleep(params.check_interval).await;
+            // Until here nothing was due.
+            cx.journal.due.set(next);
+            imap.simple(cx, "NOOP").await?;
+        }
+        imap.simple(cx, "CLOSE").await?;
+        imap.logout(cx).await
+    }
+}
+
+impl Profile for Reads {
+    fn name(&self) -> &str {
+        ENTRY.name
+    }
+
+    fn timer(&self) -> Option<Timer> {
+        self.ready.timer()
+    }
+
+    fn operations(&self) -> Vec<Label> {
+        vec![labels::READ]
+    }
+
+    fn requests(&self) -> Vec<Label> {
+        labels::IMAP.into()
+    }
+
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
+        Box::pin(async move {
+            let service = self.ready.service(memory, "imap")?;
+            cx.operation(labels::READ, self.read(cx, &service)).await?;
+            Ok(Outcome::Done)
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! Profiles by name.
+
+use std::rc::Rc;
+
+use super::{imap4, pop3, smtp};
+use crate::client::habit::Habit;
+use crate::client::{Memory, Pace, Profile, Timer, Trouble};
+use crate::config::{At, Diagnostics, Entry, Level, Table, Value, find};
+use crate::mail::params::Params;
+use crate::mail::software::MailMemory;
+use crate::mail::wire::Service;
+
+/// A profile as its parameters describe it.
+pub struct Built {
+    pub profile: Rc<dyn Profile>,
+    /// Whether it is lived; one that is not is checked only.
+    pub enabled: bool,
+    pub title: &'static str,
+    /// The service that it asks for.
+    pub service: &'static str,
+}
+
+/// What every profile is made of.
+pub struct Ready {
+    pub habit: Habit,
+    pub params: Params,
+}
+
+/// Makes a profile of its parameters.
+pub type Build = fn(Ready) -> Rc<dyn Profile>;
+
+/// Every profile of the mail domain, in the order in which help lists them.
+pub static PROFILES: &[(Entry<Build>, &str)] =
+    &[(smtp::ENTRY, "smtp"), (pop3::ENTRY, "pop3"), (imap4::ENTRY, "imap")];
+
+/// The profile that `class` names, with the dict `params` (or none) over what the population has. Unknown names, unknown
+/// keys and bad values are errors at their places; then the answer is None.
+pub fn build(
+    class: &str,
+    class_at: &At,
+    params: Option<&Value>,
+    base: &Params,
+    diags: &Diagnostics,
+) -> Option<Built> {
+    let Some((entry, service)) =
+        PROFILES.iter().find(|(entry, _)| find(std::slice::from_ref(entry), class).is_ok())
+    else {
+        let names = PROFILES.iter().map(|(entry, _)| entry.name);
+        diags
+            .error(class_at, format!("there is no profile of mail `{class}`"))
+            .help(crate::config::did_you_mean(class, names));
+        return None;
+    };
+    let what = format!("the profile {}", entry.name);
+    let table = match params {
+        Some(value) => Table::new(value, diags, &what)?,
+        None => Table::empty(class_at, diags, &what),
+    };
+    let errors = diags.count(Level::Error);
+    let habit = Habit::decode(&table, entry.name);
+    let params = base.with(&table);
+    table.finish();
+    if diags.count(Level::Error) > errors {
+        return None;
+    }
+    let service = match *service {
+        "smtp" if params.authenticate => "submission",
+        service => service,
+    };
+    let enabled = habit.enabled;
+    Some(Built { profile: (entry.build)(Ready { habit, params }), enabled, title: entry.name, service })
+}
+
+impl Ready {
+    /// The pace of its turns: a turn takes the throttle at least (row 25).
+    pub fn timer(&self) -> Option<Timer> {
+        let interval = self.params.throttle;
+        (!interval.is_zero()).then_some(Timer { pace: Pace::Every { interval }, pacing: self.habit.pacing })
+    }
+
+    /// The service of this name at the client's server.
+    pub fn service(&self, memory: &mut dyn Memory, name: &str) -> Result<Rc<Service>, Trouble> {
+        let memory = MailMemory::of(memory)
+            .ok_or_else(|| Trouble::Content("a profile of mail needs the software Mail".into()))?;
+        let service = memory.grounds.services.get(name).cloned();
+        service.ok_or_else(|| Trouble::Content(format!("the server has no service `{name}`")))
+    }
+}

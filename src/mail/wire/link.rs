@@ -1,0 +1,201 @@
+//! One open connection to a service of mail, read by lines and by counts.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+use super::step::{Done, Fault, Step};
+use crate::client::{Context, Trouble};
+use crate::event::ErrorKind;
+use crate::label::Label;
+use crate::transport::{ConnectError, Connector, Endpoint, Share, Stream, TooMuch, Trust};
+
+/// The longest line that is read, bytes: RFC 5321 4.5.3.1 has 512 for replies, but lists of capabilities and of numbers of
+/// messages (RFC 9051) are longer.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// The most bytes that one step may bring: a message, or a listing of a mailbox.
+const LONGEST_ANSWER: u64 = 64 << 20;
+
+/// Where a service is, and how it is reached.
+#[derive(Clone)]
+pub struct Service {
+    pub connector: Rc<Connector>,
+    pub endpoint: Endpoint,
+    pub trust: Trust,
+    /// How long a step may take (mail-web-chat-network, row 40).
+    pub timeout: Duration,
+    /// The endpoint as it is shown.
+    pub url: Rc<str>,
+}
+
+/// An open connection.
+pub struct Link {
+    service: Rc<Service>,
+    stream: Option<Stream>,
+    read: BytesMut,
+    /// What is read and not taken, of the budget of all that is read.
+    share: Share,
+}
+
+impl Link {
+    /// Opens a connection, as a step of its own; waiting for the right to have one is lag.
+    pub async fn open(cx: &Context, service: &Rc<Service>, label: Label) -> Result<Link, Trouble> {
+        let before = cx.journal.clock.elapsed();
+        let slot = service.connector.slot().await;
+        let waited = cx.journal.clock.elapsed() > before;
+        let mut step = Step::begin(cx, label, "connect", &service.url, waited)?;
+        let opened = service.connector.open(&service.endpoint.target, service.trust, slot).await;
+        match opened {
+            Ok(opened) => {
+                step.wire = opened.times;
+                let share = service.connector.budget().share();
+                let link = Link {
+                    service: service.clone(),
+                    stream: Some(opened.stream),
+                    read: BytesMut::new(),
+                    share,
+                };
+                step.end(Ok((link, None)))
+            }
+            Err(ConnectError { kind, detail }) => step.end(Err(Fault::new(kind, detail))),
+        }
+    }
+
+    pub fn service(&self) -> &Rc<Service> {
+        &self.service
+    }
+
+    /// Does one step on this connection. After a fault that is not the server's plain refusal the connection is closed.
+    pub async fn step<T>(
+        &mut self,
+        cx: &Context,
+        label: Label,
+        verb: &str,
+        work: impl AsyncFnOnce(&mut Link) -> Done<T>,
+    ) -> Result<T, Trouble> {
+        let (url, limit) = (self.service.url.clone(), self.service.timeout);
+        let mut step = Step::begin(cx, label, verb, &url, false)?;
+        let bytes = self.stream.as_ref().map(Stream::bytes);
+        if let Some(bytes) = bytes {
+            bytes.allow(LONGEST_ANSWER);
+            step.meter = Some(bytes.meter());
+        }
+        let done = match timeout(limit, work(self)).await {
+            Ok(done) => done,
+            Err(_) => {
+                let detail = format!("no answer to {verb} within {limit:?}");
+                Err(Fault::new(ErrorKind::Timeout, detail))
+            }
+        };
+        if let Err(fault) = &done
+            && fault.status.is_none()
+            && !is_refusal(fault.kind)
+        {
+            self.stream = None;
+        }
+        step.end(done)
+    }
+
+    /// Whether it can still be used.
+    pub fn is_open(&self) -> bool {
+        self.stream.is_some()
+    }
+
+    /// Sends bytes.
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let stream = self.stream.as_mut().ok_or_else(gone)?;
+        stream.write_all(bytes).await.map_err(|why| broken(&why))?;
+        stream.flush().await.map_err(|why| broken(&why))
+    }
+
+    /// The next line, without its end: CRLF, or a bare LF.
+    pub async fn line(&mut self) -> Result<Bytes, Fault> {
+        let mut from = 0;
+        loop {
+            if let Some(at) = memchr::memchr(b'\n', &self.read[from..]) {
+                let mut line = self.take(from + at + 1);
+                line.truncate(line.len() - 1);
+                if line.last() == Some(&b'\r') {
+                    line.truncate(line.len() - 1);
+                }
+                return Ok(line.freeze());
+            }
+            from = self.read.len();
+            if from > LONGEST_LINE {
+                return Err(Fault::new(ErrorKind::TooLarge, "a line has no end"));
+            }
+            self.more().await?;
+        }
+    }
+
+    /// The next `count` bytes.
+    pub async fn exactly(&mut self, count: usize) -> Result<Bytes, Fault> {
+        if count as u64 > LONGEST_ANSWER {
+            return Err(Fault::new(ErrorKind::TooLarge, format!("{count} bytes are announced")));
+        }
+        while self.read.len() < count {
+            self.more().await?;
+        }
+        Ok(self.take(count).freeze())
+    }
+
+    /// Encrypts the connection, whose peer expects that. What came in plain text before and was not taken is an error: who
+    /// sits between could have put it there (CVE-2011-0411).
+    pub async fn secure(&mut self) -> Result<(), Fault> {
+        if !self.read.is_empty() {
+            return Err(Fault::new(ErrorKind::Protocol, "the server went on in plain text after STARTTLS"));
+        }
+        let stream = self.stream.take().ok_or_else(gone)?;
+        let service = &self.service;
+        let upgraded = service.connector.upgrade(stream, &service.endpoint.target, service.trust).await;
+        let stream = upgraded.map_err(|ConnectError { kind, detail }| Fault::new(kind, detail))?;
+        self.stream = Some(stream);
+        Ok(())
+    }
+
+    fn take(&mut self, count: usize) -> BytesMut {
+        let taken = self.read.split_to(count);
+        if self.read.is_empty() {
+            // At rest it holds no memory, and nothing of the budget.
+            self.read = BytesMut::new();
+            self.share = self.service.connector.budget().share();
+        }
+        taken
+    }
+
+    fn more(&mut self) -> impl Future<Output = Result<(), Fault>> {
+        poll_fn(move |cx| {
+            let Some(stream) = self.stream.as_mut() else { return std::task::Poll::Ready(Err(gone())) };
+            let polled = self.service.connector.poll_append(stream, cx, &mut self.read);
+            polled.map(|result| match result {
+                Ok(0) => Err(Fault::new(ErrorKind::Closed, "the server hung up")),
+                Ok(count) if self.share.take(count) => Ok(()),
+                Ok(_) => Err(Fault::new(ErrorKind::TooLarge, "too much is read at once in this process")),
+                Err(why) => Err(broken(&why)),
+            })
+        })
+    }
+}
+
+/// Whether the server only said no, and the connection is as good as before.
+fn is_refusal(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Refused | ErrorKind::Deferred | ErrorKind::Full | ErrorKind::Auth)
+}
+
+fn gone() -> Fault {
+    Fault::new(ErrorKind::Closed, "the connection is closed")
+}
+
+fn broken(why: &io::Error) -> Fault {
+    let kind = match why.get_ref() {
+        Some(inner) if inner.is::<TooMuch>() => ErrorKind::TooLarge,
+        _ => ErrorKind::Closed,
+    };
+    Fault::new(kind, format!("the connection broke: {why}"))
+}

@@ -1,0 +1,78 @@
+//! The mail domain.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground};
+use crate::calendar::state::KeeperError;
+use crate::client::{Profile, Software};
+use crate::config::{Diagnostics, Level};
+use crate::label::Label;
+use crate::mail::params::Params;
+use crate::mail::{self, SOFTWARE, labels, profiles};
+use crate::scenario::pods::Pod;
+
+pub const DOMAIN: Domain = Domain {
+    names: &[SOFTWARE],
+    knows: |software, _| is_ours(software),
+    operations: || labels::OPERATIONS.into(),
+    requests: || labels::requests().collect(),
+    decode,
+};
+
+fn is_ours(software: &str) -> bool {
+    software.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(SOFTWARE))
+}
+
+fn decode(entry: &Entry<'_>, _: &Around<'_>, diags: &Diagnostics) -> Option<Decoded> {
+    let errors = diags.count(Level::Error);
+    let title: String = entry.params.or("title", SOFTWARE.to_owned());
+    let params = Params::standard()?.with(entry.params);
+    let build = |habit: &super::Habit<'_>| {
+        profiles::build(&habit.class, &habit.class_at, habit.params, &params, diags)
+    };
+    let built: Vec<Option<profiles::Built>> = entry.profiles.iter().map(build).collect();
+    let built = built.into_iter().collect::<Option<Vec<profiles::Built>>>()?;
+    if diags.count(Level::Error) > errors {
+        return None;
+    }
+    let services = built.iter().filter(|built| built.enabled).map(|built| built.service).collect();
+    let blueprint = mail::Blueprint { title: title.into(), params, services };
+    let described = |built: profiles::Built| Described {
+        profile: built.profile,
+        enabled: built.enabled,
+        title: built.title,
+    };
+    let profiles = built.into_iter().map(described).collect();
+    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix: "choose" })
+}
+
+impl Blueprint for mail::Blueprint {
+    fn title(&self) -> Rc<str> {
+        self.title.clone()
+    }
+
+    fn name(&self) -> Rc<str> {
+        SOFTWARE.into()
+    }
+
+    fn operations(&self, profiles: &[Rc<dyn Profile>]) -> BTreeSet<Label> {
+        mail::Blueprint::operations(self, profiles)
+    }
+
+    fn requests(&self, profiles: &[Rc<dyn Profile>]) -> BTreeSet<Label> {
+        mail::Blueprint::requests(self, profiles)
+    }
+
+    fn holds_open(&self) -> bool {
+        false
+    }
+
+    fn services(&self) -> BTreeSet<&'static str> {
+        self.services.clone()
+    }
+
+    fn software(&self, pod: &Pod, ground: &Ground<'_>) -> Result<Rc<dyn Software>, KeeperError> {
+        Ok(Rc::new(mail::Blueprint::software(self, &pod.services, pod.trust, ground.connector)))
+    }
+}
