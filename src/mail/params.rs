@@ -5,6 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::client::habit::{ENABLED, PACING};
 use crate::config::{FromValue, Param, Seconds, Table};
 use crate::distribution::{Fixed, Numbers, Sample};
 
@@ -41,6 +42,8 @@ pub struct Params {
 
 /// The parameters as help and schema tell them.
 pub const PARAMS: &[Param] = &[
+    ENABLED,
+    PACING,
     Param {
         name: "mailFrom",
         default: "the account's address",

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use super::{complain, print};
 use crate::config::{Diagnostics, render};
+use crate::mail::profiles as mail;
 use crate::report::Exit;
 use crate::{calendar::profiles, distribution, monitor, observer, population};
 use item::{Item, items};
@@ -68,13 +69,22 @@ impl What {
     fn items(self, name: Option<&str>, diags: &Diagnostics) -> Result<Vec<Item>, String> {
         match self {
             What::Models => models::items(name, diags),
-            What::Profiles => items(profiles::PROFILES, "", name),
+            What::Profiles => both(items(profiles::PROFILES, "", name), items(mail::PROFILES, "", name)),
             What::Distributions => items(distribution::ALL, "Distribution", name),
             What::Observers => items(observer::ENTRIES, "", name),
             What::Monitors => items(monitor::ALL, "", name),
             What::Arrivals => items(population::arrival::ARRIVALS, "", name),
             What::Loaders => items(population::accounts::LOADERS, "", name),
         }
+    }
+}
+
+/// What two registries have, or the one of them that has the name.
+fn both(one: Result<Vec<Item>, String>, other: Result<Vec<Item>, String>) -> Result<Vec<Item>, String> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok(one.into_iter().chain(other).collect()),
+        (Ok(found), Err(_)) | (Err(_), Ok(found)) => Ok(found),
+        (Err(hint), Err(_)) => Err(hint),
     }
 }
 

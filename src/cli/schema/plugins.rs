@@ -10,6 +10,8 @@ use crate::calendar::model::Library;
 use crate::calendar::parameters::PARAMS;
 use crate::calendar::{Blueprint, profiles};
 use crate::config::{At, Diagnostics, Entry, Param, Table, Value};
+use crate::mail::params::Params;
+use crate::mail::profiles as mail;
 use crate::population::{accounts, arrival};
 use crate::scenario::keys::Registry;
 use crate::{distribution, monitor, observer};
@@ -44,9 +46,17 @@ pub fn plugins(registry: Registry) -> Vec<Plugin> {
                 drop((entry.build)(table));
             }
         }),
-        Registry::Profiles => entries(profiles::PROFILES, |entry, value, diags| {
-            with(value, diags, |table| drop((entry.build)(table, profiles::Surroundings::default())));
-        }),
+        Registry::Profiles => {
+            let calendar = entries(profiles::PROFILES, |entry, value, diags| {
+                with(value, diags, |table| drop((entry.build)(table, profiles::Surroundings::default())));
+            });
+            let mail = entries(mail::PROFILES, |entry, value, diags| {
+                let at = At::named("class");
+                let standard = Params::standard();
+                drop(standard.map(|base| mail::build(entry.name, &at, Some(value), &base, diags)));
+            });
+            calendar.into_iter().chain(mail).collect()
+        }
         Registry::Models => Vec::new(),
     }
 }

@@ -18,7 +18,7 @@ pub const ENTRY: Entry<Build> = Entry {
     aliases: &["imap4", "IMAP"],
     help: "Reads every message by IMAP and deletes it, unless it is left on the server; may stay and look for more.",
     params: PARAMS,
-    build: |ready| Rc::new(Reads { ready }),
+    build: Build { make: |ready| Rc::new(Reads { ready }), service: "imap" },
 };
 
 struct Reads {

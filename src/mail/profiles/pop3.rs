@@ -16,7 +16,7 @@ pub const ENTRY: Entry<Build> = Entry {
     aliases: &["pop3"],
     help: "Fetches every message by POP3 and deletes it, unless it is left on the server.",
     params: PARAMS,
-    build: |ready| Rc::new(Fetches { ready }),
+    build: Build { make: |ready| Rc::new(Fetches { ready }), service: "pop3" },
 };
 
 struct Fetches {

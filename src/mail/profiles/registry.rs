@@ -26,12 +26,14 @@ pub struct Ready {
     pub params: Params,
 }
 
-/// Makes a profile of its parameters.
-pub type Build = fn(Ready) -> Rc<dyn Profile>;
+/// How a profile is made of its parameters, and the service that it asks for.
+pub struct Build {
+    pub make: fn(Ready) -> Rc<dyn Profile>,
+    pub service: &'static str,
+}
 
 /// Every profile of the mail domain, in the order in which help lists them.
-pub static PROFILES: &[(Entry<Build>, &str)] =
-    &[(smtp::ENTRY, "smtp"), (pop3::ENTRY, "pop3"), (imap4::ENTRY, "imap")];
+pub static PROFILES: &[Entry<Build>] = &[smtp::ENTRY, pop3::ENTRY, imap4::ENTRY];
 
 /// The profile that `class` names, with the dict `params` (or none) over what the population has. Unknown names, unknown
 /// keys and bad values are errors at their places; then the answer is None.
@@ -42,14 +44,12 @@ pub fn build(
     base: &Params,
     diags: &Diagnostics,
 ) -> Option<Built> {
-    let Some((entry, service)) =
-        PROFILES.iter().find(|(entry, _)| find(std::slice::from_ref(entry), class).is_ok())
-    else {
-        let names = PROFILES.iter().map(|(entry, _)| entry.name);
-        diags
-            .error(class_at, format!("there is no profile of mail `{class}`"))
-            .help(crate::config::did_you_mean(class, names));
-        return None;
+    let entry = match find(PROFILES, class) {
+        Ok(entry) => entry,
+        Err(help) => {
+            diags.error(class_at, format!("there is no profile of mail `{class}`")).help(help);
+            return None;
+        }
     };
     let what = format!("the profile {}", entry.name);
     let table = match params {
@@ -57,18 +57,17 @@ pub fn build(
         None => Table::empty(class_at, diags, &what),
     };
     let errors = diags.count(Level::Error);
-    let habit = Habit::decode(&table, entry.name);
-    let params = base.with(&table);
+    let ready = Ready { habit: Habit::decode(&table, entry.name), params: base.with(&table) };
     table.finish();
     if diags.count(Level::Error) > errors {
         return None;
     }
-    let service = match *service {
-        "smtp" if params.authenticate => "submission",
+    let service = match entry.build.service {
+        "smtp" if ready.params.authenticate => "submission",
         service => service,
     };
-    let enabled = habit.enabled;
-    Some(Built { profile: (entry.build)(Ready { habit, params }), enabled, title: entry.name, service })
+    let enabled = ready.habit.enabled;
+    Some(Built { profile: (entry.build.make)(ready), enabled, title: entry.name, service })
 }
 
 impl Ready {

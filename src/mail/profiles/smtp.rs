@@ -19,7 +19,7 @@ pub const ENTRY: Entry<Build> = Entry {
     aliases: &["smtp"],
     help: "Sends a message to accounts drawn by chance, over a connection of its own.",
     params: PARAMS,
-    build: |ready| Rc::new(Sends { ready }),
+    build: Build { make: |ready| Rc::new(Sends { ready }), service: "smtp" },
 };
 
 /// The largest body that is made.
