@@ -9,9 +9,10 @@ use std::path::Path;
 
 /// The other keys of a config. They are for `run`, `rehearse` and `check`, which look at what they say; here they may
 /// stand, and nothing else may.
-const OTHERS: [&str; 19] = [
+const OTHERS: [&str; 20] = [
     "server",
     "servers",
+    "services",
     "principalPathTemplate",
     "verify",
     "accounts",
