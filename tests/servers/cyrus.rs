@@ -9,12 +9,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::http::Request;
-use crate::imap::Imap;
+use crate::mail::{Imap, Tls};
 use crate::process::{is_root, program, run};
 use crate::running::{self, Running, USERS, user};
 
 const BINARIES: &str = "/usr/lib/cyrus/bin";
-const ADMIN_PASSWORD: &str = "pw-admin";
+/// Name and password of the administrator.
+const ADMIN: (&str, &str) = ("cyrus", "pw-admin");
 
 /// What Cyrus offers, and the programs that do it. IMAP makes the mailboxes; tests of mail find the others by name.
 const SERVICES: [(&str, &str); 7] = [
@@ -78,7 +79,7 @@ fn launch(server: &mut Running) -> Result<(), String> {
 }
 
 fn configure(server: &Running, listens: &[Listens]) -> Result<(), Box<dyn std::error::Error>> {
-    for folder in ["conf", "spool", "run/proc", "run/lock", "run/socket", "sieve", "tls"] {
+    for folder in ["conf/socket", "spool", "run/proc", "run/lock", "run/socket", "sieve", "tls"] {
         fs::create_dir_all(server.path(folder))?;
     }
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])?;
@@ -93,7 +94,11 @@ fn configure(server: &Running, listens: &[Listens]) -> Result<(), Box<dyn std::e
 }
 
 /// `calendar_user_address_set` makes the users' addresses local ones; the realm of the passwords is `servername`.
+/// SCRAM is for mail alone, so that HTTP asks for Basic and nothing else.
 fn imapd_conf(base: &str) -> String {
+    let mechanisms: String = ["imap", "imaps", "pop3", "pop3s"]
+        .map(|service| format!("{service}_sasl_mech_list: PLAIN LOGIN SCRAM-SHA-1 SCRAM-SHA-256\n"))
+        .concat();
     format!(
         "configdirectory: {base}/conf
 partition-default: {base}/spool
@@ -111,7 +116,7 @@ altnamespace: yes
 virtdomains: off
 allowplaintext: yes
 sasl_mech_list: PLAIN LOGIN
-sasl_pwcheck_method: auxprop
+{mechanisms}sasl_pwcheck_method: auxprop
 sasl_auxprop_plugin: sasldb
 sasl_sasldb_path: {base}/sasldb2
 httpmodules: caldav
@@ -124,6 +129,7 @@ autocreate_quota: 0
 autocreate_post: yes
 popminpoll: 0
 lmtp_downcase_rcpt: yes
+lmtp_over_quota_perm_failure: yes
 sendmail: /bin/true
 tls_session_timeout: 0
 tls_server_cert: {base}/tls/cert.pem
@@ -132,23 +138,33 @@ tls_server_key: {base}/tls/key.pem
     )
 }
 
-/// Every service names the configuration itself: the master does not pass its own on.
+/// Every service names the configuration itself: the master does not pass its own on. `idled` is what tells a waiting
+/// IMAP client of a new message at once.
 fn cyrus_conf(base: &str, listens: &[Listens]) -> String {
     let service = |(name, program, address): &Listens| {
         format!(
-            "  {name} cmd=\"{program} -C {base}/imapd.conf -U 1000\" listen=\"{address}\" prefork=0 maxchild=200\n"
+            "  {name} cmd=\"{program} -C {base}/imapd.conf -U 1000\" listen=\"{address}\" prefork=0 maxchild=500\n"
         )
     };
     let services: String = listens.iter().map(service).collect();
     format!(
-        "START {{\n  recover cmd=\"ctl_cyrusdb -C {base}/imapd.conf -r\"\n}}\nSERVICES {{\n{}}}\nEVENTS {{\n}}\n",
-        services
+        "START {{
+  recover cmd=\"ctl_cyrusdb -C {base}/imapd.conf -r\"
+}}
+DAEMON {{
+  idled cmd=\"idled -C {base}/imapd.conf\"
+}}
+SERVICES {{
+{services}}}
+EVENTS {{
+}}
+"
     )
 }
 
 /// Writes the passwords of the users and of the administrator.
 fn passwords(server: &Running) -> Result<(), String> {
-    let admin = ("cyrus".to_owned(), ADMIN_PASSWORD.to_owned());
+    let admin = (ADMIN.0.to_owned(), ADMIN.1.to_owned());
     let users = (1..=USERS).map(user).map(|user| (user.name, user.password));
     for (name, password) in users.chain([admin]) {
         set_password(server, &name, &password).map_err(|error| format!("saslpasswd2 {name}: {error}"))?;
@@ -172,12 +188,15 @@ fn set_password(server: &Running, name: &str, password: &str) -> std::io::Result
     if status.success() { Ok(()) } else { Err(std::io::Error::other(status.to_string())) }
 }
 
+/// A connection that may do everything.
+pub fn administrator(server: &Running) -> std::io::Result<Imap> {
+    Imap::login(server.service("imap").unwrap_or_default(), Tls::Off, ADMIN.0, ADMIN.1)
+}
+
 /// Makes the mailboxes, without which Cyrus has no calendars for a user (500), and touches each calendar home once,
 /// without which an invited user counts as a stranger and gets mail instead of an invitation.
 fn provision(server: &Running) -> Result<(), String> {
-    let address = server.service("imap").unwrap_or_default();
-    let mut imap =
-        Imap::login(address, "cyrus", ADMIN_PASSWORD).map_err(|error| format!("IMAP login: {error}"))?;
+    let mut imap = administrator(server).map_err(|error| format!("IMAP login: {error}"))?;
     for user in (1..=USERS).map(user) {
         imap.create(&format!("user/{}", user.name)).map_err(|error| format!("IMAP: {error}"))?;
         let answer = server.send_as(&user, Request::new("PROPFIND", &server.home(&user)).depth("0"));

@@ -1,4 +1,4 @@
-//! Black-box tests against real CalDAV servers.
+//! Black-box tests against real CalDAV and mail servers.
 //!
 //! Each test starts the servers it needs by itself, on free ports of the loopback address and in a temporary
 //! folder, and leaves nothing behind. `tests/servers/install` installs them; a server that is not installed is
@@ -15,7 +15,8 @@
 //! | `keeper` | stops the groups when the test binary itself is killed |
 //! | `ports` | port numbers that no other test takes |
 //! | `http` | a small blocking HTTP client, independent of the one under test |
-//! | `imap` | the few IMAP commands that create mailboxes |
+//! | `postfix` | Postfix in front of a Cyrus |
+//! | `mail` | both together, with small blocking clients of SMTP, IMAP and POP3, independent of those under test |
 //! | `starting` | each server starts, answers and stops |
 //! | `prepare` | the `prepare` steps of `config/*.plist` work on the server they are for |
 //! | `readme` | the README's way to a verdict, on Cyrus |
@@ -28,10 +29,11 @@ mod catalogue;
 mod cyrus;
 mod davical;
 mod http;
-mod imap;
 mod keeper;
+mod mail;
 mod mixes;
 mod ports;
+mod postfix;
 mod prepare;
 mod process;
 mod radicale;

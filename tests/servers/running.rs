@@ -179,7 +179,7 @@ pub fn start(
     name: &'static str,
     principal: &'static str,
     home: &'static str,
-    launch: fn(&mut Running) -> Result<(), String>,
+    launch: impl Fn(&mut Running) -> Result<(), String>,
 ) -> Running {
     let mut failures = Vec::new();
     for _ in 0..3 {
