@@ -140,7 +140,7 @@ fn told(server: Server, preset: Option<Preset>, folder: &Path, files: &[(String,
     let path = |name: &str| quoted(&folder.join(name).display().to_string());
     let written: Vec<String> = files.iter().map(|(name, _)| format!("  {}\n", path(name))).collect();
     let config = path("config.plist");
-    // A preset says how long, too.
+    // A preset says how long, too, and has more users than some configs have accounts.
     let (both, long, laid) = match preset {
         None => (
             format!("--config {config} --clients {}", path("clients.plist")),
@@ -150,13 +150,15 @@ fn told(server: Server, preset: Option<Preset>, folder: &Path, files: &[(String,
         Some(preset) => {
             let copy = path(&file_of(preset));
             let laid = format!(
-                "{copy} answers: {}\nIt is laid over {config}: who comes, what they do and for how long is said there and no more \
-                 here; the server, the accounts and who watches stay as they are here.\n\n",
+                "{copy} answers: {}\nIt is laid over {config}: who comes, what they do and for how long is said in it and no more \
+                 there; server, accounts and who watches stay as they are. Without `--users` as many come as it says, and each needs an \
+                 account.\n\n",
                 preset.question()
             );
-            (format!("--config {config} --preset {}", copy), "", laid)
+            (format!("--config {config} --preset {copy}"), " --users 20", laid)
         }
     };
+    let users = preset.map_or("", |_| long);
     let edit = match server {
         Server::Embedded => String::new(),
         _ => format!(
@@ -165,7 +167,7 @@ fn told(server: Server, preset: Option<Preset>, folder: &Path, files: &[(String,
         ),
     };
     format!(
-        "Written:\n{}\n{laid}{edit}Next, type\n  populace check {both}\n  populace rehearse {both}{long}\n  populace run \
+        "Written:\n{}\n{laid}{edit}Next, type\n  populace check {both}{users}\n  populace rehearse {both}{long}\n  populace run \
          {both} --users 2 --runtime 30s\n  populace run {both}{long} --html report.html\n\nThey say what a run \
          would do, do it in virtual time without the server, try the server, and measure it.\n",
         written.concat()
