@@ -33,10 +33,14 @@ pub const ASK_CYRUS: &str = "reject_unverified_recipient";
 /// After which time Postfix no longer relies on what Cyrus has said.
 pub const ASKED_ANEW: Duration = Duration::from_secs(4);
 
-/// A Postfix in front of `cyrus`, or `None` where it is not installed.
-pub fn start(cyrus: &Running, access: &Access) -> Option<Running> {
+/// Whether Postfix can be started; if not, says why.
+pub fn available() -> bool {
     running::available("postfix", lacking())
-        .then(|| running::start("postfix", "", "", |server| launch(server, cyrus, access)))
+}
+
+/// A Postfix in front of `cyrus`.
+pub fn start(cyrus: &Running, access: &Access) -> Running {
+    running::start("postfix", "", "", |server| launch(server, cyrus, access))
 }
 
 fn lacking() -> Option<&'static str> {
