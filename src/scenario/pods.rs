@@ -85,11 +85,15 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Option<Place> {
     }
     let verify = table.or("verify", true) && !options.insecure;
     if let Some(value) = table.value("servers") {
-        if table.has("serverStats") {
-            table
-                .error_at_key("serverStats", "with `servers` each of them has statistics of its own")
-                .help("move it into the server's dict, as `stats`");
-            table.value("serverStats");
+        for (key, what, name) in
+            [("serverStats", "statistics", "stats"), ("services", "services", "services")]
+        {
+            if table.has(key) {
+                table
+                    .error_at_key(key, format!("with `servers` each of them has {what} of its own"))
+                    .help(format!("move it into the server's dict, as `{name}`"));
+                table.value(key);
+            }
         }
         if table.has("server") {
             table.error_at_key("server", "there are both `server` and `servers`: one of them is enough");

@@ -74,7 +74,7 @@ fn nobody_listens() {
         let mut bench = bench(Target { tls: false, host: "127.0.0.1".to_owned(), port }, Trust::Verify);
         let failure = bench.fails("GET").await;
         assert_eq!(failure.kind, ErrorKind::Connect);
-        assert!(failure.detail.contains(&format!("http://127.0.0.1:{port}")), "{failure}");
+        assert!(failure.detail.contains(&format!("127.0.0.1:{port}")), "{failure}");
         bench.events.assert_paired();
     });
 }

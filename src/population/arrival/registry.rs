@@ -190,7 +190,7 @@ mod tests {
             [("SmoothRampUp", groups, 3), ("Fixed", fixed, 2), ("Poisson", nobody, 1), ("DayCurve", steps, 2)]
         {
             let told = decode_text(factory, &format!("{own}{beside}"), None).unwrap_err();
-            assert_eq!(told.split("; ").count(), faults + 2, "{factory}: {told}");
+            assert_eq!(told.matches(": error: ").count(), faults + 2, "{factory}: {told}");
         }
     }
 
