@@ -1,9 +1,10 @@
-//! A session of POP3 (RFC 1939, 2449, 2595).
+//! A session of POP3 (RFC 1939, 2449, 2595, 5034).
 
 use std::rc::Rc;
 
 use bytes::Bytes;
 
+use super::sasl::Exchange;
 use super::{Done, Fault, Link, Service};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
@@ -40,16 +41,52 @@ impl Pop3 {
         Ok(Pop3 { link })
     }
 
-    /// Logs in by name and password.
+    /// Logs in: by AUTH (RFC 5034) if the server offers a mechanism that is known, or else by name and password.
     pub async fn login(&mut self, cx: &Context, account: &Account) -> Result<(), Trouble> {
+        let offered = self.mechanisms(cx).await?;
+        let offered: Vec<&str> = offered.split(' ').collect();
+        let Some(mut exchange) = Exchange::best(&offered, account, cx.draws("sasl")) else {
+            return self.by_name(cx, account).await;
+        };
+        let said = async |link: &mut Link| {
+            link.send(format!("AUTH {}\r\n", exchange.first_line()).as_bytes()).await?;
+            loop {
+                let line = link.line().await?;
+                let Some(challenge) = line.strip_prefix(b"+ ") else {
+                    let text = answer(&line, "AUTH").map_err(wrong_password)?;
+                    exchange.finished()?;
+                    return Ok((text, None));
+                };
+                let next = exchange.next(&String::from_utf8_lossy(challenge))?;
+                link.send(format!("{next}\r\n").as_bytes()).await?;
+            }
+        };
+        self.link.step(cx, LOGIN, "AUTH", said).await?;
+        Ok(())
+    }
+
+    /// The mechanisms of AUTH that the server tells of (RFC 2449 6.3); a server of old has no CAPA, which is no fault.
+    async fn mechanisms(&mut self, cx: &Context) -> Result<String, Trouble> {
+        let said = async |link: &mut Link| {
+            link.send(b"CAPA\r\n").await?;
+            match told(link, "CAPA").await {
+                Ok(_) => {}
+                Err(fault) if fault.kind == ErrorKind::Refused => return Ok((String::new(), None)),
+                Err(fault) => return Err(fault),
+            }
+            let all = String::from_utf8_lossy(&lines(link).await?).into_owned();
+            let sasl = all.lines().find_map(|line| line.strip_prefix("SASL "));
+            Ok((sasl.unwrap_or_default().to_owned(), None))
+        };
+        self.link.step(cx, COMMAND, "CAPA", said).await
+    }
+
+    async fn by_name(&mut self, cx: &Context, account: &Account) -> Result<(), Trouble> {
         let said = async |link: &mut Link| {
             link.send(format!("USER {}\r\n", account.uid).as_bytes()).await?;
             told(link, "USER").await?;
             link.send(format!("PASS {}\r\n", account.password.reveal()).as_bytes()).await?;
-            told(link, "PASS").await.map_err(|fault| match fault.kind {
-                ErrorKind::Refused => Fault { kind: ErrorKind::Auth, ..fault },
-                _ => fault,
-            })
+            told(link, "PASS").await.map_err(wrong_password)
         };
         self.link.step(cx, LOGIN, "PASS", said).await?;
         Ok(())
@@ -95,6 +132,14 @@ impl Pop3 {
         };
         self.link.step(cx, label, verb, said).await?;
         Ok(())
+    }
+}
+
+/// Who is refused at the login has the wrong password.
+fn wrong_password(fault: Fault) -> Fault {
+    match fault.kind {
+        ErrorKind::Refused => Fault { kind: ErrorKind::Auth, ..fault },
+        _ => fault,
     }
 }
 
