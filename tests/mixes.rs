@@ -181,7 +181,7 @@ fn live(text: &str, users: u32, clients: u32, duration: Duration) -> Rc<Seen> {
             clients_per_user: clients,
             account: Box::new(|user, _| Some(user as usize)),
             draws: false,
-            population: Box::new(move |client| cycle[client as usize % cycle.len()]),
+            population: Box::new(move |client| Some(cycle[client as usize % cycle.len()])),
         };
         let populations = populations.into_iter().map(|(population, _)| population).collect();
         let census = Engine::new(run, populations, crowd).run(Some(duration), std::future::pending()).await;

@@ -31,7 +31,7 @@ pub fn print() {
         clients_per_user: 1,
         account: Box::new(|user, _| Some(user as usize)),
         draws: false,
-        population: Box::new(|_| 0),
+        population: Box::new(|_| Some(0)),
     };
     let names: (Rc<str>, Rc<str>) = ("bench".into(), "OS_X_10_11".into());
     let build = |user: u32| {

@@ -103,7 +103,8 @@ impl<'a> Common<'a> {
             arrival,
         });
         if let Some(people) = &people {
-            people.check(&config, seed);
+            let programs = self.habits.as_ref().map_or(1, |habits| habits.programs.each());
+            people.check(&config, seed, programs);
         }
         config.finish();
         let people = people?;

@@ -65,6 +65,20 @@ pub fn accounts(
 }
 
 impl Scenario {
+    /// How many client numbers each user takes.
+    pub fn client_numbers(&self) -> u32 {
+        self.people.arrival.clients_per_user().saturating_mul(self.habits.programs.each())
+    }
+
+    /// How many clients come if all users do.
+    pub fn clients(&self) -> u64 {
+        let numbers = self.people.arrival.users(self.seed).saturating_mul(self.client_numbers());
+        match self.habits.programs.each() {
+            1 => numbers.into(),
+            _ => (0..numbers).filter_map(|client| self.habits.programs.population(client)).count() as u64,
+        }
+    }
+
     /// Which of the accounts are whose.
     pub fn allotment(&self) -> Allotment {
         let People { accounts, usage, arrival } = &self.people;
@@ -78,13 +92,13 @@ impl Scenario {
         let allotment = self.allotment();
         let arrivals: Vec<_> =
             arrival.plan(seed).filter(|one| mine(one.user)).map(|one| (one.at, one.user)).collect();
-        let mix = self.habits.mix.clone();
+        let programs = self.habits.programs.clone();
         Crowd {
             arrivals: Box::new(arrivals.into_iter()),
-            clients_per_user: arrival.clients_per_user(),
+            clients_per_user: self.client_numbers(),
             account: Box::new(move |user, n| allotment.account(user, n)),
             draws: allotment.usage == Use::Draw,
-            population: Box::new(move |client| mix.nth(u64::from(client))),
+            population: Box::new(move |client| programs.population(client)),
         }
     }
 
@@ -110,9 +124,9 @@ impl Scenario {
 impl People {
     /// Reports an error when there are fewer accounts than users that need one of their own, or more clients than
     /// can be numbered.
-    pub fn check(&self, table: &Table<'_>, seed: Seed) {
+    pub fn check(&self, table: &Table<'_>, seed: Seed, programs: u32) {
         let (users, accounts) = (self.arrival.users(seed) as usize, self.accounts.len());
-        let clients = users as u64 * u64::from(self.arrival.clients_per_user());
+        let clients = users as u64 * u64::from(self.arrival.clients_per_user()) * u64::from(programs);
         if clients > u64::from(MAX_USERS) {
             table.error_at_key("arrival", format!("{clients} clients are more than {MAX_USERS}"));
         }

@@ -21,7 +21,8 @@ pub fn describe(scenario: &Scenario) -> String {
 
 fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     let people = &scenario.people;
-    let (users, each) = (people.arrival.users(scenario.seed), people.arrival.clients_per_user());
+    let users = people.arrival.users(scenario.seed);
+    let clients = scenario.clients();
     writeln!(out, "config    {}", scenario.documents.config_name())?;
     writeln!(out, "clients   {}", scenario.documents.clients_name())?;
     match &scenario.place {
@@ -36,8 +37,8 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     let last = people.arrival.last(scenario.seed);
     writeln!(
         out,
-        "arrival   {users} users, {each} {} each, the last after {}",
-        plural(each, "client"),
+        "arrival   {users} users, {clients} {}, the last after {}",
+        plural(clients as u32, "client"),
         time(last)
     )?;
     writeln!(out, "run       {}", phases(scenario))?;
@@ -58,11 +59,11 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
         None => {}
     }
     workers(scenario, out)?;
-    let clients = users * each;
+    let programs = &scenario.habits.programs;
+    let numbers = users * scenario.client_numbers();
     let mut expected = 0.0;
     for (index, population) in scenario.habits.outline().iter().enumerate() {
-        let share =
-            (0..clients).filter(|client| scenario.habits.mix.nth(u64::from(*client)) == index).count();
+        let share = (0..numbers).filter(|client| programs.population(*client) == Some(index)).count();
         expected += one_population(scenario, index, population, share, out)?;
     }
     writeln!(out, "\nexpected when all are there: {expected:.2} operations a second by themselves")?;

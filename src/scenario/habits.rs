@@ -10,7 +10,7 @@ use crate::calendar::state::KeeperError;
 use crate::client::{Profile, StartWith};
 use crate::config::{At, Diagnostics, Kind, Table, Value, read_bytes};
 use crate::label::Label;
-use crate::population::{Mix, Weight};
+use crate::population::{Programs, Weight};
 use crate::simulation::{Population, ProfileMix};
 use crate::transport::{Connector, Target, Trust};
 
@@ -28,11 +28,13 @@ const DEFAULT: &str = "<plist version=\"1.0\"><array><dict>
 
 /// What the clients are, and in which proportions they come.
 pub struct Habits {
+    /// The populations: one for each program of each sort of people.
     pub entries: Vec<Habit>,
-    pub mix: Mix,
+    /// Which client belongs to which of them.
+    pub programs: Programs,
 }
 
-/// One entry of `clients`.
+/// A population: an entry of `clients`, or one of the programs of an entry.
 pub struct Habit {
     pub title: Rc<str>,
     pub software_name: Rc<str>,
@@ -62,11 +64,14 @@ pub fn decode(table: &Table<'_>, around: &Around<'_>) -> Option<Habits> {
     } else {
         list
     };
-    let entries: Vec<Option<Habit>> = list.iter().map(|entry| one(entry, around, diags)).collect();
-    let entries: Vec<Habit> = entries.into_iter().collect::<Option<_>>()?;
-    let weights: Vec<Weight> = entries.iter().map(|entry| entry.weight).collect();
-    match Mix::new(&weights) {
-        Ok(mix) => Some(Habits { entries, mix }),
+    let people: Vec<Option<Vec<Habit>>> = list.iter().map(|entry| person(entry, around, diags)).collect();
+    let people: Vec<Vec<Habit>> = people.into_iter().collect::<Option<_>>()?;
+    let counts: Vec<(Weight, usize)> = people
+        .iter()
+        .map(|programs| (programs.first().map_or(Weight::NOTHING, |one| one.weight), programs.len()))
+        .collect();
+    match Programs::new(&counts) {
+        Ok(programs) => Some(Habits { entries: people.into_iter().flatten().collect(), programs }),
         Err(why) => {
             diags.error(&value.at, why.to_string());
             None
@@ -74,9 +79,30 @@ pub fn decode(table: &Table<'_>, around: &Around<'_>) -> Option<Habits> {
     }
 }
 
-fn one(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Habit> {
+/// The programs of an entry: the one that it describes itself, or those of a person who has several.
+fn person(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Vec<Habit>> {
     let table = Table::new(value, diags, "a client")?;
     let weight = table.or("weight", Weight::default());
+    let Some(programs) = table.value("programs") else {
+        return Some(vec![one(table, value, weight, around)?]);
+    };
+    table.finish();
+    let list = match programs.as_array() {
+        Some(list) if !list.is_empty() => list,
+        Some(_) => {
+            diags.error(&programs.at, "a person has at least one program");
+            return None;
+        }
+        None => return programs.mismatch("an array of programs", diags),
+    };
+    let decode = |value: &Value| one(Table::new(value, diags, "a program")?, value, weight, around);
+    let all: Vec<Option<Habit>> = list.iter().map(decode).collect();
+    all.into_iter().collect()
+}
+
+/// One program; all keys that its table has are its own.
+fn one(table: Table<'_>, value: &Value, weight: Weight, around: &Around<'_>) -> Option<Habit> {
+    let diags = table.diags();
     let start_with = table.or("startWith", StartWith::default());
     let mix = table.value("mix");
     let software = table.required::<String>("software");
@@ -172,6 +198,11 @@ impl Habit {
     /// The labels of their requests.
     pub fn requests(&self) -> BTreeSet<Label> {
         self.blueprint.requests(&self.profiles)
+    }
+
+    /// Whether they need the URL of a server.
+    pub fn needs_url(&self) -> bool {
+        self.blueprint.needs_url()
     }
 
     /// The services beside HTTP that they need of every server.

@@ -141,12 +141,17 @@ fn holding(scenario: &Scenario) -> impl Iterator<Item = u32> + '_ {
     let habits = &scenario.habits;
     let any = habits.entries.iter().any(|entry| entry.holds_open());
     let (arrival, end) = (&scenario.people.arrival, scenario.timing.phases.end());
-    let each = arrival.clients_per_user();
+    let each = scenario.client_numbers();
     let coming = any.then(|| arrival.plan(scenario.seed)).into_iter().flatten();
     coming
         .take_while(move |coming| end.is_none_or(|end| coming.at < end))
         .flat_map(move |coming| (0..each).map(move |instance| (coming.user, coming.user * each + instance)))
-        .filter(move |(_, client)| habits.entries[habits.mix.nth(u64::from(*client))].holds_open())
+        .filter(move |(_, client)| {
+            habits
+                .programs
+                .population(*client)
+                .is_some_and(|population| habits.entries[population].holds_open())
+        })
         .map(|(user, _)| user)
 }
 

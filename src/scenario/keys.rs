@@ -226,12 +226,24 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         name: "population",
-        help: "a client program, its habits and its weight",
+        help: "a client program, its habits and its weight; or a person with several programs",
         keys: &[
             key(&["software"], Named(Registry::Models)),
             key(&["params"], Params),
             key(&["profiles"], List(&Dict("profile"))),
             key(&["weight"], Number),
+            key(&["startWith"], Word(&StartWith::WORDS)),
+            key(&["mix"], Word(&ProfileMix::WORDS)),
+            key(&["programs"], List(&Dict("program"))),
+        ],
+    },
+    Section {
+        name: "program",
+        help: "one of the programs of a person",
+        keys: &[
+            key(&["software"], Named(Registry::Models)),
+            key(&["params"], Params),
+            key(&["profiles"], List(&Dict("profile"))),
             key(&["startWith"], Word(&StartWith::WORDS)),
             key(&["mix"], Word(&ProfileMix::WORDS)),
         ],

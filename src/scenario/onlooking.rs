@@ -171,7 +171,7 @@ impl Onlooking<'_> {
         let left = phases.end().map(|end| end.saturating_sub(elapsed));
         let over = self.stopping.get() || left == Some(Duration::ZERO);
         let users = setting.about.planned_users;
-        let clients = users.saturating_mul(scenario.people.arrival.clients_per_user().into());
+        let clients = scenario.clients();
         self.bus.with_statistics(|stats| {
             let moment = Moment {
                 stats,

@@ -114,7 +114,7 @@ pub fn resolve_told(
 
 fn deal_users(people: &People, habits: &Habits, seed: Seed, shares: &[Share]) -> Result<Dealt, DealError> {
     let each = u64::from(people.arrival.clients_per_user());
-    deal(shares, people.arrival.users(seed), |user| habits.mix.nth(u64::from(user) * each))
+    deal(shares, people.arrival.users(seed), |user| habits.programs.person(u64::from(user) * each))
 }
 
 impl Scenario {

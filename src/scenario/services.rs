@@ -51,7 +51,14 @@ pub fn decode(table: &Table<'_>) -> Services {
 /// Reports an error for every service that some clients need and some server lacks.
 pub fn check(config: &Table<'_>, habits: &Habits, place: &Place) {
     let coming = habits.entries.iter().filter(|entry| entry.weight.get() > 0.0);
+    // Whoever names services only has no server of HTTP: its place is that of the first service.
+    let no_url = config.has("services") && !config.has("server") && !config.has("servers");
     for entry in coming {
+        if no_url && entry.needs_url() {
+            let message =
+                format!("clients of {} need a `server`, and there are only `services`", entry.title);
+            config.error_at_key("services", message).help("add `server`: its URL");
+        }
         for name in entry.services() {
             let lacking = |pod: &&Pod| !pod.services.contains_key(usual(&pod.services, name));
             let whose = match place {

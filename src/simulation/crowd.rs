@@ -12,13 +12,14 @@ pub type Arrivals = Box<dyn Iterator<Item = (Duration, u32)>>;
 /// The resolved answer to "who comes when": pure functions of user and client numbers.
 pub struct Crowd {
     pub arrivals: Arrivals,
+    /// How many client numbers a user takes.
     pub clients_per_user: u32,
     /// The index of a user's account in a turn (0: at its arrival); None when there is none.
     pub account: Box<dyn Fn(u32, u64) -> Option<usize>>,
     /// Whether each turn has another account.
     pub draws: bool,
-    /// The index of the population of a client number (spec 3).
-    pub population: Box<dyn Fn(u32) -> usize>,
+    /// The index of the population of a client number (spec 3); None: there is no such client.
+    pub population: Box<dyn Fn(u32) -> Option<usize>>,
 }
 
 /// A client on its way in.
@@ -40,12 +41,12 @@ impl Crowd {
         let Some(account_index) = (self.account)(user, 0) else { return Vec::new() };
         let Some(account) = accounts.get(account_index) else { return Vec::new() };
         (0..self.clients_per_user)
-            .map(|instance| {
+            .filter_map(|instance| {
                 let client = user * self.clients_per_user + instance;
-                let population = (self.population)(client);
+                let population = (self.population)(client)?;
                 let (title, software) = names(population);
                 let who = Who { uid: account.uid.clone(), user, client, instance, title, software };
-                Newcomer { who: Rc::new(who), account: account.clone(), account_index, population }
+                Some(Newcomer { who: Rc::new(who), account: account.clone(), account_index, population })
             })
             .collect()
     }

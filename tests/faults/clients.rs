@@ -73,7 +73,7 @@ pub fn crowd() -> Crowd {
         clients_per_user: 1,
         account: Box::new(|user, _| Some(user as usize)),
         draws: false,
-        population: Box::new(|client| client as usize % 2),
+        population: Box::new(|client| Some(client as usize % 2)),
     }
 }
 

@@ -24,7 +24,9 @@ pub fn schema(root: &str) -> Json {
     }
     if root == "clients" {
         // What only a config has.
-        defs.retain(|name, _| ["clients", "population", "profile", "connections"].contains(&name.as_str()));
+        defs.retain(|name, _| {
+            ["clients", "population", "program", "profile", "connections"].contains(&name.as_str())
+        });
     }
     defs.insert("time".to_owned(), time());
     defs.insert("distribution".to_owned(), distribution());

@@ -68,6 +68,10 @@ impl Blueprint for mail::Blueprint {
         false
     }
 
+    fn needs_url(&self) -> bool {
+        false
+    }
+
     fn services(&self) -> BTreeSet<&'static str> {
         self.services.clone()
     }

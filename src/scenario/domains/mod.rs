@@ -114,6 +114,11 @@ pub trait Blueprint {
     /// Whether each of its clients holds a connection open for good.
     fn holds_open(&self) -> bool;
 
+    /// Whether its clients need the URL of a server.
+    fn needs_url(&self) -> bool {
+        true
+    }
+
     /// The services beside HTTP that its clients need of every server, by name.
     fn services(&self) -> BTreeSet<&'static str> {
         BTreeSet::new()

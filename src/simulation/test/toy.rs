@@ -244,7 +244,7 @@ impl Plan {
                 (user as usize % 100 < 90).then_some((user as usize + n as usize) % count)
             }),
             draws: self.draws,
-            population: Box::new(|_| 0),
+            population: Box::new(|_| Some(0)),
         };
         let engine = Engine::new(run.clone(), vec![population], crowd);
         World { run, events, engine, toy, phases: self.phases }
