@@ -84,7 +84,10 @@ fn check(root: &Value, schema: &Value, value: &Value, place: &str, found: &mut V
             "if" if fits(root, rule, value) => {
                 inner.push((schema["then"].clone(), value.clone(), place.to_owned()));
             }
-            "const" | "enum" | "minimum" | "maximum" | "anyOf" | "not" | "if" | "then" => {}
+            "if" if schema.get("else").is_some() => {
+                inner.push((schema["else"].clone(), value.clone(), place.to_owned()));
+            }
+            "const" | "enum" | "minimum" | "maximum" | "anyOf" | "not" | "if" | "then" | "else" => {}
             "$schema" | "$defs" | "$comment" | "title" | "description" | "default" | "format" => {}
             other => panic!("the keyword {other} is not known to this test"),
         }

@@ -129,7 +129,7 @@ fn with_every_key(defs: &Value, schema: &Value) -> String {
         let pair = |(key, schema): (&String, &Value)| match key.as_str() {
             // Second spellings, and what does not go with `servers` or is a file of its own.
             "Enabled" | "port" | "path" if properties.contains_key("Path") => String::new(),
-            "Enabled" | "server" | "serverStats" => String::new(),
+            "Enabled" | "server" | "serverStats" | "programs" => String::new(),
             "params" => "<key>params</key><dict/>".to_owned(),
             key => format!("<key>{key}</key>{}", with_every_key(defs, schema)),
         };

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::guide::{Row, rows};
-use super::plugins::{Plugin, described, distributions, one_of, plugins, software};
+use super::plugins::{Plugin, described, distributions, mail_software, one_of, plugins, software};
 use crate::scenario::keys::{Key, Registry, SECTIONS, Section, Shape};
 
 /// The dialect of both.
@@ -65,6 +65,9 @@ fn dict(section: &Section) -> Json {
     if section.name == "config" {
         all.push(json!({"not": {"required": ["server", "servers"]}}));
     }
+    if section.name == "population" {
+        all.push(one_of(&["software", "programs"]));
+    }
     let mut schema = json!({
         "type": "object",
         "description": section.help,
@@ -104,7 +107,9 @@ fn shape(shape: &Shape) -> Json {
 /// What the name under a key says of `params` beside it.
 fn named(key: &Key, registry: Registry) -> Vec<Json> {
     if registry == Registry::Models {
-        return vec![json!({"properties": {"params": {"$ref": "#/$defs/software"}}})];
+        let mut mail = conditional(key.names[0], &mail_software(), "");
+        mail["else"] = json!({"properties": {"params": {"$ref": "#/$defs/software"}}});
+        return vec![mail];
     }
     plugins(registry).iter().map(|plugin| conditional(key.names[0], plugin, "")).collect()
 }

@@ -9,8 +9,10 @@ use super::asking::expected;
 use crate::calendar::model::Library;
 use crate::calendar::parameters::PARAMS;
 use crate::calendar::{Blueprint, profiles};
+use crate::client::habit::{ENABLED, PACING};
 use crate::config::{At, Diagnostics, Entry, Param, Table, Value};
-use crate::mail::params::Params;
+use crate::mail::SOFTWARE;
+use crate::mail::params::{PARAMS as MAIL_PARAMS, Params};
 use crate::mail::profiles as mail;
 use crate::population::{accounts, arrival};
 use crate::scenario::keys::Registry;
@@ -78,6 +80,20 @@ pub fn software() -> Json {
     let mut schema = object(PARAMS, &types, None);
     schema["properties"]["connections"] = json!({"$ref": "#/$defs/connections"});
     schema
+}
+
+/// The parameters of the software of mail: those of its profiles that are not of a profile itself, and a title.
+pub fn mail_software() -> Plugin {
+    let types = expected(MAIL_PARAMS, |value, diags| {
+        with(value, diags, |table| drop(Params::standard().map(|params| params.with(table))));
+    });
+    let mut params = object(MAIL_PARAMS, &types, None);
+    if let Some(properties) = params["properties"].as_object_mut() {
+        [ENABLED, PACING].iter().for_each(|own| drop(properties.remove(own.name)));
+        let title = described(json!({"type": "string"}), "the name in logs and reports", SOFTWARE);
+        properties.insert("title".to_owned(), title);
+    }
+    Plugin { names: vec![SOFTWARE], help: "people who have mail", params }
 }
 
 fn with(value: &Value, diags: &Diagnostics, decode: impl Fn(&Table<'_>)) {
