@@ -2,6 +2,7 @@
 //! percent-encoded; a cache needs one key. The canonical form is the path with every octet decoded that may
 //! stand for itself, so `/a%2Db/%C3%A9.ics`, `http://h:80/a-b/%c3%a9.ics` are both `/a-b/%C3%A9.ics`.
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// The longest path that is taken from an answer, bytes. Servers choose the paths that their relative hrefs stand
 /// beside, so a short answer could ask for much memory.
@@ -76,9 +77,9 @@ pub fn parent(path: &str) -> &str {
 }
 
 /// Encodes one decoded segment so that it may stand in a path.
-pub fn encode_segment(segment: &str) -> String {
+pub fn encode_segment(segment: &str) -> Cow<'_, str> {
     if segment.bytes().all(|byte| byte != b'/' && stands_for_itself(byte)) {
-        return segment.to_owned();
+        return Cow::Borrowed(segment);
     }
     let mut out = String::with_capacity(segment.len());
     for byte in segment.bytes() {
@@ -88,7 +89,7 @@ pub fn encode_segment(segment: &str) -> String {
             push_encoded(&mut out, byte);
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 fn strip_authority(href: &str) -> &str {

@@ -2,6 +2,7 @@
 use super::store::{Binding, Collection, CollectionId, CollectionKind, PrincipalId, Store};
 use crate::dav::path;
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// What a path names, as far as the store knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,17 +105,17 @@ impl Target {
             Target::WellKnown => "/.well-known/caldav".to_owned(),
             Target::Apns => "/apns/".to_owned(),
             Target::Principals(path) | Target::Calendars(path) => path.clone(),
-            Target::Principal(owner) => owner.path(store, "principals"),
-            Target::Home(owner) => owner.path(store, "calendars"),
-            Target::Outbox(owner) => owner.path(store, "calendars") + "outbox/",
-            Target::FreeBusy(owner) => owner.path(store, "calendars") + "freebusy",
-            Target::Dropbox(owner) => owner.path(store, "calendars") + "dropbox/",
+            Target::Principal(owner) => owner.path(store, "principals", &[]),
+            Target::Home(owner) => owner.path(store, "calendars", &[]),
+            Target::Outbox(owner) => owner.path(store, "calendars", &["outbox/"]),
+            Target::FreeBusy(owner) => owner.path(store, "calendars", &["freebusy"]),
+            Target::Dropbox(owner) => owner.path(store, "calendars", &["dropbox/"]),
             Target::Attachment(owner, key) => {
-                owner.path(store, "calendars") + "dropbox/" + &path::canonical(key)
+                owner.path(store, "calendars", &["dropbox/", &path::canonical(key)])
             }
             Target::Collection(place) => place.href(store),
-            Target::Member(place, name) => place.href(store) + &path::encode_segment(name),
-            Target::Free(owner, name) => owner.path(store, "calendars") + &path::encode_segment(name) + "/",
+            Target::Member(place, name) => place.member(store, &path::encode_segment(name)),
+            Target::Free(owner, name) => owner.path(store, "calendars", &[&path::encode_segment(name), "/"]),
         }
     }
 
@@ -140,20 +141,30 @@ impl Owner {
         Owner { id, by_name: false }
     }
 
-    fn path(self, store: &Store, tree: &str) -> String {
+    /// The path of the principal or the home, and what stands below it, put together at once.
+    fn path(self, store: &Store, tree: &str, below: &[&str]) -> String {
         let principal = store.principal(self.id);
-        if self.by_name {
-            ["/", tree, "/users/", &path::encode_segment(&principal.uid), "/"].concat()
-        } else {
-            ["/", tree, "/__uids__/", &principal.guid, "/"].concat()
-        }
+        let (how, who) = match self.by_name {
+            true => ("/users/", path::encode_segment(&principal.uid)),
+            false => ("/__uids__/", Cow::Borrowed(&*principal.guid)),
+        };
+        let parts = ["/", tree, how, &who, "/"];
+        let parts = parts.iter().chain(below);
+        let mut path = String::with_capacity(parts.clone().map(|part| part.len()).sum());
+        path.extend(parts.copied());
+        path
     }
 }
 
 impl Place {
     /// The path with a slash at its end.
     pub fn href(&self, store: &Store) -> String {
-        [&self.home.path(store, "calendars"), &*path::encode_segment(&self.name), "/"].concat()
+        self.member(store, "")
+    }
+
+    /// The path of what stands in it under this name, which is encoded already.
+    pub fn member(&self, store: &Store, name: &str) -> String {
+        self.home.path(store, "calendars", &[&path::encode_segment(&self.name), "/", name])
     }
 
     /// The collection, if it still exists.

@@ -70,7 +70,7 @@ fn members(
                 write(&context, out, &Target::Member(place.clone(), name.to_string()), wanted);
             }
             Change::Removed(name) => {
-                out.status(&(place.href(store) + &path::encode_segment(name)), 404, None);
+                out.status(&place.member(store, &path::encode_segment(name)), 404, None);
             }
         }
     }
@@ -122,7 +122,7 @@ fn home(
                         write(&context, out, &Target::Member(place.clone(), name.to_string()), wanted);
                     }
                     Change::Removed(name) => {
-                        out.status(&(place.href(store) + &path::encode_segment(name)), 404, None);
+                        out.status(&place.member(store, &path::encode_segment(name)), 404, None);
                     }
                 }
             }
