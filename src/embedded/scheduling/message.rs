@@ -58,8 +58,13 @@ pub fn reply(copy: &Calendar, from: &Addresses, now: DateTime<Utc>) -> Calendar 
 
 /// What a server notes on a line for the one it serves is nobody else's.
 pub fn strip_status(line: &mut Line) {
-    line.remove_param("SCHEDULE-STATUS");
-    line.remove_param("SCHEDULE-FORCE-SEND");
+    const BEGIN: &str = "SCHEDULE-";
+    // Most lines have neither, and to find that out once is enough.
+    let begins = |name: &str| name.get(..BEGIN.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(BEGIN));
+    if line.param_names().any(begins) {
+        line.remove_param("SCHEDULE-STATUS");
+        line.remove_param("SCHEDULE-FORCE-SEND");
+    }
 }
 
 fn with_method(mut calendar: Calendar, method: &str) -> Calendar {
