@@ -1,5 +1,6 @@
 //! All that happened, as one number that two rehearsals can compare.
 
+use postcard::ser_flavors::Flavor;
 use sha2::{Digest, Sha256};
 
 use crate::event::Event;
@@ -13,6 +14,28 @@ pub struct Trace {
     pending: Vec<u8>,
 }
 
+/// Appends what is serialised. An event has so many small fields that to write each as to a file would cost more than to
+/// hash them.
+struct Appending<'a>(&'a mut Vec<u8>);
+
+impl Flavor for Appending<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
 /// How many bytes are hashed at once.
 const ENOUGH: usize = 16 * 1024;
 
@@ -20,7 +43,7 @@ impl Trace {
     pub fn take(&mut self, event: &Event) {
         // Neither the writing of our own types nor a hash can fail; and were it so, the same failure twice
         // would still be the same trace.
-        let _ = postcard::to_io(event, &mut self.pending);
+        let _ = postcard::serialize_with_flavor(event, Appending(&mut self.pending));
         if self.pending.len() >= ENOUGH {
             self.hash.update(&self.pending);
             self.pending.clear();
