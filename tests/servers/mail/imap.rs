@@ -63,6 +63,15 @@ impl Imap {
         fetched.map(message).collect()
     }
 
+    /// Puts a message into a mailbox.
+    pub fn append(&mut self, mailbox: &str, message: &[u8]) -> io::Result<()> {
+        self.lines.say(&format!("p APPEND {mailbox} {{{}}}", message.len()))?;
+        self.lines.line()?;
+        self.lines.write(&[message, b"\r\n"].concat())?;
+        let answer = self.lines.line()?;
+        if answer.starts_with("p OK") { Ok(()) } else { Err(io::Error::other(answer)) }
+    }
+
     /// Removes all messages of the open mailbox.
     pub fn remove_all(&mut self) -> io::Result<()> {
         self.command(r"STORE 1:* +FLAGS.SILENT (\Deleted)")?;

@@ -23,6 +23,19 @@ impl Adapted {
         let adapted = with_value(&adapted, "lagCutoff", "real", "20");
         // Any share of the requests may be slower than each of the seven limits.
         let adapted = with_value(&adapted, "default", "array", &"<real>100</real>".repeat(7));
+        Adapted::of(&adapted)
+    }
+
+    /// The file `config/mail.plist` with other texts: the URLs of its services, and an account for each user of a run,
+    /// which makes their number known.
+    pub fn mail(texts: &[(&str, &str)]) -> Adapted {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/mail.plist");
+        let text = std::fs::read_to_string(&file).expect("a configuration of mail");
+        let text = with_value(&text, "use", "string", "own");
+        Adapted::of(&texts.iter().fold(text, |text, (key, value)| with_value(&text, key, "string", value)))
+    }
+
+    fn of(adapted: &str) -> Adapted {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("config.plist");
         std::fs::write(&path, adapted).expect("a file");
