@@ -11,6 +11,7 @@
 //! | [`labels`] | what steps and operations are counted under |
 //! | [`message`] | messages as they are sent |
 //! | [`profiles`] | the habits of users |
+//! | [`protocols`] | what the report shows of each protocol |
 //! | [`wire`] | what is said on the wire |
 
 pub mod blueprint;
@@ -18,6 +19,7 @@ pub mod labels;
 pub mod message;
 pub mod params;
 pub mod profiles;
+pub mod protocols;
 pub mod software;
 pub mod wire;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::notes::notes;
 use super::rows::{self, TimelineRow};
-use super::{About, Figures, Host, Judged, Summary, Verdict, WorkerState};
+use super::{About, Figures, Host, Judged, ProtocolFigures, Summary, Verdict, WorkerState};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
 use crate::stats::{Crowd, Group, Period, Samples, Statistics, Tally};
@@ -63,6 +63,10 @@ pub struct Results {
     /// Label to figures, of what was due in the measured phase.
     pub requests: BTreeMap<Label, Figures>,
     pub operations: BTreeMap<Label, Figures>,
+    /// The protocols that clients could speak, beside HTTP, with what their sessions were; measured phase. Absent where
+    /// there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub protocols: Vec<ProtocolFigures>,
     /// Why operations failed: label to reason to how often; measured phase.
     pub reasons: BTreeMap<Label, BTreeMap<Rc<str>, u64>>,
     /// Title of a population to the figures of all its labels together, without `CHALLENGE{..}`,
@@ -196,6 +200,7 @@ impl Results {
             sim_failures: BTreeMap::new(),
             requests: BTreeMap::new(),
             operations: BTreeMap::new(),
+            protocols: summary.protocols.iter().copied().map(ProtocolFigures::outline).collect(),
             reasons: BTreeMap::new(),
             groups: BTreeMap::new(),
             profiles: BTreeMap::new(),
@@ -221,7 +226,8 @@ impl Results {
     }
 
     /// The same with these counts.
-    pub fn counted(self, stats: &Statistics) -> Results {
+    pub fn counted(mut self, stats: &Statistics) -> Results {
+        let protocols = std::mem::take(&mut self.protocols);
         let nothing = Period::default();
         let measured = stats.measured().unwrap_or(&nothing);
         Results {
@@ -232,6 +238,7 @@ impl Results {
             sim_failures: texts(stats.sim_failures()),
             requests: figures(&measured.requests, |tally| &tally.ok.service),
             operations: figures(&measured.operations, |tally| &tally.ok.response),
+            protocols: protocols.into_iter().map(|one| one.counted(measured, self.measured_time_s)).collect(),
             reasons: measured.reasons.iter().map(|(label, reasons)| (*label, texts(reasons))).collect(),
             groups: groups(&measured.groups),
             profiles: groups(&measured.profiles),

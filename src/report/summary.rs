@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{Host, Judged};
+use super::{Host, Judged, Protocol};
 use crate::stats::Statistics;
 
 /// What was run: what one must know to run it again.
@@ -62,6 +62,8 @@ pub struct Summary<'a> {
     pub remarks: Vec<String>,
     /// Requests that were made before the first user came: by `prepare`, and to learn what is known from yesterday.
     pub prepared: u64,
+    /// The protocols that clients could speak, beside HTTP.
+    pub protocols: Vec<&'static Protocol>,
     /// What monitors read, by monitor: anything that JSON can hold.
     pub monitors: BTreeMap<String, serde_json::Value>,
     /// The workers by id; empty when there were none.
@@ -115,6 +117,7 @@ pub mod tests {
             thresholds: Vec::new(),
             remarks: Vec::new(),
             prepared: 0,
+            protocols: Vec::new(),
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),
             host: Host {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, Failure, PluginText, Summary, general, notes, threshold, waiting, workers};
+use super::{Exit, Failure, PluginText, Summary, general, notes, protocol, threshold, waiting, workers};
 use crate::stats::Statistics;
 
 /// What a run showed.
@@ -83,7 +83,7 @@ pub fn named(plugin: &str) -> String {
     format!("* Process `{}`", plugin.replace(char::is_control, " "))
 }
 
-/// The whole report (the observers' texts in their order, thresholds and workers, then the verdict with every failure;
+/// The whole report (the observers' texts in their order, protocols, thresholds and workers, then the verdict with every failure;
 /// spec 7.2), the verdict and the failures.
 pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, Vec<String>) {
     let mut text: String = outcomes.iter().map(Outcome::shown).collect();
@@ -94,6 +94,7 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
     let judged: Vec<Failure> = judged.chain(of_thresholds).collect();
     let (verdict, mut failures) = judge(summary, &judged);
     failures.extend(judged);
+    text.push_str(&protocol::tables(summary));
     text.push_str(&threshold::table(&summary.thresholds));
     text.push_str(&workers::table(summary));
     text.push_str(match verdict {

@@ -96,6 +96,7 @@ impl Course {
             thresholds: judge(&scenario.thresholds, stats, measured_time, self.aborted.as_ref()),
             remarks: remarks(scenario, setting.asked.mode),
             prepared: self.prepared,
+            protocols: scenario.habits.protocols(),
             monitors: self.books,
             workers,
             host: Host { workers: costs, ..Host::measure(&setting.asked.stopwatch) },

@@ -11,6 +11,7 @@ use crate::client::{Profile, StartWith};
 use crate::config::{At, Diagnostics, Kind, Table, Value, read_bytes};
 use crate::label::Label;
 use crate::population::{Programs, Weight};
+use crate::report::Protocol;
 use crate::simulation::{Population, ProfileMix};
 use crate::transport::{Connector, Target, Trust};
 
@@ -217,6 +218,14 @@ impl Habit {
 }
 
 impl Habits {
+    /// The protocols that clients of these entries speak, beside HTTP: those of which they bring a step.
+    pub fn protocols(&self) -> Vec<&'static Protocol> {
+        let coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
+        let labels: BTreeSet<Label> = coming.flat_map(Habit::requests).collect();
+        let all = domains::DOMAINS.iter().flat_map(|domain| domain.protocols);
+        all.filter(|protocol| labels.iter().any(|label| protocol.has(*label))).collect()
+    }
+
     /// Whether some clients learn before the run what they know from yesterday.
     pub fn learn(&self) -> bool {
         self.entries.iter().any(|entry| entry.start_with != StartWith::Cold && entry.weight.get() > 0.0)

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::report::markup::{code, escaped};
 use crate::report::threshold::row;
-use crate::report::{Figures, Results, Verdict, window};
+use crate::report::{Figures, ProtocolFigures, Results, Sums, Verdict, window};
 
 /// The verdict, what was run, what the users felt, and what failed. A few kilobytes.
 pub fn markdown(results: &Results) -> String {
@@ -20,6 +20,7 @@ pub fn markdown(results: &Results) -> String {
     }
     text.push_str(&thresholds(results));
     text.push_str(&table("What users did", &results.operations));
+    text.push_str(&protocols(results));
     text.push_str(&table("What their programs asked", &results.requests));
     if !results.notes.is_empty() {
         text.push('\n');
@@ -89,6 +90,59 @@ fn table<'a>(title: &str, rows: impl IntoIterator<Item = (&'a crate::label::Labe
     if text.len() == head { String::new() } else { text }
 }
 
+/// The protocols beside HTTP, and the steps of their sessions.
+fn protocols(results: &Results) -> String {
+    let all = &results.protocols;
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n**By protocol** (a second of the measured time)\n\n| | connections | failed | a second | messages | a second \
+                    | a connection | bytes sent | a second | bytes received | a second |\n"
+        .to_owned();
+    text.push_str("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+    let total = Sums::total(all, results.measured_time_s);
+    let rows =
+        all.iter().map(|one| (&*one.name, &one.sums)).chain(total.iter().map(|sums| ("together", sums)));
+    for (name, sums) in rows {
+        let each = sums.messages_per_connection.map_or(String::new(), |each| format!("{each:.2}"));
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {:.2} | {} | {:.2} | {each} | {} | {:.0} | {} | {:.0} |",
+            escaped(name),
+            sums.connections,
+            sums.connections_failed,
+            sums.connections_per_s,
+            sums.messages,
+            sums.messages_per_s,
+            sums.bytes_sent,
+            sums.bytes_sent_per_s,
+            sums.bytes_received,
+            sums.bytes_received_per_s,
+        );
+    }
+    text + &steps(all)
+}
+
+fn steps(all: &[ProtocolFigures]) -> String {
+    let mut text = "\n**Steps of their sessions** (service times in milliseconds)\n\n| | count | failed | bytes sent \
+                    | bytes received | mean | min | max | stddev |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+        .to_owned();
+    let head = text.len();
+    for step in all.iter().flat_map(|one| &one.steps).filter(|step| step.any()) {
+        let counts =
+            [step.count, step.failed, step.bytes_sent, step.bytes_received].map(|count| count.to_string());
+        let times = [step.mean, step.min, step.max, step.stddev].map(milliseconds);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            code(step.label.as_str()),
+            counts.join(" | "),
+            times.join(" | ")
+        );
+    }
+    if text.len() == head { String::new() } else { text }
+}
+
 fn milliseconds(seconds: Option<f64>) -> String {
     seconds.map_or(String::new(), |seconds| format!("{:.1}", seconds * 1_000.0))
 }
@@ -96,9 +150,26 @@ fn milliseconds(seconds: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::protocol::tests::{TALK, WAVE, talked};
     use crate::report::summary_of;
     use crate::stats::Limits;
     use crate::stats::test::{end, response, statistics};
+
+    #[test]
+    fn protocols_stand_in_it_where_there_are_any() {
+        let stats = talked();
+        let mut summary = summary_of(&stats);
+        assert!(!markdown(&Results::of(&summary)).contains("By protocol"));
+        summary.protocols = vec![&TALK, &WAVE];
+        let text = markdown(&Results::of(&summary));
+        for row in [
+            "\n| TALK | 3 | 1 | 0.01 | 4 | 0.01 | 2.00 | 800 | 2 | 8000 | 20 |\n",
+            "\n| together | 4 | 1 | 0.01 | 4 |",
+            "\n| `TALK{dial}` | 3 | 1 | 300 | 3000 | 200.0 |",
+        ] {
+            assert!(text.contains(row), "{row} in {text}");
+        }
+    }
 
     #[test]
     fn it_says_what_was_run_and_what_was_felt() {

@@ -27,7 +27,7 @@ pub struct Fault {
 #[derive(Debug, Serialize)]
 pub struct Status {
     pub code: u16,
-    pub words: &'static str,
+    pub words: String,
     pub count: String,
     pub share: String,
 }
@@ -46,7 +46,7 @@ pub fn faults(results: &Results) -> Few<Fault> {
     kinds.sort_by_key(|(_, errors)| std::cmp::Reverse(errors.count));
     let fault = |(kind, errors): (&String, &crate::report::ErrorFigures)| Fault {
         kind: name(kind),
-        words: words::error(kind),
+        words: words::error(kind, results),
         count: count(errors.count),
         first: errors.first.as_deref().map(sentence),
         first_at: errors.first_at_s.map(moment),
@@ -62,7 +62,7 @@ pub fn first(results: &Results) -> Option<Fault> {
     let (at, kind, errors) = known.min_by(|a, b| a.0.total_cmp(&b.0))?;
     Some(Fault {
         kind: name(kind),
-        words: words::error(kind),
+        words: words::error(kind, results),
         count: count(errors.count),
         first: errors.first.as_deref().map(sentence),
         first_at: Some(moment(at)),
@@ -74,7 +74,7 @@ pub fn statuses(results: &Results) -> Few<Status> {
     let all = results.statuses.values().fold(0, |all: u64, count| all.saturating_add(*count));
     let status = |(code, times): (&u16, &u64)| Status {
         code: *code,
-        words: words::status(*code),
+        words: words::status(*code, results),
         count: count(*times),
         share: share(*times, all),
     };

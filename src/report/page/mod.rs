@@ -12,6 +12,7 @@
 //! - `curves.rs`: the charts over time; `course.rs`: the same as a short table
 //! - `demands.rs`: the thresholds and their margins
 //! - `mix.rs`: tables by population and habit; `faults.rs`: errors, statuses and reasons
+//! - `protocols.rs`: tables of protocols and of the steps of their sessions
 //! - `server.rs`: what servers said of themselves
 //! - `words.rs`: what a person calls an operation, an error, a status; `numbers.rs`: times, counts and shares
 //! - `bounds.rs`: how much of a list and of a text is shown
@@ -33,6 +34,7 @@ mod labels;
 mod live;
 mod mix;
 pub mod numbers;
+mod protocols;
 mod server;
 mod strip;
 #[cfg(test)]

@@ -72,6 +72,17 @@ pub fn plain(value: f64) -> String {
     }
 }
 
+/// So many bytes, in the unit that a person would take: powers of a thousand.
+pub fn bytes(bytes: f64) -> String {
+    match bytes {
+        _ if !bytes.is_finite() => "\u{2013}".to_owned(),
+        ..999.5 => format!("{}\u{a0}B", digits(bytes, 0)),
+        ..999_500.0 => format!("{}\u{a0}kB", plain(bytes / 1e3)),
+        ..999_500_000.0 => format!("{}\u{a0}MB", plain(bytes / 1e6)),
+        _ => format!("{}\u{a0}GB", plain(bytes / 1e9)),
+    }
+}
+
 /// How many percent `part` is of `whole`; a share that is not nothing is never shown as 0 %, nor one that is not all
 /// as 100 %.
 pub fn share(part: u64, whole: u64) -> String {
@@ -134,6 +145,13 @@ mod tests {
         assert_eq!(read(share(99_999, 100_000)), "99.9 %");
         assert_eq!(read(share(5, 5)), "100 %");
         assert_eq!([0.0, 1.5, 93.27, 1234.5].map(plain), ["0", "1.50", "93.3", "1,235"]);
+    }
+
+    #[test]
+    fn bytes_have_the_unit_of_a_person() {
+        let all = [0.0, 999.0, 1234.0, 12_345.0, 999_499.0, 2_500_000.0, 7e9].map(|of| read(bytes(of)));
+        assert_eq!(all, ["0 B", "999 B", "1.23 kB", "12.3 kB", "999 kB", "2.50 MB", "7.00 GB"]);
+        assert_eq!(bytes(f64::NAN), "\u{2013}");
     }
 
     #[test]

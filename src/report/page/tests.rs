@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Progress, live, render, update};
 use crate::event::{Event, ServerFigures, What};
 use crate::label::Label;
+use crate::report::protocol::tests::{TALK, WAVE, talked};
 use crate::report::{
     Judged, PluginText, Results, State, TimelineRow, Unit, Verdict, WorkerState, summary_of,
 };
@@ -68,6 +69,28 @@ fn it_answers_in_the_words_of_a_person() {
         assert!(page.contains(words), "{words}\n{page}");
     }
     assert!(!page.contains("none of") && !page.contains("undefined"));
+}
+
+#[test]
+fn protocols_have_a_part_of_their_own_where_there_are_any() {
+    let stats = talked();
+    let mut summary = summary_of(&stats);
+    let without = render(&Results::of(&summary)).unwrap();
+    assert!(!without.contains("protocol\"") && !without.contains("By protocol"), "{without}");
+    summary.protocols = vec![&TALK, &WAVE];
+    let mut results = Results::of(&summary);
+    results.protocols[1].name = EVIL.into();
+    let page = visible(&render(&results).unwrap());
+    let part = page.split_once("<section id=\"protocols\">").unwrap().1.split_once("</section>").unwrap().0;
+    for words in [
+        "TALK</th><td class=\"n\">3</td><td class=\"n bad\">1 <small>33\u{a0}%",
+        "8.00\u{a0}kB",
+        "Together",
+        "TALK{say}",
+    ] {
+        assert!(part.contains(words), "{words} in {part}");
+    }
+    assert!(!part.contains("alert(1)<") && !part.contains("TALK{hear}"), "{part}");
 }
 
 #[test]

@@ -13,8 +13,9 @@ use super::labels::LabelTable;
 use super::live::Progress;
 use super::mix::{Deeds, Habit, Population, deeds, habits, populations};
 use super::numbers::{length, moment, plain};
+use super::protocols::{Protocols, protocols};
 use super::server::{Monitor, Pod, Silence, monitors, pods, silences};
-use super::{axis, faults, strip};
+use super::{axis, faults, strip, words};
 use crate::report::Results;
 
 /// The most letters of all that plug-ins say.
@@ -35,11 +36,14 @@ pub struct View {
     pub course: Vec<Stretch>,
     pub operations: LabelTable,
     pub requests: LabelTable,
+    pub protocols: Protocols,
     pub populations: Few<Population>,
     pub deeds: Few<Deeds>,
     pub idle: Few<Habit>,
     pub switched_off: Few<Habit>,
     pub faults: Few<Fault>,
+    /// Some requests were HTTP's, whose statuses are told in its words.
+    pub http: bool,
     pub statuses: Few<Status>,
     pub reasons_of: Few<Reason>,
     pub client_failures: Few<Reason>,
@@ -100,11 +104,13 @@ impl View {
             course: course(results),
             operations: LabelTable::of(&results.operations),
             requests: LabelTable::of(&results.requests),
+            protocols: protocols(results),
             populations: populations(results),
             deeds: deeds(results),
             idle: habits(&results.idle),
             switched_off: habits(&results.switched_off),
             faults: faults::faults(results),
+            http: words::speaks_http(results),
             statuses: statuses(results),
             reasons_of: reasons(results),
             client_failures: texts(&results.client_failures, faults::MOST),

@@ -1,5 +1,7 @@
 //! What a person calls an operation, an error or a status.
 
+use crate::report::Results;
+
 /// What the user did or what happened to them, for an operation of this label.
 pub fn operation(label: &str) -> Option<&'static str> {
     let words = match label {
@@ -25,8 +27,22 @@ pub fn operation(label: &str) -> Option<&'static str> {
     Some(words)
 }
 
-/// What an error of this kind means.
-pub fn error(kind: &str) -> &'static str {
+/// Whether some requests were HTTP's: all that are no step of a protocol that has a name of its own.
+pub fn speaks_http(results: &Results) -> bool {
+    let named = |label| results.protocols.iter().any(|protocol| protocol.has(label));
+    results.protocols.is_empty() || results.requests.keys().any(|label| !named(*label))
+}
+
+/// What an error of this kind means in a run that speaks HTTP, and other protocols or not.
+pub fn error(kind: &str, results: &Results) -> &'static str {
+    match kind {
+        "protocol" if !results.protocols.is_empty() => "Not as the protocol has it.",
+        "status" if !results.protocols.is_empty() => "A status or a reply that was not expected.",
+        _ => of_http(kind),
+    }
+}
+
+fn of_http(kind: &str) -> &'static str {
     match kind {
         "name" => "The name of the server could not be resolved.",
         "connect" => "No connection: refused or unreachable.",
@@ -49,8 +65,24 @@ pub fn error(kind: &str) -> &'static str {
     }
 }
 
+/// What a status says: in the words of HTTP, or in those of each protocol of the run whose status it can be.
+pub fn status(code: u16, results: &Results) -> String {
+    let http = speaks_http(results).then(|| ("HTTP", phrase(code)));
+    let known = |code| {
+        http.into_iter()
+            .chain(results.protocols.iter().filter_map(move |of| Some((&*of.name, of.status(code)?))))
+    };
+    let known: Vec<(&str, &str)> = known(code).filter(|(_, words)| !words.is_empty()).collect();
+    match known.as_slice() {
+        [(_, words)] => (*words).to_owned(),
+        several => {
+            several.iter().map(|(name, words)| format!("{name}: {words}")).collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
 /// The phrase of a status of HTTP (RFC 9110 section 15, RFC 4918 section 11), or what its class says.
-pub fn status(code: u16) -> &'static str {
+fn phrase(code: u16) -> &'static str {
     match code {
         200 => "OK",
         201 => "Created",
@@ -102,9 +134,35 @@ fn class(code: u16) -> &'static str {
 mod tests {
     use super::*;
     use crate::event::ErrorKind;
+    use crate::report::protocol::tests::{TALK, WAVE, talked};
+    use crate::report::summary_of;
 
     #[test]
     fn every_kind_of_error_has_words() {
-        assert!(ErrorKind::ALL.iter().all(|kind| !error(kind.as_str()).is_empty()));
+        let stats = talked();
+        let mut summary = summary_of(&stats);
+        for protocols in [vec![], vec![&TALK]] {
+            summary.protocols = protocols;
+            let results = Results::of(&summary);
+            assert!(ErrorKind::ALL.iter().all(|kind| !error(kind.as_str(), &results).is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_status_has_the_words_of_its_own_protocol() {
+        let stats = talked();
+        let mut summary = summary_of(&stats);
+        assert_eq!(status(500, &Results::of(&summary)), "Internal Server Error");
+        summary.protocols = vec![&TALK, &WAVE];
+        let mut results = Results::of(&summary);
+        // Both are spoken, and both have such a status; one of the two has the last.
+        let both = [200, 500, 404].map(|code| status(code, &results));
+        assert_eq!(
+            both,
+            ["HTTP: OK; TALK: heard", "HTTP: Internal Server Error; TALK: hung up", "Not Found"]
+        );
+        // Nobody speaks HTTP.
+        results.requests.remove(&crate::label::Label::new("GET{event}"));
+        assert_eq!([200, 500, 404].map(|code| status(code, &results)), ["heard", "hung up", ""]);
     }
 }

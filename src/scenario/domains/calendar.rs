@@ -17,6 +17,7 @@ pub const DOMAIN: Domain = Domain {
     knows: |software, around| around.library.has(software),
     operations: labels::operations,
     requests: labels::requests,
+    protocols: &[],
     decode,
 };
 

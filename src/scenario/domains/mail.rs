@@ -9,7 +9,7 @@ use crate::client::{Profile, Software};
 use crate::config::{Diagnostics, Level};
 use crate::label::Label;
 use crate::mail::params::Params;
-use crate::mail::{self, SOFTWARE, labels, profiles};
+use crate::mail::{self, SOFTWARE, labels, profiles, protocols};
 use crate::scenario::pods::Pod;
 
 pub const DOMAIN: Domain = Domain {
@@ -17,6 +17,7 @@ pub const DOMAIN: Domain = Domain {
     knows: |software, _| is_ours(software),
     operations: || labels::OPERATIONS.into(),
     requests: || labels::requests().collect(),
+    protocols: protocols::PROTOCOLS,
     decode,
 };
 

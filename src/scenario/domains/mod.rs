@@ -23,6 +23,7 @@ use crate::client::{Profile, Software};
 use crate::config::{At, Diagnostics, Table, Value, nearest};
 use crate::label::Label;
 use crate::population::Weight;
+use crate::report::Protocol;
 use crate::transport::Connector;
 
 pub use calendar::place;
@@ -36,6 +37,8 @@ pub struct Domain {
     /// The labels that its clients can bring: of operations, and of requests.
     pub operations: fn() -> BTreeSet<Label>,
     pub requests: fn() -> BTreeSet<Label>,
+    /// The protocols beside HTTP that they speak, as reports show them.
+    pub protocols: &'static [Protocol],
     /// Makes what an entry of `clients` describes; what is wrong with it goes to the diagnostics.
     pub decode: fn(&Entry<'_>, &Around<'_>, &Diagnostics) -> Option<Decoded>,
 }
