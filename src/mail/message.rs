@@ -5,6 +5,9 @@ use std::rc::Rc;
 use chrono::{DateTime, Utc};
 use rand::RngExt;
 
+use sha2::{Digest, Sha256};
+
+use crate::hex::hex;
 use crate::random::Stream;
 
 /// The words that bodies are made of.
@@ -13,6 +16,9 @@ const WORDS: [&str; 32] = [
     "happen", "inside", "junior", "keeper", "letter", "market", "number", "office", "people", "quiet",
     "report", "school", "ticket", "under", "valley", "window", "yellow", "zone", "and", "the", "of", "to",
 ];
+
+/// The header with the SHA-256 of the body, in hexadecimal, by which a reader sees whether the message came whole.
+pub const DIGEST: &str = "X-Populace-Digest";
 
 /// How long a line of a body is at most.
 const LINE: usize = 72;
@@ -47,15 +53,24 @@ impl Draft<'_> {
         }
         let coding = if self.body.is_ascii() { "7bit" } else { "8bit" };
         head += &format!(
-            "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {coding}\r\n\r\n"
+            "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {coding}\r\n"
         );
-        let mut message = head.into_bytes();
-        message.extend_from_slice(self.body);
-        if !message.ends_with(b"\r\n") {
-            message.extend_from_slice(b"\r\n");
-        }
-        message
+        let end: &[u8] = if self.body.ends_with(b"\r\n") { b"" } else { b"\r\n" };
+        let digest = Sha256::new().chain_update(self.body).chain_update(end).finalize();
+        head += &format!("{DIGEST}: {}\r\n\r\n", hex(&digest));
+        [head.as_bytes(), self.body, end].concat()
     }
+}
+
+/// Whether a message is as it was sent: its body fits the digest that its head tells. None: it tells none.
+pub fn is_whole(message: &[u8]) -> Option<bool> {
+    let end = memchr::memmem::find(message, b"\r\n\r\n")?;
+    let (head, body) = (&message[..end], &message[end + 4..]);
+    let told = head.split(|byte| *byte == b'\n').find_map(|line| {
+        let (name, value) = std::str::from_utf8(line).ok()?.split_once(':')?;
+        name.eq_ignore_ascii_case(DIGEST).then(|| value.trim().to_owned())
+    })?;
+    Some(told == hex(&Sha256::digest(body)))
 }
 
 /// Text without meaning, of exactly so many bytes, in lines with CRLF at their ends.
@@ -142,6 +157,20 @@ mod tests {
         {
             assert!(text.split("\r\n").any(|one| one == line), "{line} in {text}");
         }
+    }
+
+    #[test]
+    fn a_message_that_was_changed_on_its_way_is_seen() {
+        let to: Vec<Rc<str>> = vec!["b@x".into()];
+        let body = b"one\r\ntwo";
+        let date = DateTime::UNIX_EPOCH;
+        let message =
+            Draft { from: "a@x", to: &to, subject: "s", id: "1@x", date, reply_to: None, body }.compose();
+        assert_eq!(is_whole(&message), Some(true));
+        let received = [b"Received: by somebody\r\n", &message[..]].concat();
+        assert_eq!(is_whole(&received), Some(true));
+        assert_eq!(is_whole(&[&message[..], b"more\r\n"].concat()), Some(false));
+        assert_eq!(is_whole(b"Subject: s\r\n\r\nbody"), None);
     }
 
     #[test]

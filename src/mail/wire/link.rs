@@ -94,8 +94,7 @@ impl Link {
             }
         };
         if let Err(fault) = &done
-            && fault.status.is_none()
-            && !is_refusal(fault.kind)
+            && (fault.last || fault.status.is_none() && !is_refusal(fault.kind))
         {
             self.stream = None;
         }

@@ -9,6 +9,7 @@ use super::{Done, Fault, Link, Service};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
 use crate::label::Label;
+use crate::mail::message::is_whole;
 use crate::population::Account;
 
 /// The steps of a session.
@@ -109,7 +110,11 @@ impl Pop3 {
         let said = async |link: &mut Link| {
             link.send(format!("RETR {number}\r\n").as_bytes()).await?;
             let (_, status) = told(link, "RETR").await?;
-            Ok((lines(link).await?, status))
+            let message = lines(link).await?;
+            match is_whole(&message) {
+                Some(false) => Err(Fault::new(ErrorKind::Content, "RETR: the message is not as it was sent")),
+                Some(true) | None => Ok((message, status)),
+            }
         };
         self.link.step(cx, RETRIEVE, "RETR", said).await
     }

@@ -146,7 +146,11 @@ impl Smtp {
             let mut wrong = None;
             let mut data = None;
             for command in commands {
-                let answer = reply(link).await?;
+                let answer = match reply(link).await {
+                    Ok(answer) => answer,
+                    // What it said before it hung up says why.
+                    Err(fault) => return Err(wrong.unwrap_or(fault)),
+                };
                 let wanted = if command == "DATA" { 3 } else { 2 };
                 match expect(answer, wanted, command) {
                     Ok((_, code)) => data = code,
@@ -195,8 +199,11 @@ impl Smtp {
         let _ = self.link.step(cx, COMMAND, "RSET", said).await;
     }
 
-    /// Says good-bye.
+    /// Says good-bye, if there is still somebody to say it to.
     pub async fn quit(mut self, cx: &Context) -> Result<(), Trouble> {
+        if !self.link.is_open() {
+            return Ok(());
+        }
         let said = async |link: &mut Link| {
             link.send(b"QUIT\r\n").await?;
             expect(reply(link).await?, 2, "QUIT")
@@ -262,7 +269,9 @@ fn expect(reply: Reply, class: u16, to: &str) -> Done<()> {
         (500..600, _) => ErrorKind::Refused,
         _ => ErrorKind::Protocol,
     };
-    Err(Fault { kind, status: Some(reply.code), detail: format!("{to}: {} {text}", reply.code) })
+    let detail = format!("{to}: {} {text}", reply.code);
+    // RFC 5321 3.8: whoever says 421 closes the connection.
+    Err(Fault { kind, status: Some(reply.code), detail, last: reply.code == 421 })
 }
 
 /// The message as it is sent: a line that begins with a dot gets one more, and a dot ends it (RFC 5321 4.5.2).

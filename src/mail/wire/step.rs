@@ -16,11 +16,13 @@ pub struct Fault {
     /// The server's code, if it gave one.
     pub status: Option<u16>,
     pub detail: String,
+    /// The server has said that it hangs up.
+    pub last: bool,
 }
 
 impl Fault {
     pub fn new(kind: ErrorKind, detail: impl Into<String>) -> Fault {
-        Fault { kind, status: None, detail: detail.into() }
+        Fault { kind, status: None, detail: detail.into(), last: false }
     }
 }
 

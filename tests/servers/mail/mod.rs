@@ -8,6 +8,7 @@
 //! | `lines` | the connection that they speak over, plain or with TLS |
 //! | `message` | a message as a server handed it out |
 //! | `starting` | the servers start, deliver and stop |
+//! | `populations` | what populations of the program send and read |
 //! | `refusing` | what the servers refuse, and how |
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ mod imap;
 mod lines;
 mod message;
 mod pop3;
+mod populations;
 mod refusing;
 mod smtp;
 mod starting;

@@ -18,11 +18,11 @@
 mod adapted;
 mod cyrus;
 mod davical;
-mod judge;
+pub mod judge;
 mod mail;
 mod meetings;
 mod presets;
 mod radicale;
-mod ran;
+pub mod ran;
 mod tls;
 mod xandikos;
