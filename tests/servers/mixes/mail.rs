@@ -19,17 +19,6 @@ struct Ways {
 }
 
 #[test]
-fn what_is_sent_is_delivered_and_read_in_plain_text() {
-    let Some(mail) = Mail::start() else { return };
-    let ways = Ways {
-        smtp: format!("smtp://{}", mail.smtp()),
-        reads: ("pop3", format!("pop3://{}", mail.pop3())),
-        retrieve: "POP3{retrieve}",
-    };
-    sent_is_delivered_is_read(&mail, &ways);
-}
-
-#[test]
 fn what_is_sent_is_delivered_and_read_with_tls() {
     let Some(mail) = Mail::start() else { return };
     let ways = Ways {

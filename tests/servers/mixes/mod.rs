@@ -11,7 +11,7 @@
 //! | `judge.rs` | what every such run must have done |
 //! | `meetings.rs` | what the calendars of the server say afterwards, by plain HTTP |
 //! | `cyrus.rs`, `davical.rs`, `xandikos.rs`, `radicale.rs` | the run against each server |
-//! | `mail.rs`, `senders.plist`, `readers-pop3.plist`, `readers-imap.plist` | mail on Postfix and Cyrus: what is sent is delivered is read |
+//! | `mail.rs`, `senders.plist`, `readers-imap.plist` | mail on Postfix and Cyrus: what is sent is delivered is read |
 //! | `presets.rs` | a preset against each server |
 //! | `tls.rs` | a certificate that nobody vouches for |
 
