@@ -24,6 +24,8 @@ pub struct Context {
     /// Which occurrence of its actor this is: what its draws hang on. Timers count from 0, reactions and the
     /// arrival from numbers far above, so that they draw apart.
     pub occurrence: u64,
+    /// Who in the client acts.
+    pub actor: Actor,
     /// Whether it was due by a timer.
     pub scheduled: bool,
     reactions: RefCell<Vec<Reaction>>,
@@ -38,7 +40,21 @@ impl Context {
         occurrence: u64,
         scheduled: bool,
     ) -> Context {
-        Context { run, account, account_index, journal, occurrence, scheduled, reactions: RefCell::default() }
+        Context {
+            run,
+            account,
+            account_index,
+            journal,
+            occurrence,
+            scheduled,
+            actor: Actor::SOFTWARE,
+            reactions: RefCell::default(),
+        }
+    }
+
+    /// The same for another actor than the software.
+    pub fn of(self, actor: Actor) -> Context {
+        Context { actor, ..self }
     }
 
     /// The stream of this client's draws for `purpose`.

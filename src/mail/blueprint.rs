@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::params::Params;
+use super::post::Post;
 use super::software::{Grounds, MailSoftware};
 use super::wire::Service;
 use crate::client::Profile;
@@ -21,6 +22,8 @@ pub struct Blueprint {
     pub params: Params,
     /// The services that its profiles ask for.
     pub services: BTreeSet<&'static str>,
+    /// Whether each of its clients holds a connection open for good.
+    pub holds_open: bool,
 }
 
 impl Blueprint {
@@ -40,6 +43,7 @@ impl Blueprint {
         endpoints: &BTreeMap<String, Endpoint>,
         trust: Trust,
         connector: &Rc<Connector>,
+        post: &Rc<Post>,
     ) -> MailSoftware {
         let timeout: Duration = self.params.timeout;
         let service = |endpoint: &Endpoint| {
@@ -51,6 +55,6 @@ impl Blueprint {
         if let Some(smtp) = services.get("smtp").cloned() {
             services.entry("submission".to_owned()).or_insert(smtp);
         }
-        MailSoftware { grounds: Rc::new(Grounds { services }) }
+        MailSoftware { grounds: Rc::new(Grounds { services, post: post.clone() }) }
     }
 }

@@ -10,6 +10,9 @@
 //! | [`params`] | the parameters of the software and of every profile; the nearest wins |
 //! | [`labels`] | what steps and operations are counted under |
 //! | [`message`] | messages as they are sent |
+//! | [`post`] | the messages on their way, and how long they take |
+//! | [`reading`] | what a client knows of a mailbox between its acts |
+//! | [`resting`] | a connection that stays open while its client rests |
 //! | [`profiles`] | the habits of users |
 //! | [`protocols`] | what the report shows of each protocol |
 //! | [`wire`] | what is said on the wire |
@@ -18,8 +21,11 @@ pub mod blueprint;
 pub mod labels;
 pub mod message;
 pub mod params;
+pub mod post;
 pub mod profiles;
 pub mod protocols;
+pub mod reading;
+pub mod resting;
 pub mod software;
 pub mod wire;
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::client::habit::{ENABLED, PACING};
-use crate::config::{FromValue, Param, Seconds, Table};
+use crate::client::habit::{ENABLED, PACING, percent};
+use crate::config::{Diagnostics, FromValue, Param, Seconds, Table, Value};
 use crate::distribution::{Fixed, Numbers, Sample};
 
 /// All of them, with what they are without anybody saying.
@@ -34,10 +34,43 @@ pub struct Params {
     pub search_pattern: Rc<str>,
     /// `searchRate`: searches in 8 hours.
     pub search_rate: f64,
+    /// `sessions`: how long those of ImapReader stay open.
+    pub sessions: Sessions,
+    /// `interval`: how long from one message of Sender, or one short session, to the next.
+    pub interval: Numbers,
+    /// `readShare`, and `readDelay` in seconds: which of the new messages are read, and when.
+    pub read_share: f64,
+    pub read_delay: Numbers,
+    /// `flagShare`, `deleteShare`, `moveShare`: what becomes of a message that was read, in percent.
+    pub flag_share: f64,
+    pub delete_share: f64,
+    pub move_share: f64,
+    /// `moveTo`: the mailbox to which they are moved.
+    pub move_to: Rc<str>,
+    /// `secondConnection`: which messages are read over a connection of their own, in percent.
+    pub second_connection: f64,
+    /// `replyShare`, and `replyDelay` in seconds: which messages are answered, and when.
+    pub reply_share: f64,
+    pub reply_delay: Numbers,
     /// `throttle`: how long a turn takes at least; zero: as long as it takes.
     pub throttle: Duration,
     /// `timeout`: how long a step may take.
     pub timeout: Duration,
+}
+
+/// How long a session stays open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sessions {
+    /// All day, as that of a desktop client.
+    Open,
+    /// As long as it takes to look, as those of a phone.
+    Short,
+}
+
+impl FromValue for Sessions {
+    fn from_value(value: &Value, diags: &Diagnostics) -> Option<Sessions> {
+        value.word("sessions", &[("open", Sessions::Open), ("short", Sessions::Short)], diags)
+    }
 }
 
 /// The parameters as help and schema tell them.
@@ -81,7 +114,46 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "searchRate",
         default: "0",
-        help: "searches in 8 hours, at times drawn over the whole run",
+        help: "searches of IMAP4 in 8 hours, at times drawn over the whole run",
+    },
+    Param {
+        name: "sessions",
+        default: "open",
+        help: "open: ImapReader stays connected all day; short: it connects every `interval`, looks and goes",
+    },
+    Param {
+        name: "interval",
+        default: "900",
+        help: "seconds from one message of Sender, or one short session of ImapReader, to the next: a number or a distribution",
+    },
+    Param { name: "readShare", default: "70", help: "percentage of new messages that ImapReader reads" },
+    Param {
+        name: "readDelay",
+        default: "20",
+        help: "seconds from seeing a message to reading it: a number or a distribution",
+    },
+    Param { name: "flagShare", default: "5", help: "percentage of messages read that are flagged" },
+    Param { name: "deleteShare", default: "30", help: "percentage of messages read that are deleted" },
+    Param {
+        name: "moveShare",
+        default: "20",
+        help: "percentage of messages read that are moved to `moveTo`",
+    },
+    Param { name: "moveTo", default: "Archive", help: "the mailbox to which messages are moved" },
+    Param {
+        name: "secondConnection",
+        default: "5",
+        help: "percentage of messages that ImapReader reads over a second connection",
+    },
+    Param {
+        name: "replyShare",
+        default: "20",
+        help: "percentage of messages read that Sender answers, below 100, so that answers to answers die out",
+    },
+    Param {
+        name: "replyDelay",
+        default: "60",
+        help: "seconds from reading a message to sending the answer: a number or a distribution",
     },
     Param { name: "throttle", default: "0", help: "seconds that one turn takes at least" },
     Param { name: "timeout", default: "60", help: "seconds that one step may take" },
@@ -106,6 +178,17 @@ impl Params {
             stay: Duration::ZERO,
             search_pattern: "test".into(),
             search_rate: 0.0,
+            sessions: Sessions::Open,
+            interval: fixed(900.0)?,
+            read_share: 70.0,
+            read_delay: fixed(20.0)?,
+            flag_share: 5.0,
+            delete_share: 30.0,
+            move_share: 20.0,
+            move_to: "Archive".into(),
+            second_connection: 5.0,
+            reply_share: 20.0,
+            reply_delay: fixed(60.0)?,
             throttle: Duration::ZERO,
             timeout: Duration::from_secs(60),
         })
@@ -114,11 +197,6 @@ impl Params {
     /// These parameters, and those of `self` where the table says nothing.
     pub fn with(&self, table: &Table<'_>) -> Params {
         let mut params = self.clone();
-        fn set<T>(place: &mut T, found: Option<T>) {
-            if let Some(found) = found {
-                *place = found;
-            }
-        }
         let text = |names: &[&str]| optional::<String>(table, names).map(Rc::<str>::from);
         let time = |names: &[&str]| optional::<Seconds>(table, names).map(|Seconds(time)| time);
         if let Some(from) = text(&["mailFrom", "smtpMailFrom"]) {
@@ -140,25 +218,59 @@ impl Params {
         set(&mut params.search_rate, optional(table, &["searchRate"]));
         set(&mut params.throttle, time(&["throttle"]));
         set(&mut params.timeout, time(&["timeout"]));
+        params.take_habits(table);
         params.check(table);
         params
     }
 
+    /// What people do with their mail.
+    fn take_habits(&mut self, table: &Table<'_>) {
+        set(&mut self.sessions, table.optional("sessions"));
+        set(&mut self.interval, table.optional("interval"));
+        set(&mut self.read_delay, table.optional("readDelay"));
+        set(&mut self.reply_delay, table.optional("replyDelay"));
+        set(&mut self.move_to, table.optional::<String>("moveTo").map(Rc::from));
+        let shares = [
+            ("readShare", &mut self.read_share),
+            ("flagShare", &mut self.flag_share),
+            ("deleteShare", &mut self.delete_share),
+            ("moveShare", &mut self.move_share),
+            ("secondConnection", &mut self.second_connection),
+            ("replyShare", &mut self.reply_share),
+        ];
+        for (name, share) in shares {
+            set(share, percent(table, name, *share));
+        }
+    }
+
     fn check(&self, table: &Table<'_>) {
         let texts = [("mailFrom", self.from.as_ref()), ("mailbox", Some(&self.mailbox))];
-        for (name, text) in texts.into_iter().chain([("searchPattern", Some(&self.search_pattern))]) {
+        let more = [("searchPattern", Some(&self.search_pattern)), ("moveTo", Some(&self.move_to))];
+        for (name, text) in texts.into_iter().chain(more) {
             if text.is_some_and(|text| text.contains(char::is_control)) {
                 table.error_at_key(name, format!("`{name}` is text of one line"));
             }
         }
-        if !(0.0..=1e6).contains(&self.search_rate) {
-            table.error_at_key("searchRate", format!("{} is no rate: it is 0 to 1000000", self.search_rate));
+        if !(0.0..=10_000.0).contains(&self.search_rate) {
+            table.error_at_key("searchRate", format!("{} is no rate: it is 0 to 10000", self.search_rate));
+        }
+        if self.delete_share + self.move_share > 100.0 {
+            table.error_at_key("moveShare", "`deleteShare` and `moveShare` are 100 at most together");
+        }
+        if self.reply_share >= 100.0 {
+            table.error_at_key("replyShare", "it is below 100, or answers to answers would never end");
         }
         for (name, time) in [("timeout", self.timeout), ("checkInterval", self.check_interval)] {
             if time.is_zero() {
                 table.error_at_key(name, format!("`{name}` is above 0"));
             }
         }
+    }
+}
+
+fn set<T>(place: &mut T, found: Option<T>) {
+    if let Some(found) = found {
+        *place = found;
     }
 }
 

@@ -4,8 +4,10 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::post::Post;
+use super::reading::{Read, Reading};
 use super::wire::Service;
-use crate::client::{Acting, Context, Memory, Outcome, Software, Timer, Trigger};
+use crate::client::{Acting, Actor, Context, Memory, Outcome, Software, Timer, Trigger};
 use crate::event::Who;
 use crate::label::Label;
 use crate::population::Account;
@@ -15,6 +17,8 @@ use crate::population::Account;
 pub struct Grounds {
     /// Its services by name: `smtp`, `submission`, `imap`, `pop3`.
     pub services: BTreeMap<String, Rc<Service>>,
+    /// The messages on their way.
+    pub post: Rc<Post>,
 }
 
 /// A mail client on one server, for all clients of a population there.
@@ -25,6 +29,12 @@ pub struct MailSoftware {
 /// What a mail client remembers.
 pub struct MailMemory {
     pub grounds: Rc<Grounds>,
+    /// The address of its user.
+    email: Rc<str>,
+    /// The mailbox as each profile has it that reads there.
+    readings: Vec<(Actor, Box<Reading>)>,
+    /// What was read in this act.
+    pub read: Vec<Read>,
 }
 
 impl Memory for MailMemory {
@@ -36,7 +46,9 @@ impl Memory for MailMemory {
         true
     }
 
-    fn forget_news(&mut self) {}
+    fn forget_news(&mut self) {
+        self.read = Vec::new();
+    }
 }
 
 impl MailMemory {
@@ -44,11 +56,24 @@ impl MailMemory {
     pub fn of(memory: &mut dyn Memory) -> Option<&mut MailMemory> {
         memory.as_any_mut().downcast_mut()
     }
+
+    /// What a profile knows of its mailbox, on loan for an act.
+    pub fn take_reading(&mut self, actor: Actor) -> Box<Reading> {
+        let place = self.readings.iter().position(|(whose, _)| *whose == actor);
+        place.map(|place| self.readings.swap_remove(place).1).unwrap_or_default()
+    }
+
+    /// Gives it back.
+    pub fn put_reading(&mut self, actor: Actor, reading: Box<Reading>) {
+        self.readings.reserve_exact(1);
+        self.readings.push((actor, reading));
+    }
 }
 
 impl Software for MailSoftware {
-    fn memory(&self, _: &Rc<Who>, _: &Rc<Account>) -> Box<dyn Memory> {
-        Box::new(MailMemory { grounds: self.grounds.clone() })
+    fn memory(&self, _: &Rc<Who>, account: &Rc<Account>) -> Box<dyn Memory> {
+        let (grounds, email) = (self.grounds.clone(), account.email.clone());
+        Box::new(MailMemory { grounds, email, readings: Vec::new(), read: Vec::new() })
     }
 
     fn act<'a>(&'a self, _: &'a Context, _: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
@@ -67,7 +92,9 @@ impl Software for MailSoftware {
         Vec::new()
     }
 
-    fn leave(&self, _: &Rc<Who>, _: &mut dyn Memory) -> Option<String> {
+    fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) -> Option<String> {
+        let memory = MailMemory::of(memory)?;
+        self.grounds.post.leave(who, &memory.email);
         None
     }
 }

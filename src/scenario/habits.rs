@@ -241,7 +241,7 @@ impl Habits {
         connector: &Rc<Connector>,
         serialization: Option<&Serialization>,
     ) -> Result<Vec<Population>, KeeperError> {
-        let ground = Ground { connector, hub: Rc::default(), serialization };
+        let ground = Ground { connector, hub: Rc::default(), post: Rc::default(), serialization };
         let one = |entry: &Habit| {
             let software = |pod: &Pod| Ok((pod.name.clone(), entry.blueprint.software(pod, &ground)?));
             let all = pods.iter().map(software);

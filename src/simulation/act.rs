@@ -100,7 +100,7 @@ impl Engine {
             Trigger::Arrival => 2 << 32,
         };
         let occurrence = sort | u64::from(waiting.n);
-        Context::new(run.clone(), account, account_index, journal, occurrence, scheduled)
+        Context::new(run.clone(), account, account_index, journal, occurrence, scheduled).of(waiting.actor)
     }
 
     /// As whom a client acts: with accounts that are drawn each turn has one of its own.

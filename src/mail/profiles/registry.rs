@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use super::{imap4, pop3, smtp};
+use super::{imap_reader, imap4, pop3, sender, smtp};
 use crate::client::habit::Habit;
 use crate::client::{Memory, Pace, Profile, Timer, Trouble};
 use crate::config::{At, Diagnostics, Entry, Level, Table, Value, find};
-use crate::mail::params::Params;
-use crate::mail::software::MailMemory;
+use crate::mail::params::{Params, Sessions};
+use crate::mail::post::Post;
+use crate::mail::software::{Grounds, MailMemory};
 use crate::mail::wire::Service;
 
 /// A profile as its parameters describe it.
@@ -18,6 +19,8 @@ pub struct Built {
     pub title: &'static str,
     /// The service that it asks for.
     pub service: &'static str,
+    /// Whether its clients hold a connection open for good.
+    pub holds_open: bool,
 }
 
 /// What every profile is made of.
@@ -33,7 +36,8 @@ pub struct Build {
 }
 
 /// Every profile of the mail domain, in the order in which help lists them.
-pub static PROFILES: &[Entry<Build>] = &[smtp::ENTRY, pop3::ENTRY, imap4::ENTRY];
+pub static PROFILES: &[Entry<Build>] =
+    &[smtp::ENTRY, pop3::ENTRY, imap4::ENTRY, imap_reader::ENTRY, sender::ENTRY];
 
 /// The profile that `class` names, with the dict `params` (or none) over what the population has. Unknown names, unknown
 /// keys and bad values are errors at their places; then the answer is None.
@@ -67,7 +71,8 @@ pub fn build(
         service => service,
     };
     let enabled = ready.habit.enabled;
-    Some(Built { profile: (entry.build.make)(ready), enabled, title: entry.name, service })
+    let holds_open = entry.name == imap_reader::ENTRY.name && ready.params.sessions == Sessions::Open;
+    Some(Built { profile: (entry.build.make)(ready), enabled, title: entry.name, service, holds_open })
 }
 
 impl Ready {
@@ -79,9 +84,19 @@ impl Ready {
 
     /// The service of this name at the client's server.
     pub fn service(&self, memory: &mut dyn Memory, name: &str) -> Result<Rc<Service>, Trouble> {
-        let memory = MailMemory::of(memory)
-            .ok_or_else(|| Trouble::Content("a profile of mail needs the software Mail".into()))?;
-        let service = memory.grounds.services.get(name).cloned();
+        let service = grounds(memory)?.services.get(name).cloned();
         service.ok_or_else(|| Trouble::Content(format!("the server has no service `{name}`")))
+    }
+
+    /// The messages on their way.
+    pub fn post(&self, memory: &mut dyn Memory) -> Result<Rc<Post>, Trouble> {
+        Ok(grounds(memory)?.post.clone())
+    }
+}
+
+fn grounds(memory: &mut dyn Memory) -> Result<&Grounds, Trouble> {
+    match MailMemory::of(memory) {
+        Some(memory) => Ok(&memory.grounds),
+        None => Err(Trouble::Content("a profile of mail needs the software Mail".into())),
     }
 }

@@ -3,6 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::rc::Rc;
+use std::task::{self, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -13,7 +14,7 @@ use super::step::{Done, Fault, Step};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
 use crate::label::Label;
-use crate::transport::{ConnectError, Connector, Endpoint, Share, Stream, TooMuch, Trust};
+use crate::transport::{ConnectError, Connector, Endpoint, Meter, Share, Stream, TooMuch, Trust};
 
 /// The longest line that is read, bytes: RFC 5321 4.5.3.1 has 512 for replies, but lists of capabilities and of numbers of
 /// messages (RFC 9051) are longer.
@@ -41,7 +42,14 @@ pub struct Link {
     read: BytesMut,
     /// What is read and not taken, of the budget of all that is read.
     share: Share,
+    /// Counts what comes at rest: it belongs to the step that follows.
+    at_rest: Option<Meter>,
+    /// Why the connection ended at rest.
+    lost: Option<Fault>,
 }
+
+/// The most bytes that a server may say while nobody has asked it anything.
+const LONGEST_NEWS: u64 = 1 << 20;
 
 impl Link {
     /// Opens a connection, as a step of its own; waiting for the right to have one is lag.
@@ -60,6 +68,8 @@ impl Link {
                     stream: Some(opened.stream),
                     read: BytesMut::new(),
                     share,
+                    at_rest: None,
+                    lost: None,
                 };
                 step.end(Ok((link, None)))
             }
@@ -84,7 +94,7 @@ impl Link {
         let bytes = self.stream.as_ref().map(Stream::bytes);
         if let Some(bytes) = bytes {
             bytes.allow(LONGEST_ANSWER);
-            step.meter = Some(bytes.meter());
+            step.meter = Some(self.at_rest.take().unwrap_or_else(|| bytes.meter()));
         }
         let done = match timeout(limit, work(self)).await {
             Ok(done) => done,
@@ -108,6 +118,9 @@ impl Link {
 
     /// Sends bytes.
     pub async fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        if let Some(fault) = self.lost.take() {
+            return Err(fault);
+        }
         let stream = self.stream.as_mut().ok_or_else(gone)?;
         stream.write_all(bytes).await.map_err(|why| broken(&why))?;
         stream.flush().await.map_err(|why| broken(&why))
@@ -169,16 +182,48 @@ impl Link {
     }
 
     fn more(&mut self) -> impl Future<Output = Result<(), Fault>> {
-        poll_fn(move |cx| {
-            let Some(stream) = self.stream.as_mut() else { return std::task::Poll::Ready(Err(gone())) };
-            let polled = self.service.connector.poll_append(stream, cx, &mut self.read);
-            polled.map(|result| match result {
-                Ok(0) => Err(Fault::new(ErrorKind::Closed, "the server hung up")),
-                Ok(count) if self.share.take(count) => Ok(()),
-                Ok(_) => Err(Fault::new(ErrorKind::TooLarge, "too much is read at once in this process")),
-                Err(why) => Err(broken(&why)),
-            })
+        poll_fn(|cx| self.poll_more(cx))
+    }
+
+    fn poll_more(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<(), Fault>> {
+        let Some(stream) = self.stream.as_mut() else { return Poll::Ready(Err(gone())) };
+        let polled = self.service.connector.poll_append(stream, cx, &mut self.read);
+        polled.map(|result| match result {
+            Ok(0) => Err(Fault::new(ErrorKind::Closed, "the server hung up")),
+            Ok(count) if self.share.take(count) => Ok(()),
+            Ok(_) => Err(Fault::new(ErrorKind::TooLarge, "too much is read at once in this process")),
+            Err(why) => Err(broken(&why)),
         })
+    }
+
+    /// Begins a rest: nothing is asked, and the server may tell something all the same.
+    pub fn rest(&mut self) {
+        if let Some(bytes) = self.stream.as_ref().map(Stream::bytes) {
+            bytes.allow(LONGEST_NEWS);
+            self.at_rest = Some(bytes.meter());
+        }
+    }
+
+    /// Waits at rest for a line of note, or for the end of the connection. Lines of no note are dropped.
+    pub fn poll_heard(&mut self, cx: &mut task::Context<'_>, of_note: impl Fn(&[u8]) -> bool) -> Poll<()> {
+        loop {
+            while let Some(at) = memchr::memchr(b'\n', &self.read) {
+                if of_note(&self.read[..at]) {
+                    return Poll::Ready(());
+                }
+                self.take(at + 1);
+            }
+            if let Err(fault) = ready!(self.poll_more(cx)) {
+                self.stream = None;
+                self.lost = Some(fault);
+                return Poll::Ready(());
+            }
+        }
+    }
+
+    /// Whether something was heard at rest: a whole line, or that the connection has ended.
+    pub fn has_heard(&self) -> bool {
+        self.lost.is_some() || memchr::memchr(b'\n', &self.read).is_some()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::scenario::pods::Pod;
 pub const DOMAIN: Domain = Domain {
     names: &[SOFTWARE],
     knows: |software, _| is_ours(software),
-    operations: || labels::OPERATIONS.into(),
+    operations: || labels::operations().collect(),
     requests: || labels::requests().collect(),
     protocols: protocols::PROTOCOLS,
     decode,
@@ -38,7 +38,8 @@ fn decode(entry: &Entry<'_>, _: &Around<'_>, diags: &Diagnostics) -> Option<Deco
         return None;
     }
     let services = built.iter().filter(|built| built.enabled).map(|built| built.service).collect();
-    let blueprint = mail::Blueprint { title: title.into(), params, services };
+    let holds_open = built.iter().any(|built| built.enabled && built.holds_open);
+    let blueprint = mail::Blueprint { title: title.into(), params, services, holds_open };
     let described = |built: profiles::Built| Described {
         profile: built.profile,
         enabled: built.enabled,
@@ -66,7 +67,7 @@ impl Blueprint for mail::Blueprint {
     }
 
     fn holds_open(&self) -> bool {
-        false
+        self.holds_open
     }
 
     fn needs_url(&self) -> bool {
@@ -78,6 +79,6 @@ impl Blueprint for mail::Blueprint {
     }
 
     fn software(&self, pod: &Pod, ground: &Ground<'_>) -> Result<Rc<dyn Software>, KeeperError> {
-        Ok(Rc::new(mail::Blueprint::software(self, &pod.services, pod.trust, ground.connector)))
+        Ok(Rc::new(mail::Blueprint::software(self, &pod.services, pod.trust, ground.connector, &ground.post)))
     }
 }

@@ -22,6 +22,7 @@ use crate::calendar::state::KeeperError;
 use crate::client::{Profile, Software};
 use crate::config::{At, Diagnostics, Table, Value, nearest};
 use crate::label::Label;
+use crate::mail::post::Post;
 use crate::population::Weight;
 use crate::report::Protocol;
 use crate::transport::Connector;
@@ -139,6 +140,8 @@ pub struct Ground<'a> {
     pub connector: &'a Rc<Connector>,
     /// The pushes of calendar servers.
     pub hub: Rc<Hub>,
+    /// The messages of mail on their way.
+    pub post: Rc<Post>,
     /// Where clients keep what they know.
     pub serialization: Option<&'a Serialization>,
 }

@@ -35,6 +35,8 @@ pub enum Untagged {
     Expunge(u32),
     Fetch(Message),
     Search(Vec<u32>),
+    /// There is a mailbox.
+    List,
     Capability(Vec<String>),
     /// OK, NO, BAD or PREAUTH with its text; `OK [UIDNEXT 4] ...`.
     Status(String, String),
@@ -51,6 +53,8 @@ pub struct Message {
     pub uid: Option<u32>,
     pub flags: Option<Vec<String>>,
     pub size: Option<u64>,
+    /// The number of its last change (RFC 7162).
+    pub modseq: Option<u64>,
     /// Parts of it by their names, as `BODY[]`.
     pub parts: Vec<(String, Bytes)>,
 }
@@ -142,6 +146,7 @@ fn untagged(reader: &mut Reader<'_>) -> Option<Untagged> {
     Some(match word.as_str() {
         "SEARCH" => Untagged::Search(words(reader).iter().filter_map(|word| word.parse().ok()).collect()),
         "CAPABILITY" => Untagged::Capability(words(reader)),
+        "LIST" => Untagged::List,
         "BYE" => Untagged::Bye(reader.rest()),
         "OK" | "NO" | "BAD" | "PREAUTH" => Untagged::Status(word, reader.rest()),
         _ => Untagged::Other,
@@ -155,6 +160,7 @@ fn message(number: u32, items: &Value) -> Option<Message> {
         let [Value::Atom(name), value] = pair else { return None };
         match name.to_ascii_uppercase().as_str() {
             "UID" => message.uid = u32::try_from(value.number()?).ok(),
+            "MODSEQ" => message.modseq = value.list().first().and_then(Value::number),
             "RFC822.SIZE" => message.size = value.number(),
             "FLAGS" => {
                 let flags = value.list().iter().filter_map(Value::bytes);
@@ -199,19 +205,24 @@ mod tests {
         );
         assert_eq!(of("+ idling"), Response::Continue("idling".into()));
         assert_eq!(of("* BYE see you"), Response::Untagged(Untagged::Bye("see you".into())));
-        assert_eq!(of("* LIST (\\HasNoChildren) \"/\" INBOX"), Response::Untagged(Untagged::Other));
+        assert_eq!(of("* LIST (\\HasNoChildren) \"/\" INBOX"), Response::Untagged(Untagged::List));
         assert_eq!(code("[UIDNEXT 4] next"), Some("UIDNEXT"));
     }
 
     #[test]
     fn a_message_comes_with_its_parts() {
         let pieces = [
-            Piece::Line(Bytes::from_static(b"* 3 FETCH (UID 12 RFC822.SIZE 44 FLAGS (\\Seen) BODY[] ")),
+            Piece::Line(Bytes::from_static(
+                b"* 3 FETCH (UID 12 RFC822.SIZE 44 MODSEQ (99) FLAGS (\\Seen) BODY[] ",
+            )),
             Piece::Literal(Bytes::from_static(b"a: b\r\n\r\n)")),
             Piece::Line(Bytes::from_static(b")")),
         ];
         let Response::Untagged(Untagged::Fetch(message)) = parse(&pieces).unwrap() else { panic!() };
-        assert_eq!((message.number, message.uid, message.size), (3, Some(12), Some(44)));
+        assert_eq!(
+            (message.number, message.uid, message.size, message.modseq),
+            (3, Some(12), Some(44), Some(99))
+        );
         assert_eq!(message.flags, Some(vec!["\\Seen".to_owned()]));
         assert_eq!(message.parts, [("BODY[]".to_owned(), Bytes::from_static(b"a: b\r\n\r\n)"))]);
     }

@@ -1,0 +1,166 @@
+//! How a session begins: greeting, STARTTLS, login (RFC 9051 6.2).
+
+use std::rc::Rc;
+
+use super::capability::{Can, Capabilities};
+use super::response::{self, Response, Said, Untagged};
+use super::session::{BANNER, COMMAND, CONNECT, Imap, LOGIN, ended, quoted};
+use crate::client::{Context, Trouble};
+use crate::event::ErrorKind;
+use crate::mail::wire::sasl::Exchange;
+use crate::mail::wire::{Done, Fault, Link, Service};
+use crate::population::Account;
+
+impl Imap {
+    /// Connects and takes the greeting; with STARTTLS encrypts.
+    pub async fn open(cx: &Context, service: &Rc<Service>) -> Result<Imap, Trouble> {
+        let mut link = Link::open(cx, service, CONNECT).await?;
+        let told = link.step(cx, BANNER, "banner", greeting).await?;
+        let mut imap = Imap::new(link);
+        if service.endpoint.starttls {
+            imap.starttls(cx).await?;
+        } else {
+            imap.capabilities = told;
+        }
+        Ok(imap)
+    }
+
+    async fn starttls(&mut self, cx: &Context) -> Result<(), Trouble> {
+        let tag = self.next_tag();
+        let said = async |link: &mut Link| {
+            link.send(format!("{tag} STARTTLS\r\n").as_bytes()).await?;
+            loop {
+                if let Response::Tagged(_, said) = response::read(link).await? {
+                    ended(said, "STARTTLS")?;
+                    link.secure().await?;
+                    return Ok(((), None));
+                }
+            }
+        };
+        self.link.step(cx, COMMAND, "STARTTLS", said).await
+    }
+
+    /// Logs in: by AUTHENTICATE if the server offers a mechanism that is known, or else by LOGIN.
+    pub async fn login(&mut self, cx: &Context, account: &Account) -> Result<(), Trouble> {
+        self.know(cx).await?;
+        let offered: Vec<&str> = self.capabilities.mechanisms.iter().map(String::as_str).collect();
+        let exchange = Exchange::best(&offered, account, cx.draws("sasl"));
+        let tag = self.next_tag();
+        let said = match exchange {
+            Some(exchange) => {
+                let at_once = self.capabilities.has(Can::SaslIr);
+                let said = async |link: &mut Link| authenticate(link, &tag, exchange, at_once).await;
+                self.link.step(cx, LOGIN, "AUTHENTICATE", said).await
+            }
+            None => {
+                let (user, password) = (quoted(&account.uid), quoted(&account.password.reveal()));
+                let said = async |link: &mut Link| {
+                    link.send(format!("{tag} LOGIN {user} {password}\r\n").as_bytes()).await?;
+                    login_ended(link).await
+                };
+                self.link.step(cx, LOGIN, "LOGIN", said).await
+            }
+        };
+        // What a server can may change with the login (RFC 9051 6.2.3).
+        self.capabilities = said?;
+        self.know(cx).await?;
+        self.capabilities.mechanisms = Vec::new();
+        Ok(())
+    }
+
+    /// Asks the server what it can, if it has not told.
+    async fn know(&mut self, cx: &Context) -> Result<(), Trouble> {
+        if !self.capabilities.known {
+            self.simple(cx, "CAPABILITY").await?;
+        }
+        Ok(())
+    }
+}
+
+async fn greeting(link: &mut Link) -> Done<Capabilities> {
+    match response::read(link).await? {
+        Response::Untagged(Untagged::Status(word, text)) if word == "OK" => {
+            Ok((told_capabilities(&text).unwrap_or_default(), None))
+        }
+        Response::Untagged(Untagged::Bye(text)) => {
+            Err(Fault::new(ErrorKind::Deferred, format!("the greeting: BYE {text}")))
+        }
+        other => Err(Fault::new(ErrorKind::Protocol, format!("{other:?} is no greeting"))),
+    }
+}
+
+/// Logs in by SASL; with SASL-IR (RFC 4959) the first response goes `at_once`, which saves a round.
+async fn authenticate(
+    link: &mut Link,
+    tag: &str,
+    mut exchange: Exchange,
+    at_once: bool,
+) -> Done<Capabilities> {
+    let first = if at_once { exchange.first_line() } else { exchange.name().to_owned() };
+    link.send(format!("{tag} AUTHENTICATE {first}\r\n").as_bytes()).await?;
+    let mut initial = if at_once { None } else { exchange.initial() };
+    let mut capabilities = Capabilities::default();
+    loop {
+        match response::read(link).await? {
+            Response::Continue(challenge) => {
+                let next = match initial.take() {
+                    Some(response) => response,
+                    None => exchange.next(&challenge)?,
+                };
+                link.send(format!("{next}\r\n").as_bytes()).await?;
+            }
+            Response::Untagged(Untagged::Capability(all)) => capabilities = Capabilities::read(&all),
+            Response::Untagged(_) => {}
+            Response::Tagged(_, said) => {
+                let text = logged_in(said)?;
+                exchange.finished()?;
+                return Ok((told_capabilities(&text).unwrap_or(capabilities), None));
+            }
+        }
+    }
+}
+
+async fn login_ended(link: &mut Link) -> Done<Capabilities> {
+    let mut capabilities = Capabilities::default();
+    loop {
+        match response::read(link).await? {
+            Response::Untagged(Untagged::Capability(all)) => capabilities = Capabilities::read(&all),
+            Response::Tagged(_, said) => {
+                let text = logged_in(said)?;
+                return Ok((told_capabilities(&text).unwrap_or(capabilities), None));
+            }
+            Response::Untagged(_) => {}
+            Response::Continue(_) => {
+                return Err(Fault::new(ErrorKind::Protocol, "LOGIN: the server wants more"));
+            }
+        }
+    }
+}
+
+/// The capabilities that stand in the text of an OK.
+fn told_capabilities(text: &str) -> Option<Capabilities> {
+    let inside = text.strip_prefix('[')?.split(']').next()?;
+    let (word, all) = inside.split_once(' ')?;
+    let words = || all.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    word.eq_ignore_ascii_case("CAPABILITY").then(|| Capabilities::read(&words()))
+}
+
+fn logged_in(said: Said) -> Result<String, Fault> {
+    ended(said, "the login").map_err(|fault| match fault.kind {
+        ErrorKind::Refused => Fault { kind: ErrorKind::Auth, ..fault },
+        _ => fault,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_login_is_one_of_credentials() {
+        assert_eq!(logged_in(Said::No("wrong".into())).unwrap_err().kind, ErrorKind::Auth);
+        assert_eq!(logged_in(Said::Bad("what".into())).unwrap_err().kind, ErrorKind::Protocol);
+        assert!(told_capabilities("[CAPABILITY IMAP4rev1 IDLE] ok").unwrap().has(Can::Idle));
+        assert!(told_capabilities("ok").is_none());
+    }
+}
