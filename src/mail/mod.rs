@@ -27,6 +27,8 @@ pub mod protocols;
 pub mod reading;
 pub mod resting;
 pub mod software;
+#[cfg(test)]
+pub mod testing;
 pub mod wire;
 
 pub use blueprint::{Blueprint, SOFTWARE};

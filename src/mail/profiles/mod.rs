@@ -23,5 +23,7 @@ mod registry;
 mod searching;
 mod sender;
 mod smtp;
+#[cfg(test)]
+mod test;
 
 pub use registry::{Build, Built, PROFILES, Ready, build};
