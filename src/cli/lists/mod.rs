@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::{complain, print};
 use crate::config::{Diagnostics, render};
-use crate::mail::profiles as mail;
+use crate::mail::{SOFTWARE, profiles as mail};
 use crate::report::Exit;
 use crate::{calendar::profiles, distribution, monitor, observer, population};
 use item::{Item, items};
@@ -69,7 +69,10 @@ impl What {
     fn items(self, name: Option<&str>, diags: &Diagnostics) -> Result<Vec<Item>, String> {
         match self {
             What::Models => models::items(name, diags),
-            What::Profiles => both(items(profiles::PROFILES, "", name), items(mail::PROFILES, "", name)),
+            What::Profiles => both(
+                of("the calendar programs", items(profiles::PROFILES, "", name)),
+                of(SOFTWARE, items(mail::PROFILES, "", name)),
+            ),
             What::Distributions => items(distribution::ALL, "Distribution", name),
             What::Observers => items(observer::ENTRIES, "", name),
             What::Monitors => items(monitor::ALL, "", name),
@@ -77,6 +80,15 @@ impl What {
             What::Loaders => items(population::accounts::LOADERS, "", name),
         }
     }
+}
+
+/// The same, with the software that they are for.
+fn of(software: &str, items: Result<Vec<Item>, String>) -> Result<Vec<Item>, String> {
+    let told = |mut item: Item| {
+        item.facts.push(("for the software", software.to_owned()));
+        item
+    };
+    items.map(|items| items.into_iter().map(told).collect())
 }
 
 /// What two registries have, or the one of them that has the name.

@@ -4,6 +4,7 @@ use super::item::{Item, parameters};
 use crate::calendar::model::{Change, Discovery, Library, Listing, Model, Search};
 use crate::calendar::parameters::PARAMS;
 use crate::config::{At, Diagnostics, Seconds, did_you_mean};
+use crate::mail;
 
 /// The programs that can be named from the working folder, or the one that `name` means. What is wrong with the files
 /// of one goes to `diags`.
@@ -12,16 +13,33 @@ pub fn items(name: Option<&str>, diags: &Diagnostics) -> Result<Vec<Item>, Strin
     let names: Vec<&str> = library.names().collect();
     let wanted = match name {
         None => names,
+        Some(name)
+            if name.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(mail::SOFTWARE)) =>
+        {
+            return Ok(vec![mail_software()]);
+        }
         // `SnowLeopard` is known to the library only.
         Some(name) if library.has(name) || name.ends_with("SnowLeopard") => vec![name],
-        Some(name) => return Err(did_you_mean(name, names)),
+        Some(name) => return Err(did_you_mean(name, names.into_iter().chain([mail::SOFTWARE]))),
     };
     let at = At::named("clients/models");
-    Ok(wanted
-        .into_iter()
-        .filter_map(|name| library.load(name, &at, diags))
-        .map(|model| item(&model))
-        .collect())
+    let programs =
+        wanted.into_iter().filter_map(|name| library.load(name, &at, diags)).map(|model| item(&model));
+    Ok(programs.chain(name.is_none().then(mail_software)).collect())
+}
+
+/// The software of mail.
+fn mail_software() -> Item {
+    Item {
+        name: mail::SOFTWARE.to_owned(),
+        aliases: Vec::new(),
+        help: "Mail by SMTP, POP3 and IMAP; by itself it does nothing, its profiles do".to_owned(),
+        facts: vec![(
+            "profiles",
+            mail::profiles::PROFILES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", "),
+        )],
+        params: parameters(mail::params::PARAMS),
+    }
 }
 
 fn item(model: &Model) -> Item {

@@ -13,7 +13,8 @@ pub fn width() -> usize {
     terminal.unwrap_or(WIDEST).clamp(40, WIDEST)
 }
 
-/// All items: a paragraph each. What `shared` says are the parameters of every one is told once, at the end.
+/// All items: a paragraph each. What `shared` says are the parameters of every one is told once, at the end; so are
+/// those of one that has others.
 pub fn list(items: &[Item], shared: bool, width: usize) -> String {
     let first = name_width(items);
     let one = |item: &Item| {
@@ -25,6 +26,11 @@ pub fn list(items: &[Item], shared: bool, width: usize) -> String {
     if let Some(first) = items.first().filter(|_| shared) {
         text += "\nParameters of each:\n";
         text += &parameters(&first.params, width);
+        let names = |item: &Item| item.params.iter().map(|param| param.name).collect::<Vec<_>>();
+        for other in items.iter().filter(|item| names(item) != names(first)) {
+            text += &format!("\nBut of {}:\n", other.name);
+            text += &parameters(&other.params, width);
+        }
     }
     text
 }

@@ -22,6 +22,18 @@ pub fn operation(label: &str) -> Option<&'static str> {
         "reset" => "Add the account anew",
         "limit" => "Delete old events",
         "subscribe" => "Ask to be told of changes",
+        "send" => "Send a message",
+        "reply" => "Answer a message",
+        "pop" => "Fetch the mail by POP3",
+        "read" => "Read the mail by IMAP",
+        "search" => "Search the mail",
+        "open" => "Open the mailbox",
+        "check" => "Look for new mail",
+        "view" => "Read a message",
+        "flag" => "Flag a message",
+        "move" => "File a message",
+        "delete" => "Delete a message",
+        "delivery" => "From sending a message to seeing it",
         _ => return None,
     };
     Some(words)
