@@ -20,7 +20,7 @@ use crate::journal::Journal;
 use crate::label::Label;
 use crate::population::{Account, Password};
 use crate::random::Seed;
-use crate::transport::{Endpoint, Pipe, Target, Trust};
+use crate::transport::{Connector, Endpoint, Pipe, Target, Trust};
 
 /// A message on the server.
 #[derive(Clone)]
@@ -105,8 +105,10 @@ impl Server {
         let words: Vec<&str> = command.split(' ').collect();
         match words[..] {
             ["SELECT", ..] => {
-                format!("* {} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n", self.messages.borrow().len())
+                let (count, change) = (self.messages.borrow().len(), self.next.get() * 10 + 1);
+                format!("* {count} EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [HIGHESTMODSEQ {change}] x\r\n")
             }
+            ["CAPABILITY"] => format!("* CAPABILITY IMAP4rev1 {}\r\n", self.capabilities.get()),
             ["NOOP"] => format!("* {} EXISTS\r\n", self.messages.borrow().len()),
             ["FETCH", ..] => self.fetched(0),
             ["UID", "FETCH", set, ..] => self.fetched(set.trim_end_matches(":*").parse().unwrap_or(0)),
@@ -128,6 +130,21 @@ impl Server {
         };
         messages.iter().enumerate().filter(|(_, message)| message.uid >= from).map(one).collect()
     }
+}
+
+/// A service that these connections lead to.
+pub fn service(connector: Rc<Connector>) -> Rc<Service> {
+    Rc::new(Service {
+        connector,
+        endpoint: Endpoint {
+            scheme: "imap".into(),
+            target: Target { tls: false, host: "server".into(), port: 143 },
+            starttls: false,
+        },
+        trust: Trust::Verify,
+        timeout: Duration::from_secs(60),
+        url: "imap://server".into(),
+    })
 }
 
 /// Who is woken from outside.
@@ -176,18 +193,7 @@ impl Stage {
             measured: (Duration::ZERO, None),
         });
         let server = server.clone();
-        let service = Rc::new(Service {
-            connector: raw(move |_, pipe| server.clone().serve(pipe)),
-            endpoint: Endpoint {
-                scheme: "imap".into(),
-                target: Target { tls: false, host: "server".into(), port: 143 },
-                starttls: false,
-            },
-            trust: Trust::Verify,
-            timeout: Duration::from_secs(60),
-            url: "imap://server".into(),
-        });
-        let services = [("imap".to_owned(), service)].into();
+        let services = [("imap".to_owned(), service(raw(move |_, pipe| server.clone().serve(pipe))))].into();
         let software = MailSoftware { grounds: Rc::new(Grounds { services, post: Rc::default() }) };
         let memory = software.memory(&who(0), &run.accounts[0]);
         let profiles = profiles.iter().map(|(class, params)| profile(class, params)).collect();

@@ -58,13 +58,17 @@ fn schema(words: &str) -> Option<Json> {
         "a <date>" => json!({"type": "string", "format": "date-time"}),
         "an array" => json!({"type": "array"}),
         "an array of days" => json!({"type": "array", "items": {"type": "string"}}),
-        "open or closed" => json!({"enum": ["open", "closed"]}),
         "a number, a string or a date" => json!({"type": ["number", "string"]}),
         "a string for `sh -c` or an array of arguments" => json!({"anyOf": [
             {"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
         words if words.starts_with("a time ") => json!({"$ref": "#/$defs/time"}),
         words if words.starts_with("a distribution") => json!({"$ref": "#/$defs/distribution"}),
         words if words.starts_with("a dict") => json!({"type": "object"}),
-        _ => return None,
+        // One of two words, as `open or closed`.
+        words => {
+            let (one, other) = words.split_once(" or ")?;
+            let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase());
+            json!({"enum": (is_word(one) && is_word(other)).then_some([one, other])?})
+        }
     })
 }

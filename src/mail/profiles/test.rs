@@ -190,6 +190,28 @@ fn a_short_session_looks_reads_and_goes() {
 }
 
 #[test]
+fn a_session_that_returns_asks_what_has_changed() {
+    virtual_time(async {
+        let server = Server::new("CONDSTORE");
+        server.deliver(&message("1@x"));
+        let params = "<key>sessions</key><string>short</string><key>readShare</key><integer>0</integer>";
+        let mut stage = Stage::new(&server, &[("ImapReader", params)]);
+        for (n, expected) in
+            [None, None, Some("UID FETCH 1:1 (FLAGS) (CHANGEDSINCE 11)")].into_iter().enumerate()
+        {
+            if n == 2 {
+                server.deliver(&message("2@x"));
+            }
+            stage.act(0, Trigger::Timer).await.0.unwrap();
+            let heard = server.take_heard();
+            assert_eq!(heard[0], "SELECT \"INBOX\" (CONDSTORE)");
+            let asked = heard.iter().find(|line| line.contains("CHANGEDSINCE"));
+            assert_eq!(asked.map(String::as_str), expected);
+        }
+    });
+}
+
+#[test]
 fn a_delivery_takes_from_the_submission_to_the_sight() {
     virtual_time(async {
         let server = Server::new("IDLE");

@@ -14,7 +14,7 @@ use super::step::{Done, Fault, Step};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
 use crate::label::Label;
-use crate::transport::{ConnectError, Connector, Endpoint, Meter, Share, Stream, TooMuch, Trust};
+use crate::transport::{ConnectError, Connector, Endpoint, Meter, Share, Slot, Stream, TooMuch, Trust};
 
 /// The longest line that is read, bytes: RFC 5321 4.5.3.1 has 512 for replies, but lists of capabilities and of numbers of
 /// messages (RFC 9051) are longer.
@@ -114,6 +114,11 @@ impl Link {
     /// Whether it can still be used.
     pub fn is_open(&self) -> bool {
         self.stream.is_some()
+    }
+
+    /// The right to have it open, if that is limited.
+    pub fn slot(&self) -> Option<Slot> {
+        self.stream.as_ref().and_then(Stream::slot)
     }
 
     /// Sends bytes.

@@ -17,6 +17,8 @@ pub mod pop3;
 pub mod sasl;
 pub mod smtp;
 pub mod step;
+#[cfg(test)]
+mod test;
 
 pub use link::{Link, Service};
 pub use step::{Done, Fault};
