@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use crate::client::{Context, Run};
-use crate::event::{Missed, OperationEnd, OperationStart, What, Who};
+use crate::event::{OperationEnd, OperationStart, What, Who};
 use crate::mail::labels::DELIVERY;
 
 /// How long a message is waited for.
@@ -29,8 +29,8 @@ struct Inner {
     under_way: BTreeMap<Box<str>, UnderWay>,
     /// The same in the order of time.
     order: VecDeque<(Duration, Box<str>)>,
-    /// At the end of the run: what each address has not seen.
-    unseen: Option<BTreeMap<Rc<str>, Unseen>>,
+    /// At the end of the run: when what each address has not seen was handed over.
+    unseen: Option<BTreeMap<Rc<str>, Vec<Duration>>>,
 }
 
 struct UnderWay {
@@ -39,11 +39,13 @@ struct UnderWay {
     waiting: Vec<Rc<str>>,
 }
 
-/// How many messages an address has not seen, and when the first of them was handed over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Unseen {
-    count: u64,
-    since: Duration,
+/// How a delivery ended.
+enum Ending {
+    Seen,
+    /// Nobody had seen it within [`LONGEST`].
+    Late,
+    /// The run ended first.
+    Cut,
 }
 
 impl Post {
@@ -66,9 +68,8 @@ impl Post {
             inner.order.push_back((now, id.into()));
         }
         drop(inner);
-        if overdue > 0 {
-            let since = now.saturating_sub(LONGEST);
-            missed(&cx.run, &cx.journal.who, Unseen { count: overdue, since });
+        for at in overdue {
+            tell(&cx.run, &cx.journal.who, None, at, Ending::Late);
         }
     }
 
@@ -87,30 +88,7 @@ impl Post {
         let now = cx.run.clock.elapsed();
         // Seen before the sender has heard that it was taken: it took no time that could be told.
         let Some(at) = self.inner.borrow_mut().take(id, &cx.account.email) else { return };
-        let at = at.unwrap_or(now);
-        let (who, profile) = (cx.journal.who.clone(), cx.journal.profile.clone());
-        let start = OperationStart {
-            who: who.clone(),
-            profile: profile.clone(),
-            label: DELIVERY,
-            due: at,
-            begun: at,
-            scheduled: false,
-        };
-        let end = OperationEnd {
-            who,
-            profile,
-            label: DELIVERY,
-            due: at,
-            begun: at,
-            end: now,
-            success: true,
-            reason: None,
-            unfinished: false,
-        };
-        let phase = cx.run.phase(at);
-        cx.run.sink.emit(phase, What::OperationStart(start));
-        cx.run.sink.emit(phase, What::OperationEnd(end));
+        tell(&cx.run, &cx.journal.who, cx.journal.profile.clone(), at.unwrap_or(now), Ending::Seen);
     }
 
     /// The run is over for a user: what never came is counted.
@@ -119,15 +97,40 @@ impl Post {
             let mut inner = self.inner.borrow_mut();
             (inner.run.upgrade(), inner.unseen_by(email))
         };
-        if let (Some(run), Some(unseen)) = (run, unseen) {
-            missed(&run, who, unseen);
+        let Some(run) = run else { return };
+        for at in unseen {
+            tell(&run, who, None, at, Ending::Cut);
         }
     }
 }
 
-fn missed(run: &Run, who: &Rc<Who>, unseen: Unseen) {
-    let missed = Missed { who: who.clone(), profile: None, label: DELIVERY, late: 0, skipped: unseen.count };
-    run.sink.emit(run.phase(unseen.since), What::Missed(missed));
+/// Tells of one delivery, which began at `at` and has ended now.
+fn tell(run: &Run, who: &Rc<Who>, profile: Option<Rc<str>>, at: Duration, how: Ending) {
+    let (who, label, due) = (who.clone(), DELIVERY, at);
+    let (success, unfinished) = (matches!(how, Ending::Seen), matches!(how, Ending::Cut));
+    let late = || format!("nobody has seen the message within {} s", LONGEST.as_secs()).into();
+    let start = OperationStart {
+        who: who.clone(),
+        profile: profile.clone(),
+        label,
+        due,
+        begun: at,
+        scheduled: false,
+    };
+    let end = OperationEnd {
+        who,
+        profile,
+        label,
+        due,
+        begun: at,
+        end: run.clock.elapsed(),
+        success,
+        reason: matches!(how, Ending::Late).then(late),
+        unfinished,
+    };
+    let phase = run.phase(at);
+    run.sink.emit(phase, What::OperationStart(start));
+    run.sink.emit(phase, What::OperationEnd(end));
 }
 
 impl Inner {
@@ -143,9 +146,9 @@ impl Inner {
         Some(at)
     }
 
-    /// Forgets what is too old; how many have never seen it.
-    fn forget(&mut self, now: Duration) -> u64 {
-        let mut unseen = 0;
+    /// Forgets what is too old: for each who has not seen it, when it was handed over.
+    fn forget(&mut self, now: Duration) -> Vec<Duration> {
+        let mut unseen = Vec::new();
         let under_way = &self.under_way;
         let over = |(at, id): &mut (Duration, Box<str>)| *at + LONGEST < now || !under_way.contains_key(id);
         let mut past = Vec::new();
@@ -153,26 +156,25 @@ impl Inner {
             past.push(id);
         }
         for id in past {
-            unseen += self.under_way.remove(&id).map_or(0, |message| message.waiting.len() as u64);
+            if let Some(UnderWay { at: Some(at), waiting }) = self.under_way.remove(&id) {
+                unseen.extend(waiting.iter().map(|_| at));
+            }
         }
         unseen
     }
 
-    fn unseen_by(&mut self, email: &str) -> Option<Unseen> {
+    fn unseen_by(&mut self, email: &str) -> Vec<Duration> {
         let under_way = &mut self.under_way;
         let unseen = self.unseen.get_or_insert_with(|| {
-            let mut unseen = BTreeMap::new();
+            let mut unseen: BTreeMap<Rc<str>, Vec<Duration>> = BTreeMap::new();
             for message in std::mem::take(under_way).into_values() {
                 // What was never taken by the server is on no way to anybody.
-                let Some(since) = message.at else { continue };
-                for email in message.waiting {
-                    let all: &mut Unseen = unseen.entry(email).or_insert(Unseen { count: 0, since });
-                    *all = Unseen { count: all.count + 1, since: all.since.min(since) };
-                }
+                let Some(at) = message.at else { continue };
+                message.waiting.into_iter().for_each(|email| unseen.entry(email).or_default().push(at));
             }
             unseen
         });
-        unseen.remove(email)
+        unseen.remove(email).unwrap_or_default()
     }
 }
 
@@ -200,7 +202,7 @@ mod tests {
         assert_eq!(inner.take("1", "c@x"), None);
         assert_eq!(inner.take("1", "b@x"), at);
         assert!(inner.under_way.is_empty());
-        assert_eq!(inner.forget(Duration::from_secs(8)), 0);
+        assert!(inner.forget(Duration::from_secs(8)).is_empty());
         assert!(inner.order.is_empty(), "what has come is not kept");
     }
 
@@ -208,12 +210,10 @@ mod tests {
     fn what_is_old_is_forgotten_and_counted() {
         let mut inner = under_way(&[("1", 0), ("2", 5), ("3", 10)]);
         inner.take("2", "a@x");
-        assert_eq!(inner.forget(Duration::from_secs(3606)), 3);
+        let secs = Duration::from_secs;
+        assert_eq!(inner.forget(secs(3606)), [secs(0), secs(0), secs(5)]);
         assert_eq!((inner.under_way.len(), inner.order.len()), (1, 1));
-        let left = Some(Unseen { count: 1, since: Duration::from_secs(10) });
-        assert_eq!(
-            (inner.unseen_by("a@x"), inner.unseen_by("a@x"), inner.unseen_by("b@x")),
-            (left, None, left)
-        );
+        let left = [inner.unseen_by("a@x"), inner.unseen_by("a@x"), inner.unseen_by("b@x")];
+        assert_eq!(left, [vec![secs(10)], vec![], vec![secs(10)]]);
     }
 }
