@@ -227,6 +227,7 @@ fn a_delivery_takes_from_the_submission_to_the_sight() {
         post.end(&cx, "3@x", false);
         sleep(Duration::from_secs(4)).await;
         server.deliver(&message("1@x"));
+        assert_eq!(stage.woken().await.len(), 1);
         stage.act(0, heard()).await.0.unwrap();
         let took = stage.events.each(|_, what| match what {
             What::OperationEnd(end) if end.label.as_str() == "delivery" => {
@@ -270,6 +271,7 @@ fn nothing_is_said_after_the_end() {
         stage.act(0, Trigger::Timer).await.0.unwrap();
         server.take_heard();
         server.deliver(&message("1@x"));
+        assert_eq!(stage.woken().await.len(), 1);
         stage.run.stopped.set(true);
         let (result, _) = stage.act(0, heard()).await;
         assert!(matches!(result, Err(Trouble::Stopped)), "{result:?}");
