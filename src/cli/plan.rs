@@ -90,7 +90,7 @@ fn print(scenario: &Scenario, args: &Args, end: Duration) -> std::io::Result<Pla
             "due", "user", "client", "account", "population", "what", "n"
         )?;
     }
-    let populations = scenario.habits.outline();
+    let populations = scenario.outline();
     let mut forecast = scenario.forecast(&populations);
     while let Some(planned) = forecast.next_before(end) {
         if planned.due >= args.from.0 {

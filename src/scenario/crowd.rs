@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
+use super::habits::Habit;
 use super::options::Options;
 use super::pods::Place;
 use super::resolve::Scenario;
@@ -11,7 +12,7 @@ use crate::config::{Table, Value};
 use crate::population::accounts::Allotment;
 use crate::population::accounts::only_pods;
 use crate::population::arrival::MAX_USERS;
-use crate::population::{Account, Arrival, DEFAULT_POD, Use, accounts, arrival};
+use crate::population::{Account, Arrival, DEFAULT_POD, Dealt, Share, Use, accounts, arrival};
 use crate::random::Seed;
 use crate::simulation::{Crowd, Forecast, Population};
 
@@ -115,9 +116,33 @@ impl Scenario {
         self.crowd_coming(|_| true).arrivals.flat_map(|(_, user)| allotment.part(user)).collect()
     }
 
-    /// What will be due, for these populations ([`super::Habits::outline`] makes some that go nowhere).
+    /// The populations as they would be, going nowhere: once, or worker by worker where `hosts` tells them apart.
+    pub fn outline(&self) -> Vec<Population> {
+        match self.dealt_apart() {
+            None => self.habits.outline(None),
+            Some(_) => {
+                self.workers.iter().flat_map(|worker| self.habits.outline(Some(&worker.name))).collect()
+            }
+        }
+    }
+
+    /// What will be due, for the populations of [`Scenario::outline`].
     pub fn forecast<'p>(&self, populations: &'p [Population]) -> Forecast<'p> {
-        Forecast::new(self.seed, self.people.accounts.clone(), populations, self.crowd(|_| true))
+        let mut crowd = self.crowd(|_| true);
+        if let Some(dealt) = self.dealt_apart() {
+            let (each, entries) = (crowd.clients_per_user.max(1), self.habits.entries.len());
+            let entry = crowd.population;
+            let population = move |client| Some(dealt.worker(client / each)? * entries + entry(client)?);
+            crowd.population = Box::new(population);
+        }
+        Forecast::new(self.seed, self.people.accounts.clone(), populations, crowd)
+    }
+
+    /// The worker of every user, where users of different workers do different things.
+    fn dealt_apart(&self) -> Option<Dealt> {
+        let apart = !self.workers.is_empty() && self.habits.entries.iter().any(Habit::has_hosts);
+        let shares: Vec<Share> = self.workers.iter().map(|worker| worker.share).collect();
+        if apart { self.deal(&shares).ok() } else { None }
     }
 }
 

@@ -62,7 +62,7 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     let programs = &scenario.habits.programs;
     let numbers = users * scenario.client_numbers();
     let mut expected = 0.0;
-    for (index, population) in scenario.habits.outline().iter().enumerate() {
+    for (index, population) in scenario.habits.outline(None).iter().enumerate() {
         let share = (0..numbers).filter(|client| programs.population(*client) == Some(index)).count();
         expected += one_population(scenario, index, population, share, out)?;
     }
@@ -145,9 +145,16 @@ fn one_population(
         let label = program.timer_label();
         expected += line(out, "software", program.timer().as_ref(), &label.to_string(), share)?;
     }
-    for (profile, description) in population.profiles.iter().zip(&entry.descriptions) {
+    let whose = entry.descriptions.iter().zip(&entry.hosts);
+    for (profile, (description, hosts)) in population.profiles.iter().zip(whose) {
+        let names = hosts.names();
+        let name = if names.is_empty() {
+            (*description).to_owned()
+        } else {
+            format!("{description} ({})", names.join(", "))
+        };
         let labels: Vec<_> = profile.operations().iter().map(ToString::to_string).collect();
-        expected += line(out, description, profile.timer().as_ref(), &labels.join(", "), share)?;
+        expected += line(out, &name, profile.timer().as_ref(), &labels.join(", "), share)?;
     }
     for name in &entry.disabled {
         writeln!(out, "  {name:<32} off (`enabled` is false)")?;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::domains::{self, Around, Blueprint, Described, Domain, Ground};
+use super::hosts::Hosts;
 use super::pods::Pod;
 use super::serialization::Serialization;
 use crate::calendar::state::KeeperError;
@@ -39,6 +40,8 @@ pub struct Habits {
 pub struct Habit {
     pub title: Rc<str>,
     pub software_name: Rc<str>,
+    /// Where it stands.
+    pub at: At,
     pub weight: Weight,
     /// What its clients know when they come.
     pub start_with: StartWith,
@@ -46,7 +49,9 @@ pub struct Habit {
     pub mix: ProfileMix,
     blueprint: Box<dyn Blueprint>,
     /// The enabled profiles.
-    profiles: Vec<Rc<dyn Profile>>,
+    pub(super) profiles: Vec<Rc<dyn Profile>>,
+    /// Whose users live each of them.
+    pub hosts: Vec<Hosts>,
     /// A name for each of them, which says which variant was chosen.
     pub descriptions: Vec<&'static str>,
     /// The names of those with `enabled` false.
@@ -116,7 +121,7 @@ fn one(table: Table<'_>, value: &Value, weight: Weight, around: &Around<'_>) -> 
     table.finish();
     let (software, params) = (software?, params?);
     let whole = profiles.iter().all(Option::is_some);
-    let profiles: Vec<domains::Habit<'_>> = profiles.into_iter().flatten().collect();
+    let (profiles, listed): (Vec<domains::Habit<'_>>, Vec<Listed>) = profiles.into_iter().flatten().unzip();
     let entry =
         domains::Entry { software: &software, software_at: &at, params: &params, profiles: &profiles };
     let domain = match Domain::of(&software, around) {
@@ -133,17 +138,19 @@ fn one(table: Table<'_>, value: &Value, weight: Weight, around: &Around<'_>) -> 
         params.finish();
     }
     let domains::Decoded { blueprint, profiles: described, mix: default_mix } = decoded.filter(|_| whole)?;
-    let weighted = described.into_iter().zip(profiles.iter().map(|profile| profile.weight));
-    let (enabled, disabled): (Vec<_>, Vec<_>) = weighted.partition(|(profile, _)| profile.enabled);
+    let (enabled, disabled): (Vec<_>, Vec<_>) =
+        described.into_iter().zip(listed).partition(|(profile, _)| profile.enabled);
     let mix = mix_of(mix, default_mix, &enabled, (&value.at, diags))?;
     Some(Habit {
         title: blueprint.title(),
         software_name: blueprint.name(),
+        at: value.at.clone(),
         weight,
         start_with,
         mix,
         blueprint,
         descriptions: enabled.iter().map(|(profile, _)| profile.title).collect(),
+        hosts: enabled.iter().map(|(_, listed)| listed.hosts.clone()).collect(),
         profiles: enabled.into_iter().map(|(profile, _)| profile.profile).collect(),
         disabled: disabled.into_iter().map(|(profile, _)| profile.title).collect(),
     })
@@ -153,10 +160,10 @@ fn one(table: Table<'_>, value: &Value, weight: Weight, around: &Around<'_>) -> 
 fn mix_of(
     value: Option<&Value>,
     default: &str,
-    enabled: &[(Described, Weight)],
+    enabled: &[(Described, Listed)],
     (at, diags): (&At, &Diagnostics),
 ) -> Option<ProfileMix> {
-    let weights: Vec<f64> = enabled.iter().map(|(_, weight)| weight.get()).collect();
+    let weights: Vec<f64> = enabled.iter().map(|(_, listed)| listed.weight.get()).collect();
     let word = match value {
         Some(value) => value.word("mix", &ProfileMix::WORDS.map(|word| (word, word)), diags)?,
         None => default,
@@ -173,8 +180,14 @@ fn mix_of(
     }
 }
 
+/// What an entry of `profiles` says that is no business of a domain.
+struct Listed {
+    weight: Weight,
+    hosts: Hosts,
+}
+
 /// Every profile; None: what it is cannot be told.
-fn all_profiles<'a>(value: &'a Value, diags: &'a Diagnostics) -> Vec<Option<domains::Habit<'a>>> {
+fn all_profiles<'a>(value: &'a Value, diags: &'a Diagnostics) -> Vec<Option<(domains::Habit<'a>, Listed)>> {
     let Kind::Array(list) = &value.kind else {
         return vec![value.mismatch("an array of profiles", diags)];
     };
@@ -183,9 +196,12 @@ fn all_profiles<'a>(value: &'a Value, diags: &'a Diagnostics) -> Vec<Option<doma
             let table = Table::new(value, diags, "a profile")?;
             let class = table.required::<String>("class");
             let (class_at, params) = (table.value_at("class"), table.value("params"));
-            let weight = table.or("weight", Weight::default());
+            let listed = Listed {
+                weight: table.or("weight", Weight::default()),
+                hosts: table.or("hosts", Hosts::default()),
+            };
             table.finish();
-            Some(domains::Habit { class: class?, class_at, params, weight })
+            Some((domains::Habit { class: class?, class_at, params }, listed))
         })
         .collect()
 }
@@ -231,7 +247,7 @@ impl Habits {
         self.entries.iter().any(|entry| entry.start_with != StartWith::Cold && entry.weight.get() > 0.0)
     }
 
-    /// The populations, with software that speaks to each of these pods.
+    /// The populations of a worker, or of a process without workers, with software that speaks to each of these pods.
     ///
     /// # Errors
     /// What clients know cannot be kept where `serialization` says.
@@ -240,6 +256,7 @@ impl Habits {
         pods: &[Pod],
         connector: &Rc<Connector>,
         serialization: Option<&Serialization>,
+        worker: Option<&str>,
     ) -> Result<Vec<Population>, KeeperError> {
         let ground = Ground { connector, hub: Rc::default(), post: Rc::default(), serialization };
         let one = |entry: &Habit| {
@@ -247,15 +264,16 @@ impl Habits {
             let all = pods.iter().map(software);
             let all: BTreeMap<_, _> = all.collect::<Result<_, KeeperError>>()?;
             let (title, name) = (entry.title.clone(), entry.software_name.clone());
-            let mut population = Population::new(title, name, all, entry.profiles.clone()).mixed(&entry.mix);
+            let (profiles, mix) = entry.lived(worker);
+            let mut population = Population::new(title, name, all, profiles).mixed(&mix);
             population.start_with = entry.start_with;
             Ok(population)
         };
         self.entries.iter().map(one).collect()
     }
 
-    /// The populations as they would be, for a description.
-    pub fn outline(&self) -> Vec<Population> {
+    /// The populations of a worker, or without workers, as they would be, for a description.
+    pub fn outline(&self, worker: Option<&str>) -> Vec<Population> {
         let connector = Rc::new(Connector::network(std::time::Duration::from_secs(1)));
         let nowhere = Pod {
             name: "".into(),
@@ -267,6 +285,6 @@ impl Habits {
             monitors: Vec::new(),
         };
         // Without a folder there is nothing that can fail.
-        self.populations(&[nowhere], &connector, None).unwrap_or_default()
+        self.populations(&[nowhere], &connector, None, worker).unwrap_or_default()
     }
 }

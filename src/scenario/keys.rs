@@ -255,6 +255,7 @@ pub static SECTIONS: &[Section] = &[
             key(&["class"], Named(Registry::Profiles)),
             key(&["params"], Params),
             key(&["weight"], Number),
+            key(&["hosts"], List(&Text)),
         ],
     },
     Section {

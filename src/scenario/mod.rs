@@ -14,6 +14,7 @@
 //! | `crowd.rs` | accounts and arrival: who comes when |
 //! | `domains` | the domains, each of which makes the clients of its own software |
 //! | `habits.rs` | [`Habits`]: the entries of `clients` |
+//! | `hosts.rs` | which workers' users live a profile |
 //! | `timing.rs` | [`Timing`]: the dict `run` |
 //! | `webadmin.rs` | [`Webadmin`]: where the config wants a live page |
 //! | `legacy.rs` | keys of the ancestors that are read and not used |
@@ -57,6 +58,7 @@ mod domains;
 mod ending;
 mod habits;
 mod held_open;
+mod hosts;
 mod inside;
 pub mod keys;
 mod legacy;

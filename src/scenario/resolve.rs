@@ -6,6 +6,7 @@ use super::common::{Common, Core};
 use super::crowd::{self, People};
 use super::documents::{self, Documents};
 use super::habits::Habits;
+use super::hosts;
 use super::monitors::{self, Monitored};
 use super::options::Options;
 use super::pods::Place;
@@ -56,6 +57,8 @@ pub struct Scenario {
     pub options: Options,
     /// Who brings the population; empty: this process.
     pub workers: Vec<WorkerPlan>,
+    /// The name of the worker that this process is; None: it is none.
+    pub seat: Option<Rc<str>>,
 }
 
 /// Reads the configuration that the options name and resolves it. What is wrong goes to `diags`, all of it;
@@ -88,6 +91,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
             .error(&workers_at, why.to_string())
             .help("raise `maxUsers` or `weight`, or let fewer --users come");
     }
+    hosts::check(&core.habits, &workers, diags);
     if diags.has_errors() {
         return None;
     }
@@ -136,6 +140,7 @@ impl Scenario {
             webadmin: None,
             options: options.clone(),
             workers: Vec::new(),
+            seat: None,
         }
     }
 

@@ -95,7 +95,8 @@ impl Workforce for InProcess {
     async fn assemble(&mut self, scenario: &Scenario, venue: &Venue) -> Result<(), NotAssembled> {
         held_open::fits_process(&venue.connector, scenario, &*self.mine)?;
         let keeping = scenario.serialization.as_ref();
-        self.populations = scenario.habits.populations(&venue.pods, &venue.connector, keeping)?;
+        let (habits, seat) = (&scenario.habits, scenario.seat.as_deref());
+        self.populations = habits.populations(&venue.pods, &venue.connector, keeping, seat)?;
         self.connector = Some(venue.connector.clone());
         Ok(())
     }

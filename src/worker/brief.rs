@@ -12,7 +12,7 @@ use crate::config::{Carried, Diagnostics, render};
 use crate::observer::Needs;
 use crate::population::{Account, Dealt, Share, Use};
 use crate::scenario::services::Services;
-use crate::scenario::{Documents, Options, Pod, Scenario, Told, Venue, network, resolve_told};
+use crate::scenario::{Documents, Options, Pod, Scenario, Told, Venue, WorkerPlan, network, resolve_told};
 use crate::stats::Limits;
 use crate::transport::{Target, Trust, descriptors};
 
@@ -40,8 +40,9 @@ pub struct Brief {
     /// The events that the manager wants.
     pub needs: Needs,
     shares: Vec<Share>,
-    /// The worker's own place among the shares.
+    /// The worker's own place among the shares, and its name.
     index: u16,
+    name: String,
     /// Where its connections come from.
     addresses: Vec<IpAddr>,
     /// How many connections it may have open at once, beside its own limit; None: as many as it can.
@@ -104,14 +105,16 @@ impl Brief {
             needs: scenario.watch.needs(),
             shares: scenario.workers.iter().map(|worker| worker.share).collect(),
             index: 0,
+            name: String::new(),
             addresses: Vec::new(),
             connections: None,
         }
     }
 
     /// The same for one of the workers.
-    pub fn for_worker(&self, index: usize, addresses: Vec<IpAddr>, connections: Option<usize>) -> Brief {
-        Brief { index: index as u16, addresses, connections, ..self.clone() }
+    pub fn for_worker(&self, index: usize, plan: &WorkerPlan, connections: Option<usize>) -> Brief {
+        let (name, addresses) = (plan.name.clone(), plan.addresses.clone());
+        Brief { index: index as u16, name, addresses, connections, ..self.clone() }
     }
 
     /// Resolves the scenario; the error is what is to be read about it.
@@ -131,7 +134,9 @@ impl Brief {
         };
         let preset = self.preset.map(value).transpose()?;
         let documents = documents.with_preset(preset, &diags).ok_or_else(|| render(&diags))?;
-        let scenario = resolve_told(documents, &self.options, &told, &diags).ok_or_else(|| render(&diags))?;
+        let mut scenario =
+            resolve_told(documents, &self.options, &told, &diags).ok_or_else(|| render(&diags))?;
+        scenario.seat = Some(self.name.into());
         let dealt = scenario.deal(&self.shares).map_err(|why| why.to_string())?;
         let index = usize::from(self.index);
         let mut connector = network(&scenario).of_block(index as u8).from_addresses(self.addresses);
@@ -203,7 +208,8 @@ mod tests {
         assert_eq!(scenario.people.accounts[2].password.reveal().as_ref(), "s3cret3");
         let venue =
             Venue::reached(scenario.place.pods().to_vec(), Rc::new(Connector::pipes(Rc::new(|_| {}))));
-        let bytes = frames::encode(&Brief::of(&scenario, &venue).for_worker(1, Vec::new(), None)).unwrap();
+        let bytes =
+            frames::encode(&Brief::of(&scenario, &venue).for_worker(1, &scenario.workers[1], None)).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("s3cret"));
         let brief: Brief = frames::decode(&bytes[4..]).unwrap();
         let accounts = scenario.people.accounts.iter().map(|account| Account::clone(account)).collect();

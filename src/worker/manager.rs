@@ -74,11 +74,7 @@ impl Workforce for Manager {
                 name: plan.name.clone(),
                 command: plan.command.clone(),
                 log: self.log.clone(),
-                brief: brief.for_worker(
-                    index,
-                    plan.addresses.clone(),
-                    rooms.as_ref().map(|rooms| rooms[index]),
-                ),
+                brief: brief.for_worker(index, plan, rooms.as_ref().map(|rooms| rooms[index])),
                 accounts: scenario.people.accounts.clone(),
                 own: own_accounts(scenario, |user| dealt.worker(user) == Some(index)),
             };

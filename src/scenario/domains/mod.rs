@@ -23,7 +23,6 @@ use crate::client::{Profile, Software};
 use crate::config::{At, Diagnostics, Table, Value, nearest};
 use crate::label::Label;
 use crate::mail::post::Post;
-use crate::population::Weight;
 use crate::report::Protocol;
 use crate::transport::Connector;
 
@@ -79,8 +78,6 @@ pub struct Habit<'a> {
     pub class: String,
     pub class_at: At,
     pub params: Option<&'a Value>,
-    /// How often it is chosen, beside the others.
-    pub weight: Weight,
 }
 
 /// Software and profiles as an entry describes them.
