@@ -7,7 +7,7 @@ use super::lists::text::{columns, width};
 /// The commands by what one wants; every command that is shown stands here.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Bring a population", &["run", "rehearse", "report", "compare"]),
-    ("Look before you run", &["presets", "new", "check", "plan", "labels"]),
+    ("Look before you run", &["presets", "new", "import", "accounts", "check", "plan", "labels"]),
     (
         "What can be configured",
         &["models", "profiles", "distributions", "observers", "monitors", "arrivals", "loaders"],
@@ -37,6 +37,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("new", &["populace new cyrus my-cyrus"]),
+    ("import", &["populace import mailstone commands --config CONFIG > my-mailstone.plist"]),
+    (
+        "accounts",
+        &[
+            "populace accounts ldif --config my.plist --output accounts.ldif",
+            "populace accounts cyrus --config my.plist > make-accounts.sh",
+        ],
+    ),
     ("check", &["populace check --config my.plist --clients clients/clients.plist"]),
     ("plan", &["populace plan --clients clients/demo.plist --runtime 30s --seed 1"]),
     ("labels", &["populace labels --config my.plist"]),

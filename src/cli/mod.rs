@@ -17,6 +17,8 @@
 //! | `lists/` | `populace models`, `profiles`, `distributions`, `observers`, `monitors`, `arrivals`, `loaders` |
 //! | `presets.rs` | `populace presets` |
 //! | `new.rs` | `populace new` |
+//! | `import/` | `populace import` |
+//! | `accounts/` | `populace accounts` |
 //! | `schema/` | `populace schema` |
 //! | `completions.rs` | `populace completions` |
 //! | `man.rs` | `populace man` |
@@ -29,12 +31,14 @@
 //! | `outputs.rs` | the files that are made of the results |
 //! | `files.rs` | files that options name, found before the work; `place.rs`: one of them |
 
+mod accounts;
 mod check;
 mod compare;
 mod completions;
 mod conducting;
 mod files;
 mod help;
+mod import;
 mod labels;
 mod lists;
 mod live;
@@ -85,6 +89,10 @@ enum Command {
     Report(report::Args),
     /// Write a commented config and clients to begin with, for a server
     New(new::Args),
+    /// Make a config of what an ancestor was told: Mailstone's commands file and config
+    Import(import::Args),
+    /// Write what a server or a directory needs to create the accounts of a config
+    Accounts(accounts::Args),
     /// Read the configuration and say what a run would do, or what is wrong
     Check(check::Args),
     /// Print what a run will do by itself, and when
@@ -145,6 +153,8 @@ pub fn main() -> Exit {
         Command::Rehearse(args) => rehearse::main(&args),
         Command::Report(args) => report::main(&args),
         Command::New(args) => new::main(&args),
+        Command::Import(args) => import::main(&args),
+        Command::Accounts(args) => accounts::main(&args),
         Command::Check(args) => check::main(&args),
         Command::Plan(args) => plan::main(&args),
         Command::Labels(args) => labels::main(&args),

@@ -97,7 +97,7 @@ pub use options::{Options, WorkersWanted};
 pub use pods::{Place, Pod};
 pub use prepare::Step;
 pub use preset::{Preset, preset, presets};
-pub use resolve::{Scenario, resolve, resolve_documents, resolve_told};
+pub use resolve::{Scenario, accounts, resolve, resolve_documents, resolve_told};
 pub use serialization::Serialization;
 pub use timing::Timing;
 pub use told::Told;

@@ -9,7 +9,7 @@ use super::habits::Habits;
 use super::hosts;
 use super::monitors::{self, Monitored};
 use super::options::Options;
-use super::pods::Place;
+use super::pods::{self, Place};
 use super::prepare::Step;
 use super::serialization::Serialization;
 use super::thresholds;
@@ -24,7 +24,7 @@ use crate::config::{Diagnostics, FromValue, Table, Value, read_bytes};
 use crate::embedded::service::ServiceModel;
 use crate::event::Sink;
 use crate::observer::Watch;
-use crate::population::{DealError, Dealt, Share, deal};
+use crate::population::{Account, DealError, Dealt, Share, deal};
 use crate::random::Seed;
 use crate::report::Threshold;
 
@@ -114,6 +114,15 @@ pub fn resolve_told(
     }
     let place = Place::Servers(told.pods.clone());
     Some(Scenario { place, ..Scenario::of(core, documents, options) })
+}
+
+/// The accounts of a config, whatever else it says.
+pub fn accounts(options: &Options, diags: &Diagnostics) -> Option<Rc<[Rc<Account>]>> {
+    let documents = documents::read(options, diags)?;
+    let config = Table::new(&documents.config, diags, "the config")?;
+    let asked = pods::decode(&config, options);
+    let found = crowd::accounts(&config, &documents.config_path, asked.as_ref(), options, 0);
+    found.map(|(accounts, _)| accounts).filter(|_| !diags.has_errors())
 }
 
 fn deal_users(people: &People, habits: &Habits, seed: Seed, shares: &[Share]) -> Result<Dealt, DealError> {

@@ -12,6 +12,7 @@ mod endings;
 #[path = "../shared/exposition.rs"]
 mod exposition;
 mod golden;
+mod importing;
 mod json_schema;
 mod limits;
 mod lists;

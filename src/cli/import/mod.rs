@@ -1,0 +1,79 @@
+//! `populace import`: makes a property list of what an ancestor was told.
+//!
+//! # Layout
+//!
+//! | file | what it is |
+//! |---|---|
+//! | this one | the command |
+//! | `mailstone` | Mailstone's commands file and config |
+//! | `plist.rs` | [`plist::Node`]: a property list that is written, with comments |
+
+mod mailstone;
+mod plist;
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::{complain, print};
+use crate::config::{At, Diagnostics, Source, read_text, render};
+use crate::report::Exit;
+
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    #[command(subcommand)]
+    ancestor: Ancestor,
+}
+
+/// Whose files they are.
+#[derive(Debug, Subcommand)]
+enum Ancestor {
+    /// Mailstone: its commands file, and its config
+    Mailstone(MailstoneArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+struct MailstoneArgs {
+    /// The commands file: InitHost lines, <Default>, <SMTP>, <POP3> and <IMAP4>
+    #[arg(value_name = "COMMANDS")]
+    commands: PathBuf,
+    /// The config of mailmaster: TIME, THROTTLE and so on
+    #[arg(long, value_name = "CONFIG")]
+    config: Option<PathBuf>,
+}
+
+/// The size in bytes of the largest file that is read.
+const LARGEST: u64 = 16 << 20;
+
+pub fn main(args: &Args) -> Exit {
+    let diags = Diagnostics::new();
+    let made = match &args.ancestor {
+        Ancestor::Mailstone(args) => mailstone(args, &diags),
+    };
+    complain(&render(&diags));
+    match made.filter(|_| !diags.has_errors()) {
+        Some(text) => {
+            print(&text);
+            Exit::Pass
+        }
+        None => Exit::Usage,
+    }
+}
+
+fn mailstone(args: &MailstoneArgs, diags: &Diagnostics) -> Option<String> {
+    let commands = source(&args.commands, diags);
+    let config = args.config.as_deref().map(|path| source(path, diags));
+    mailstone::import(&commands?, config.map(|config| config.ok_or(())).transpose().ok()?.as_ref(), diags)
+}
+
+fn source(path: &Path, diags: &Diagnostics) -> Option<Rc<Source>> {
+    let name = path.display().to_string();
+    match read_text(path, LARGEST) {
+        Ok(text) => Some(Source::text(name, text)),
+        Err(why) => {
+            diags.error(&At::named(name), why);
+            None
+        }
+    }
+}
