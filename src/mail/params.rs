@@ -34,6 +34,8 @@ pub struct Params {
     pub search_pattern: Rc<str>,
     /// `searchRate`: searches in 8 hours.
     pub search_rate: f64,
+    /// `compress`: whether sessions of IMAP are compressed where the server can.
+    pub compress: bool,
     /// `sessions`: how long those of ImapReader stay open.
     pub sessions: Sessions,
     /// `interval`: how long from one message of Sender, or one short session, to the next.
@@ -117,6 +119,11 @@ pub const PARAMS: &[Param] = &[
         help: "searches of IMAP4 in 8 hours, at times drawn over the whole run",
     },
     Param {
+        name: "compress",
+        default: "false",
+        help: "whether sessions of IMAP are compressed where the server can (COMPRESS)",
+    },
+    Param {
         name: "sessions",
         default: "open",
         help: "open: ImapReader stays connected all day; short: it connects every `interval`, looks and goes",
@@ -178,6 +185,7 @@ impl Params {
             stay: Duration::ZERO,
             search_pattern: "test".into(),
             search_rate: 0.0,
+            compress: false,
             sessions: Sessions::Open,
             interval: fixed(900.0)?,
             read_share: 70.0,
@@ -225,6 +233,7 @@ impl Params {
 
     /// What people do with their mail.
     fn take_habits(&mut self, table: &Table<'_>) {
+        set(&mut self.compress, table.optional("compress"));
         set(&mut self.sessions, table.optional("sessions"));
         set(&mut self.interval, table.optional("interval"));
         set(&mut self.read_delay, table.optional("readDelay"));

@@ -34,6 +34,9 @@ impl Reads {
         let params = &self.ready.params;
         let mut imap = Imap::open(cx, service).await?;
         imap.login(cx, &cx.account).await?;
+        if params.compress {
+            imap.compress(cx).await?;
+        }
         imap.select(cx, &params.mailbox).await?;
         let begun = cx.run.clock.elapsed();
         let mut seen = 0;

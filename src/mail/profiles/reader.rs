@@ -120,7 +120,11 @@ impl Desk<'_> {
         let cx = self.cx;
         let mut imap = Imap::open(cx, &self.service).await?;
         imap.login(cx, &cx.account).await?;
-        imap.select(cx, &self.reader.ready.params.mailbox).await?;
+        let params = &self.reader.ready.params;
+        if params.compress {
+            imap.compress(cx).await?;
+        }
+        imap.select(cx, &params.mailbox).await?;
         self.post.watch(cx);
         self.reading.selected(imap.seen.uid_validity);
         let (known, next) = (self.reading.modseq, self.reading.next);

@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
+use super::deflate::Deflate;
 use super::step::{Done, Fault, Step};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
@@ -46,6 +47,8 @@ pub struct Link {
     at_rest: Option<Meter>,
     /// Why the connection ended at rest.
     lost: Option<Fault>,
+    /// What is said is compressed.
+    deflate: Option<Box<Deflate>>,
 }
 
 /// The most bytes that a server may say while nobody has asked it anything.
@@ -70,6 +73,7 @@ impl Link {
                     share,
                     at_rest: None,
                     lost: None,
+                    deflate: None,
                 };
                 step.end(Ok((link, None)))
             }
@@ -126,8 +130,9 @@ impl Link {
         if let Some(fault) = self.lost.take() {
             return Err(fault);
         }
+        let packed = self.deflate.as_mut().map(|deflate| deflate.pack(bytes)).transpose()?;
         let stream = self.stream.as_mut().ok_or_else(gone)?;
-        stream.write_all(bytes).await.map_err(|why| broken(&why))?;
+        stream.write_all(packed.as_deref().unwrap_or(bytes)).await.map_err(|why| broken(&why))?;
         stream.flush().await.map_err(|why| broken(&why))
     }
 
@@ -191,14 +196,33 @@ impl Link {
     }
 
     fn poll_more(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<(), Fault>> {
-        let Some(stream) = self.stream.as_mut() else { return Poll::Ready(Err(gone())) };
-        let polled = self.service.connector.poll_append(stream, cx, &mut self.read);
-        polled.map(|result| match result {
-            Ok(0) => Err(Fault::new(ErrorKind::Closed, "the server hung up")),
-            Ok(count) if self.share.take(count) => Ok(()),
-            Ok(_) => Err(Fault::new(ErrorKind::TooLarge, "too much is read at once in this process")),
-            Err(why) => Err(broken(&why)),
-        })
+        loop {
+            let Some(stream) = self.stream.as_mut() else { return Poll::Ready(Err(gone())) };
+            let into = self.deflate.as_mut().map_or(&mut self.read, |deflate| &mut deflate.raw);
+            let mut count = match ready!(self.service.connector.poll_append(stream, cx, into)) {
+                Ok(0) => return Poll::Ready(Err(Fault::new(ErrorKind::Closed, "the server hung up"))),
+                Ok(count) => count,
+                Err(why) => return Poll::Ready(Err(broken(&why))),
+            };
+            if let Some(deflate) = &mut self.deflate {
+                count = deflate.unpack(&mut self.read, LONGEST_ANSWER as usize)?;
+            }
+            if !self.share.take(count) {
+                let what = "too much is read at once in this process";
+                return Poll::Ready(Err(Fault::new(ErrorKind::TooLarge, what)));
+            }
+            // Compressed, little may have come so far that nothing comes out of it.
+            if count > 0 {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+
+    /// From now on what is said is compressed, in both directions.
+    pub fn compress(&mut self) {
+        let mut deflate = Deflate::new();
+        deflate.raw = std::mem::take(&mut self.read);
+        self.deflate = Some(Box::new(deflate));
     }
 
     /// Begins a rest: nothing is asked, and the server may tell something all the same.

@@ -5,12 +5,14 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`link`] | one open connection, read by lines and by counts |
+//! | `deflate.rs` | what is said within COMPRESS |
 //! | [`step`] | one timed step of a session |
 //! | [`sasl`] | what is said to log in |
 //! | [`smtp`] | a session of SMTP (RFC 5321) |
 //! | [`pop3`] | a session of POP3 (RFC 1939) |
 //! | [`imap`] | a session of IMAP (RFC 9051, RFC 3501) |
 
+mod deflate;
 pub mod imap;
 pub mod link;
 pub mod pop3;

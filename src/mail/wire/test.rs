@@ -3,8 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use bytes::BytesMut;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
+use super::deflate::Deflate;
+use super::imap::Imap;
 use super::pop3::Pop3;
 use super::smtp::Smtp;
 use crate::client::Trouble;
@@ -91,5 +94,38 @@ fn a_server_must_prove_itself_by_scram() {
         });
         let mut smtp = Smtp::open(&cx, &service(connector), "x").await.unwrap();
         assert_eq!(kind(smtp.login(&cx, &cx.account).await), Some(ErrorKind::Auth));
+    });
+}
+
+#[test]
+fn a_session_is_compressed() {
+    virtual_time(async {
+        let mut stage = Stage::new(&Server::new(""), &[]);
+        let cx = stage.context(0);
+        let connector = raw(|_, mut pipe| async move {
+            let say = "* OK [CAPABILITY IMAP4rev1 COMPRESS=DEFLATE] hello\r\na1 OK [CAPABILITY COMPRESS=DEFLATE] in\r\n";
+            pipe.write_all(say.as_bytes()).await.unwrap();
+            let (mut heard, mut into) = (vec![0; 1000], BytesMut::new());
+            let mut count = 0;
+            while !heard[..count].ends_with(b"COMPRESS DEFLATE\r\n") {
+                count += pipe.read(&mut heard[count..]).await.unwrap();
+            }
+            pipe.write_all(b"a2 OK now\r\n").await.unwrap();
+            let mut deflate = Deflate::new();
+            while into.is_empty() {
+                let count = pipe.read(&mut heard).await.unwrap();
+                deflate.raw.extend_from_slice(&heard[..count]);
+                deflate.unpack(&mut into, 1000).unwrap();
+            }
+            assert_eq!(&into[..], b"a3 NOOP\r\n");
+            for byte in deflate.pack(b"* 3 EXISTS\r\na3 OK\r\n").unwrap() {
+                pipe.write_all(&[byte]).await.unwrap();
+            }
+        });
+        let mut imap = Imap::open(&cx, &service(connector)).await.unwrap();
+        imap.login(&cx, &cx.account).await.unwrap();
+        imap.compress(&cx).await.unwrap();
+        imap.simple(&cx, "NOOP").await.unwrap();
+        assert_eq!(imap.seen.exists, 3);
     });
 }

@@ -130,6 +130,15 @@ impl Imap {
         Ok(())
     }
 
+    /// Has everything that follows compressed, if the server can.
+    pub async fn compress(&mut self, cx: &Context) -> Result<(), Trouble> {
+        if self.can(Can::Compress) {
+            self.simple(cx, "COMPRESS DEFLATE").await?;
+            self.link.compress();
+        }
+        Ok(())
+    }
+
     /// Any other command of one line.
     pub async fn simple(&mut self, cx: &Context, line: &str) -> Result<(), Trouble> {
         self.command(cx, COMMAND, line).await?;
