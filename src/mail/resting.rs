@@ -78,3 +78,16 @@ impl Drop for Resting {
         self.watcher.abort();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::reading::Reading;
+
+    /// What a connected client at rest takes beside its socket; a session of TLS comes on top.
+    #[test]
+    fn a_session_at_rest_is_small() {
+        let bytes = size_of::<Place>() + size_of::<Reading>();
+        assert!(bytes <= 512, "{bytes}");
+    }
+}
