@@ -3,6 +3,7 @@
 use super::item::{Item, parameters};
 use crate::calendar::model::{Change, Discovery, Library, Listing, Model, Search};
 use crate::calendar::parameters::PARAMS;
+use crate::client::habit::{ENABLED, PACING};
 use crate::config::{At, Diagnostics, Seconds, did_you_mean};
 use crate::mail;
 
@@ -38,7 +39,11 @@ fn mail_software() -> Item {
             "profiles",
             mail::profiles::PROFILES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", "),
         )],
-        params: parameters(mail::params::PARAMS),
+        // What its profiles have, but for what is of a profile itself.
+        params: parameters(mail::params::PARAMS)
+            .into_iter()
+            .filter(|param| ![ENABLED.name, PACING.name].contains(&param.name))
+            .collect(),
     }
 }
 
