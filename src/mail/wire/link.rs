@@ -258,7 +258,8 @@ impl Link {
 
 /// Whether the server only said no, and the connection is as good as before.
 fn is_refusal(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Refused | ErrorKind::Deferred | ErrorKind::Full | ErrorKind::Auth)
+    use ErrorKind::*;
+    matches!(kind, Refused | Deferred | Full | Auth | Content)
 }
 
 fn gone() -> Fault {

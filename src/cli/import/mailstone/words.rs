@@ -67,7 +67,7 @@ impl Line<'_> {
     /// The pieces of a word between separators, without the space around them; empty ones are left out.
     pub fn pieces(&self, word: &Word, separates: impl Fn(char) -> bool) -> Vec<Word> {
         let (mut found, mut begin) = (Vec::new(), word.from);
-        for piece in word.text.split(|c| separates(c)) {
+        for piece in word.text.split(separates) {
             let inside = piece.trim();
             let first = begin + (piece.len() - piece.trim_start().len());
             if !inside.is_empty() {

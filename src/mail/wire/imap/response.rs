@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::value::{Piece, Reader, Value};
 use crate::event::ErrorKind;
+use crate::mail::message::is_whole;
 use crate::mail::wire::{Fault, Link};
 
 /// The most literals of one response.
@@ -57,6 +58,13 @@ pub struct Message {
     pub modseq: Option<u64>,
     /// Parts of it by their names, as `BODY[]`.
     pub parts: Vec<(String, Bytes)>,
+}
+
+impl Message {
+    /// Whether it was fetched as a whole, and is not as it was sent.
+    pub fn is_broken(&self) -> bool {
+        self.parts.iter().any(|(name, bytes)| name == "BODY[]" && is_whole(bytes) == Some(false))
+    }
 }
 
 /// Reads one response.
@@ -225,6 +233,17 @@ mod tests {
         );
         assert_eq!(message.flags, Some(vec!["\\Seen".to_owned()]));
         assert_eq!(message.parts, [("BODY[]".to_owned(), Bytes::from_static(b"a: b\r\n\r\n)"))]);
+    }
+
+    #[test]
+    fn a_message_that_was_changed_is_broken() {
+        let message = |name: &str, body: &str| Message {
+            parts: vec![(name.to_owned(), format!("X-Populace-Digest: 00\r\n\r\n{body}").into())],
+            ..Message::default()
+        };
+        assert!(message("BODY[]", "text").is_broken());
+        assert!(!message("BODY[HEADER]", "").is_broken());
+        assert!(!Message::default().is_broken());
     }
 
     #[test]

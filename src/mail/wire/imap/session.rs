@@ -162,6 +162,10 @@ impl Imap {
                 match response::read(link).await? {
                     Response::Tagged(answered, said) if answered == tag => {
                         seen.code(&ended(said, &verb)?);
+                        if came.messages.iter().any(Message::is_broken) {
+                            let what = format!("{verb}: a message is not as it was sent");
+                            return Err(Fault::new(ErrorKind::Content, what));
+                        }
                         return Ok((came, None));
                     }
                     Response::Tagged(other, _) => {
