@@ -288,3 +288,22 @@ impl Habits {
         self.populations(&[nowhere], &connector, None, worker).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Diagnostics;
+    use crate::scenario::{Options, resolve};
+
+    #[test]
+    fn protocols_are_those_that_clients_bring_steps_of() {
+        let names = |config: &str, clients: &str| {
+            let (config, clients) = (Some(config.into()), Some(clients.into()));
+            let scenario = resolve(&Options { config, clients, ..Options::default() }, &Diagnostics::new());
+            let protocols = scenario.unwrap().habits.protocols();
+            protocols.iter().map(|protocol| protocol.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("config/mail.plist", "clients/mail.plist"), ["SMTP", "POP3", "IMAP4"]);
+        assert_eq!(names("config/mail.plist", "tests/servers/mixes/senders.plist"), ["SMTP"]);
+        assert_eq!(names("config/config.plist", "clients/demo.plist"), [""; 0]);
+    }
+}
