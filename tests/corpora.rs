@@ -14,6 +14,8 @@ mod digest;
 mod frames;
 #[path = "../fuzz/bodies/icalendar.rs"]
 mod icalendar;
+#[path = "../fuzz/bodies/mail.rs"]
+mod mail;
 #[path = "../fuzz/bodies/multistatus.rs"]
 mod multistatus;
 #[path = "../fuzz/bodies/plist.rs"]
@@ -54,6 +56,11 @@ fn digest_challenges() {
 #[test]
 fn frames_of_workers() {
     replay("frames", frames::check);
+}
+
+#[test]
+fn replies_of_mail_servers() {
+    replay("mail", mail::check);
 }
 
 #[test]
