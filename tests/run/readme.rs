@@ -11,7 +11,9 @@ fn every_command_does_what_the_readme_says() {
     let desk = Desk::new();
     let commands = commands();
     assert!(commands.len() > 10, "{commands:?}");
-    for command in commands.iter().filter(|command| !command.contains("my-cyrus")) {
+    // Those for servers of one's own are typed in by the tests of real servers.
+    let elsewhere = |command: &str| command.contains("my-cyrus") || command.contains("config/mail.plist");
+    for command in commands.iter().filter(|command| !elsewhere(command)) {
         if OTHERS.contains(&command.as_str()) {
             continue;
         }

@@ -135,6 +135,10 @@ fn what_is_sent_is_delivered_and_read() {
 #[test]
 fn the_files_that_come_along_run() {
     let Some(mail) = Mail::start() else { return };
+    // The README's command, but for the addresses and the time.
+    let readme = include_str!("../../../README.md");
+    let command = "populace run --config config/mail.plist --clients clients/mail.plist --runtime 60s";
+    assert!(readme.lines().any(|line| line == command));
     let ran = Config::of(&mail, &[]).run_file("clients/mail.plist", &["--runtime", "10s"]);
     assert_eq!((ran.code, ran.failed("requests")), (0, BTreeMap::new()), "{}", ran.said());
     assert!(ran.stdout.contains("*** PASS"), "{}", ran.said());
@@ -210,4 +214,34 @@ fn a_wrong_password_is_told() {
     assert_eq!(ran.errors().keys().collect::<Vec<_>>(), ["auth"], "{}", ran.said());
     let failed = ran.failed("requests");
     assert_eq!(failed.keys().collect::<Vec<_>>(), ["IMAP4{login}", "POP3{login}"], "{}", ran.said());
+}
+
+/// `clients/office.plist`, hurried: people whose calendar and mail client have one account.
+#[test]
+fn people_with_a_calendar_and_mail_have_one_account() {
+    let Some(mail) = Mail::start() else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).expect("a file that comes along");
+    let url = mail.cyrus.url();
+    let services = format!(
+        "<key>services</key><dict><key>smtp</key><string>smtp://{}</string><key>imap</key><string>imap://{}</string></dict>
+         <key>server</key>",
+        mail.smtp(),
+        mail.imap()
+    );
+    let config = replaced(&read("config/cyrus.plist"), "http://127.0.0.1:8008", &url);
+    let folder = Config { folder: tempfile::tempdir().expect("a temporary folder") };
+    folder.write("config.plist", &replaced(&config, "<key>server</key>", &services));
+    let mut clients = read("clients/office.plist");
+    for (calm, hurried) in [("20m", "4s"), ("10m", "5s"), ("30m", "6s"), ("5m", "10s"), ("2m", "5s")] {
+        clients =
+            replaced(&clients, &format!("<string>{calm}</string>"), &format!("<string>{hurried}</string>"));
+    }
+    let clients = folder.write("clients.plist", &clients);
+    let ran = folder.run_file(&clients, &["--users", "4", "--runtime", "20s"]);
+    assert_eq!((ran.failed("requests"), ran.failed("operations")), Default::default(), "{}", ran.said());
+    assert_eq!((ran.number("users"), ran.number("clients")), (4, 8), "{}", ran.said());
+    for operation in ["startup", "create", "send", "read"] {
+        assert!(ran.succeeded(operation) > 0, "{operation}: {}", ran.said());
+    }
 }
