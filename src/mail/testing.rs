@@ -1,6 +1,7 @@
 //! What tests of mail need: a client, and a small IMAP server over pipes.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -169,8 +170,15 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// The first of two accounts, with profiles of these parameters as a plist has them.
+    /// The first of two accounts, with profiles of these parameters as a plist has them, and a server of IMAP.
     pub fn new(server: &Rc<Server>, profiles: &[(&str, &str)]) -> Stage {
+        let server = server.clone();
+        let imap = service(raw(move |_, pipe| server.clone().serve(pipe)));
+        Stage::on([("imap".to_owned(), imap)].into(), profiles)
+    }
+
+    /// The same with these services.
+    pub fn on(services: BTreeMap<String, Rc<Service>>, profiles: &[(&str, &str)]) -> Stage {
         let events = Rc::new(Recorder::default());
         let account = |n: u32| {
             Rc::new(Account {
@@ -192,8 +200,6 @@ impl Stage {
             waker: RefCell::new(Some(woken.clone())),
             measured: (Duration::ZERO, None),
         });
-        let server = server.clone();
-        let services = [("imap".to_owned(), service(raw(move |_, pipe| server.clone().serve(pipe))))].into();
         let software = MailSoftware { grounds: Rc::new(Grounds { services, post: Rc::default() }) };
         let memory = software.memory(&who(0), &run.accounts[0]);
         let profiles = profiles.iter().map(|(class, params)| profile(class, params)).collect();

@@ -32,6 +32,9 @@ const LONGEST_IDLE: Duration = Duration::from_secs(28 * 60);
 /// How often news may come in between before a client rests all the same.
 const MOST_LOOKS: usize = 10;
 
+/// A connection that was lost so soon is not opened again at once, but when the clock says so.
+const TOO_SOON: Duration = Duration::from_secs(10);
+
 pub struct Reader {
     pub ready: Ready,
 }
@@ -85,10 +88,10 @@ impl Desk<'_> {
             if imap.is_open() {
                 return self.rest(imap, checked);
             }
-            if let Err(Trouble::Stopped) = checked {
+            // Who finds the connection gone opens another one, but a server that ends each at once is left alone for a while.
+            if matches!(checked, Err(Trouble::Stopped)) || now < self.reading.asked.saturating_add(TOO_SOON) {
                 return checked;
             }
-            // Who finds the connection gone opens another one.
         }
         let imap = cx.operation(labels::OPEN, self.open_and_settle()).await?;
         self.rest(imap, Ok(()))

@@ -1,14 +1,17 @@
 //! Tests of clients that read all day, against a small server over pipes.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::time::sleep;
 
 use crate::client::{Actor, Reaction, Trigger, Trouble};
 use crate::event::{ErrorKind, What};
-use crate::http::testing::virtual_time;
-use crate::mail::testing::{Server, Stage};
+use crate::http::testing::{raw, virtual_time};
+use crate::mail::testing::{Server, Stage, service};
+use crate::transport::Connector;
 
 const ALL: &str = "<key>readShare</key><integer>100</integer><key>secondConnection</key><integer>0</integer>\
     <key>flagShare</key><integer>0</integer>";
@@ -66,6 +69,7 @@ fn a_server_that_hangs_up_is_counted_once_and_opened_again() {
         let server = Server::new("IDLE");
         let mut stage = Stage::new(&server, &[("ImapReader", ALL)]);
         stage.act(0, Trigger::Timer).await.0.unwrap();
+        sleep(Duration::from_secs(60)).await;
         server.hang_up();
         assert_eq!(stage.woken().await.len(), 1);
         server.hangs_up.set(false);
@@ -79,6 +83,15 @@ fn a_server_that_hangs_up_is_counted_once_and_opened_again() {
         assert_eq!(kinds, [ErrorKind::Closed]);
         server.deliver(&message("1@x"));
         assert_eq!(stage.woken().await.len(), 1, "the new session is watched");
+
+        // A server that ends every session at once is not stormed.
+        server.hang_up();
+        stage.woken().await;
+        server.hangs_up.set(false);
+        assert!(stage.act(0, heard()).await.0.is_err());
+        assert_eq!(stage.operations()[3..], ["check!"]);
+        stage.act(0, Trigger::Timer).await.0.unwrap();
+        assert_eq!(stage.operations()[4..], ["open"]);
     });
 }
 
@@ -259,6 +272,63 @@ fn what_was_read_is_answered() {
             assert_eq!(topics(&reactions), expected);
             assert!(reactions.iter().all(|reaction| reaction.actor == Actor::profile(1)));
         }
+    });
+}
+
+/// A server that takes messages from who logs in, and notes what it is told.
+fn submission(heard: &Rc<RefCell<Vec<String>>>) -> Rc<Connector> {
+    let heard = heard.clone();
+    raw(move |_, pipe| {
+        let heard = heard.clone();
+        async move {
+            let (reader, mut writer) = tokio::io::split(pipe);
+            let mut lines = BufReader::new(reader).lines();
+            let mut answer = "220 hello";
+            let mut within = false;
+            loop {
+                if !answer.is_empty() {
+                    writer.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+                }
+                let Ok(Some(line)) = lines.next_line().await else { return };
+                answer = match line.split([' ', ':']).next().unwrap_or_default() {
+                    "." if within => "250 taken",
+                    _ if within => "",
+                    "EHLO" => "250-x\r\n250-AUTH PLAIN\r\n250 SIZE 100000",
+                    "AUTH" => "235 in",
+                    "DATA" => "354 go on",
+                    "QUIT" => "221 bye",
+                    _ => "250 fine",
+                };
+                within = answer.starts_with("354") || within && !answer.starts_with("250");
+                heard.borrow_mut().push(line);
+            }
+        }
+    })
+}
+
+#[test]
+fn an_answer_is_handed_over_by_who_logs_in() {
+    virtual_time(async {
+        let heard = Rc::default();
+        let services = [("submission".to_owned(), service(submission(&heard)))];
+        let mut stage = Stage::on(services.into(), &[("Sender", "<key>size</key><integer>100</integer>")]);
+        let topic = Trigger::Reaction("user2@x 1@x hello there".into());
+        stage.act(0, topic).await.0.unwrap();
+        let heard = heard.take();
+        for line in [
+            "AUTH PLAIN AHVzZXIxAHNlY3JldA==",
+            "RCPT TO:<user2@x>",
+            "To: <user2@x>",
+            "Subject: Re: hello there",
+            "In-Reply-To: <1@x>",
+            "QUIT",
+        ] {
+            assert!(heard.iter().any(|one| one == line), "{line} in {heard:?}");
+        }
+        assert!(heard.iter().any(|line| line.starts_with("MAIL FROM:<user1@x> SIZE=")), "{heard:?}");
+        assert_eq!(stage.operations(), ["reply"]);
+        stage.act(0, Trigger::Timer).await.0.unwrap();
+        assert_eq!(stage.operations(), ["reply", "send"]);
     });
 }
 
