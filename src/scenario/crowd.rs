@@ -138,6 +138,21 @@ impl Scenario {
         Forecast::new(self.seed, self.people.accounts.clone(), populations, crowd)
     }
 
+    /// How many of the clients of a population each worker brings, where that makes a difference; else all of them, `share`.
+    pub fn clients_apart(&self, population: usize, share: usize) -> Vec<(Option<&str>, usize)> {
+        let Some(dealt) = self.dealt_apart() else { return vec![(None, share)] };
+        let each = self.client_numbers().max(1);
+        let mut all: Vec<_> = self.workers.iter().map(|worker| (Some(worker.name.as_str()), 0)).collect();
+        for client in 0..self.people.arrival.users(self.seed).saturating_mul(each) {
+            if self.habits.programs.population(client) == Some(population)
+                && let Some(worker) = dealt.worker(client / each)
+            {
+                all[worker].1 += 1;
+            }
+        }
+        all
+    }
+
     /// The worker of every user, where users of different workers do different things.
     fn dealt_apart(&self) -> Option<Dealt> {
         let apart = !self.workers.is_empty() && self.habits.entries.iter().any(Habit::has_hosts);

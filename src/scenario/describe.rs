@@ -143,10 +143,10 @@ fn one_population(
     let mut expected = 0.0;
     if let Some(program) = population.software.values().next() {
         let label = program.timer_label();
-        expected += line(out, "software", program.timer().as_ref(), &label.to_string(), share)?;
+        expected += line(out, "software", program.timer().as_ref(), &label.to_string(), share as f64)?;
     }
-    let whose = entry.descriptions.iter().zip(&entry.hosts);
-    for (profile, (description, hosts)) in population.profiles.iter().zip(whose) {
+    let whose = entry.descriptions.iter().zip(&entry.hosts).zip(at_work(scenario, index, population, share));
+    for (profile, ((description, hosts), share)) in population.profiles.iter().zip(whose) {
         let names = hosts.names();
         let name = if names.is_empty() {
             (*description).to_owned()
@@ -162,15 +162,45 @@ fn one_population(
     Ok(expected)
 }
 
+/// How many clients are at each profile at any time: in turns, as often as it is chosen and as long as it takes at least.
+fn at_work(scenario: &Scenario, index: usize, population: &Population, share: usize) -> Vec<f64> {
+    let entry = &scenario.habits.entries[index];
+    let rates: Vec<Option<f64>> = population
+        .profiles
+        .iter()
+        .map(|profile| profile.timer().and_then(|timer| timer.pace.rate()))
+        .collect();
+    let mut all = vec![0.0; rates.len()];
+    for (worker, clients) in scenario.clients_apart(index, share) {
+        let here = entry.hosts.iter().map(|hosts| f64::from(u8::from(hosts.take(worker))));
+        let parts: Vec<f64> = match &entry.mix {
+            ProfileMix::Choose(weights) => {
+                let weights: Vec<f64> =
+                    weights.iter().zip(here).map(|(weight, here)| weight * here).collect();
+                let times: Vec<f64> = weights
+                    .iter()
+                    .zip(&rates)
+                    .map(|(weight, rate)| rate.map_or(0.0, |rate| weight / rate))
+                    .collect();
+                let sum: f64 = times.iter().sum();
+                times.iter().map(|time| if sum > 0.0 { time / sum } else { 0.0 }).collect()
+            }
+            _ => here.collect(),
+        };
+        all.iter_mut().zip(parts).for_each(|(all, part)| *all += part * clients as f64);
+    }
+    all
+}
+
 fn line(
     out: &mut String,
     name: &str,
     timer: Option<&Timer>,
     labels: &str,
-    share: usize,
+    share: f64,
 ) -> Result<f64, std::fmt::Error> {
     let each = timer.and_then(|timer| timer.pace.rate());
-    let all = each.map(|rate| rate * share as f64);
+    let all = each.map(|rate| rate * share);
     let pace = match (timer.map(|timer| &timer.pace), each) {
         (None, _) => "when something happens".to_owned(),
         (Some(Pace::Every { interval } | Pace::Staggered { interval }), _) => {

@@ -91,8 +91,14 @@ fn node(value: &Node, depth: usize, text: &mut String) {
             line(depth, "<dict>", text);
             for entry in entries {
                 entry.comment.iter().for_each(|said| comment(said, depth + 1, text));
-                line(depth + 1, &format!("<key>{}</key>", escaped(&entry.key)), text);
-                node(&entry.value, depth + 1, text);
+                let key = format!("<key>{}</key>", escaped(&entry.key));
+                match scalar(&entry.value) {
+                    Some(value) => line(depth + 1, &format!("{key} {value}"), text),
+                    None => {
+                        line(depth + 1, &key, text);
+                        node(&entry.value, depth + 1, text);
+                    }
+                }
             }
             line(depth, "</dict>", text);
         }
@@ -104,13 +110,21 @@ fn node(value: &Node, depth: usize, text: &mut String) {
             }
             line(depth, "</array>", text);
         }
-        Node::Text(said) => line(depth, &format!("<string>{}</string>", escaped(said)), text),
-        Node::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
-            line(depth, &format!("<integer>{number:.0}</integer>"), text);
-        }
-        Node::Number(number) => line(depth, &format!("<real>{number}</real>"), text),
-        Node::Truth(truth) => line(depth, if *truth { "<true/>" } else { "<false/>" }, text),
+        value => line(depth, &scalar(value).unwrap_or_default(), text),
     }
+}
+
+/// What stands on one line. None: it holds other values.
+fn scalar(value: &Node) -> Option<String> {
+    Some(match value {
+        Node::Dict(_) | Node::Array(_) => return None,
+        Node::Text(said) => format!("<string>{}</string>", escaped(said)),
+        Node::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            format!("<integer>{number:.0}</integer>")
+        }
+        Node::Number(number) => format!("<real>{number}</real>"),
+        Node::Truth(truth) => if *truth { "<true/>" } else { "<false/>" }.to_owned(),
+    })
 }
 
 fn comment(said: &str, depth: usize, text: &mut String) {

@@ -49,20 +49,20 @@ pub fn made(
     }
     let Accounts { params, count } = accounts?;
     let users: u32 = workers.iter().map(|worker| worker.clients).sum::<u32>().max(1);
-    let usage = if u64::from(users) <= count {
-        "draw"
+    let (usage, how) = if u64::from(users) <= count {
+        ("draw", "Each turn draws an account, and never one that is in use.")
     } else {
         let at = commands.hosts.first().map_or(At::named(source.name()), |host| host.name.at.clone());
         let message = format!(
             "{users} clients are more than {count} accounts, so that each does not draw one of its own"
         );
-        diags.warning(&at, message).help("each account is now used by several users (`use` = `reuse`)");
-        "reuse"
+        diags.warning(&at, message).help("each account is now used by several users (`use` = `reuse`); with --users up to the accounts, write `draw`");
+        ("reuse", "With as many accounts as users, or more, `draw` gives each turn another one.")
     };
     let accounts = Filling::default()
         .with("loader", Node::text("generateRecords"))
         .with("params", params.dict())
-        .said("Each turn draws an account, and never one that is in use.", "use", Node::text(usage));
+        .said(how, "use", Node::text(usage));
     let ramp = commands.hosts.iter().map(|host| host.ramp).fold(0.0, f64::max);
     let coming = Filling::default()
         .with("count", Node::Number(users.into()))
