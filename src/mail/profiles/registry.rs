@@ -21,6 +21,8 @@ pub struct Built {
     pub service: &'static str,
     /// Whether its clients hold a connection open for good.
     pub holds_open: bool,
+    /// Whether it runs by itself, beside others: a habit of the whole day.
+    pub all_day: bool,
 }
 
 /// What every profile is made of.
@@ -72,7 +74,9 @@ pub fn build(
     };
     let enabled = ready.habit.enabled;
     let holds_open = entry.name == imap_reader::ENTRY.name && ready.params.sessions == Sessions::Open;
-    Some(Built { profile: (entry.build.make)(ready), enabled, title: entry.name, service, holds_open })
+    let all_day = [imap_reader::ENTRY.name, sender::ENTRY.name].contains(&entry.name);
+    let profile = (entry.build.make)(ready);
+    Some(Built { profile, enabled, title: entry.name, service, holds_open, all_day })
 }
 
 impl Ready {

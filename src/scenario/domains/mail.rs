@@ -40,13 +40,22 @@ fn decode(entry: &Entry<'_>, _: &Around<'_>, diags: &Diagnostics) -> Option<Deco
     let services = built.iter().filter(|built| built.enabled).map(|built| built.service).collect();
     let holds_open = built.iter().any(|built| built.enabled && built.holds_open);
     let blueprint = mail::Blueprint { title: title.into(), params, services, holds_open };
+    let mix = usual_mix(&built);
     let described = |built: profiles::Built| Described {
         profile: built.profile,
         enabled: built.enabled,
         title: built.title,
     };
     let profiles = built.into_iter().map(described).collect();
-    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix: "choose" })
+    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix })
+}
+
+/// How clients use their profiles if nothing is said: in turns, as Mailstone had it, unless all are habits of a whole day.
+fn usual_mix(built: &[profiles::Built]) -> &'static str {
+    match !built.is_empty() && built.iter().all(|built| built.all_day) {
+        true => "together",
+        false => "choose",
+    }
 }
 
 impl Blueprint for mail::Blueprint {
@@ -80,5 +89,23 @@ impl Blueprint for mail::Blueprint {
 
     fn software(&self, pod: &Pod, ground: &Ground<'_>) -> Result<Rc<dyn Software>, KeeperError> {
         Ok(Rc::new(mail::Blueprint::software(self, &pod.services, pod.trust, ground.connector, &ground.post)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::At;
+
+    #[test]
+    fn habits_of_a_whole_day_run_side_by_side() {
+        let mix = |classes: &[&str]| {
+            let (diags, at, params) = (Diagnostics::new(), At::named("class"), Params::standard().unwrap());
+            let build = |class: &&str| profiles::build(class, &at, None, &params, &diags).unwrap();
+            usual_mix(&classes.iter().map(build).collect::<Vec<_>>())
+        };
+        assert_eq!(mix(&["ImapReader", "Sender"]), "together");
+        assert_eq!(mix(&["ImapReader", "SMTP"]), "choose");
+        assert_eq!((mix(&["SMTP", "POP3"]), mix(&[])), ("choose", "choose"));
     }
 }
