@@ -6,6 +6,21 @@ use crate::readme_commands::{Desk, commands};
 /// What is no command of the program.
 const OTHERS: [&str; 1] = ["cargo test"];
 
+/// What somebody has who used Mailstone.
+const MAILSTONE: &str = "InitHost host=here clients=2 type=unix
+<Default>
+server mail.example
+accountFormat user%d@mail.example
+passwdFormat secret
+numAccounts 10
+</Default>
+<SMTP HOSTS=here>
+smtpMailFrom somebody
+file bench3k
+weight 1
+</SMTP>
+";
+
 #[test]
 fn every_command_does_what_the_readme_says() {
     let desk = Desk::new();
@@ -24,6 +39,10 @@ fn every_command_does_what_the_readme_says() {
                     (["before.json", "after.json"][usize::from(seed == "2")], "clients/demo.plist");
                 desk.type_in(&format!("populace rehearse --clients {clients} --seed {seed} --json {name}"));
             }
+        }
+        if command.contains("import mailstone") {
+            std::fs::write(desk.path("commands"), MAILSTONE).unwrap();
+            std::fs::write(desk.path("CONFIG"), "TIME=1\n").unwrap();
         }
         desk.type_in(command);
     }
