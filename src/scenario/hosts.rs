@@ -127,10 +127,11 @@ mod tests {
     fn scenario(workers: &str, mix: &str, first: &str, second: &str) -> (Option<Scenario>, String) {
         let hosts = |names: &str| match names {
             "" => String::new(),
-            names => format!(
-                "<key>hosts</key><array>{}</array>",
-                names.replace('<', "<string>").replace('>', "</string>")
-            ),
+            names => {
+                let names = names.split(['<', '>']).filter(|name| !name.is_empty());
+                let names: String = names.map(|name| format!("<string>{name}</string>")).collect();
+                format!("<key>hosts</key><array>{names}</array>")
+            }
         };
         let text = format!(
             "<plist><dict><key>server</key><string>http://127.0.0.1:8008</string>

@@ -97,12 +97,12 @@ fn what_is_not_carried_over_is_told() {
     );
     assert!(made.is_some(), "{said}");
     for part in [
-        "commands:13:14: warning: no InitHost starts Z",
+        "commands:12:15: warning: no InitHost starts Z",
         "commands:2:15: warning: no tag is for idle: its 3 clients are left out",
         "CONFIG:1:1: warning: DEBUG is not carried over",
         "CONFIG:2:1: warning: GNUPLOT",
         "warning: this numAccounts is not carried over: it is 8 for all",
-        "commands:15:1: warning: searchRate means nothing to SMTP",
+        "commands:14:1: warning: searchRate means nothing to SMTP",
         "warning: there is no file /none/mine here",
         "30 clients are more than 8 accounts",
         "no TIME says how long",
