@@ -20,6 +20,9 @@ const WORDS: [&str; 32] = [
 /// The header with the SHA-256 of the body, in hexadecimal, by which a reader sees whether the message came whole.
 pub const DIGEST: &str = "X-Populace-Digest";
 
+/// How the ids of our own messages end. Whatever else is in a mailbox is read, and never answered.
+pub const HOST: &str = "@populace";
+
 /// How long a line of a body is at most.
 const LINE: usize = 72;
 

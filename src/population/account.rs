@@ -19,6 +19,16 @@ pub struct Account {
     pub pod: Rc<str>,
 }
 
+impl Account {
+    /// The name of a field that holds a line break, or another control character.
+    pub fn control(&self) -> Option<&'static str> {
+        let fields = [("uid", &self.uid), ("name", &self.common_name), ("address", &self.email)];
+        let password = self.password.reveal();
+        let mut all = fields.into_iter().chain([("password", &password)]);
+        all.find(|(_, text)| text.contains(char::is_control)).map(|(name, _)| name)
+    }
+}
+
 /// A password: it does not show itself (design, decision 14).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(Rc<str>);

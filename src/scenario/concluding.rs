@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use tokio::time::Instant;
 
 use super::conduct::Conducted;
-use super::pods::Place;
+use super::pods::{Place, Pod};
 use super::resolve::Scenario;
 use super::venue::Mode;
 use super::workforce::Worked;
@@ -126,7 +126,7 @@ fn plan_hash(census: &Census, workers: &BTreeMap<String, WorkerState>) -> Option
 fn about(scenario: &Scenario, mode: Mode) -> About {
     let servers = match &scenario.place {
         Place::Embedded => vec!["embedded".to_owned()],
-        Place::Servers(pods) => pods.iter().map(|pod| format!("{} {}", pod.name, pod.target)).collect(),
+        Place::Servers(pods) => pods.iter().map(Pod::shown).collect(),
     };
     About {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -29,7 +29,7 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
         Place::Embedded => writeln!(out, "server    embedded (started with the run)")?,
         Place::Servers(pods) => {
             for pod in pods {
-                writeln!(out, "server    {} {}", pod.name, pod.target)?;
+                writeln!(out, "server    {}", pod.shown())?;
             }
         }
     }

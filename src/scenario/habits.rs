@@ -137,7 +137,14 @@ fn one(table: Table<'_>, value: &Value, weight: Weight, around: &Around<'_>) -> 
     if decoded.is_some() {
         params.finish();
     }
-    let domains::Decoded { blueprint, profiles: described, mix: default_mix } = decoded.filter(|_| whole)?;
+    let domains::Decoded { blueprint, profiles: described, mix: default_mix, side_by_side } =
+        decoded.filter(|_| whole)?;
+    if side_by_side && let Some(mix) = mix.filter(|mix| mix.as_str() != Some("together")) {
+        let message = "ImapReader and Sender live through the whole day, which they cannot in turns";
+        diags
+            .error(&mix.at, message)
+            .help("say `mix` = `together`, and put the others into a population of their own");
+    }
     let (enabled, disabled): (Vec<_>, Vec<_>) =
         described.into_iter().zip(listed).partition(|(profile, _)| profile.enabled);
     let mix = mix_of(mix, default_mix, &enabled, (&value.at, diags))?;

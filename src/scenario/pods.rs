@@ -38,6 +38,18 @@ pub struct Pod {
     pub monitors: Vec<Rc<dyn Monitor>>,
 }
 
+impl Pod {
+    /// Its name and where it is, for people.
+    pub fn shown(&self) -> String {
+        // Without a URL of its own its place is that of a service.
+        let url = self.services.values().all(|service| service.target != self.target);
+        let url = url.then(|| self.target.to_string());
+        let services = self.services.values().map(ToString::to_string);
+        let all: Vec<String> = url.into_iter().chain(services).collect();
+        format!("{} {}", self.name, all.join(", "))
+    }
+}
+
 impl Place {
     /// The pods, if they are other programs.
     pub fn pods(&self) -> &[Pod] {

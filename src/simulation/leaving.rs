@@ -71,7 +71,8 @@ impl Engine {
         let population = &self.populations[client.population as usize];
         for index in 0..population.profiles.len() {
             let actor = Actor::profile(index);
-            let Some(profile) = population.profile_name(actor).filter(|_| client.is_idle(actor)) else {
+            let watched = client.is_idle(actor) && population.may_act(actor);
+            let Some(profile) = population.profile_name(actor).filter(|_| watched) else {
                 continue;
             };
             let reason = match population.occurrences(actor) {

@@ -95,6 +95,11 @@ impl Population {
         timers.chain(turn.map(|actor| (arrived, actor))).collect()
     }
 
+    /// Whether an actor can act at all: a profile without a share of the turns is for others.
+    pub fn may_act(&self, actor: Actor) -> bool {
+        self.turns.as_ref().is_none_or(|turns| turns.may_be(actor))
+    }
+
     /// Whether an actor acts in turns.
     pub fn is_in_turns(&self, actor: Actor) -> bool {
         self.turns.is_some() && actor != Actor::SOFTWARE

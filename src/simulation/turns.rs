@@ -66,6 +66,13 @@ impl Turns {
         (index < self.timers.len()).then(|| Actor::profile(index))
     }
 
+    /// Whether some turn may be one of `actor`.
+    pub fn may_be(&self, actor: Actor) -> bool {
+        let (Some(sums), Some(index)) = (&self.sums, actor.profile_index()) else { return true };
+        let before = index.checked_sub(1).and_then(|index| sums.get(index)).copied().unwrap_or(0.0);
+        sums.get(index).is_some_and(|sum| *sum > before)
+    }
+
     /// What the turn after one of `actor` is counted from.
     pub fn pacing(&self, actor: Actor) -> Pacing {
         self.timer(actor).map_or(Pacing::Closed, |timer| timer.pacing)

@@ -46,8 +46,8 @@ impl Statistics {
         self.timeline.take(event);
         match &event.what {
             What::Response(response) => {
-                // What came to nothing, as a connection that was refused, is no answer.
-                if response.status.is_some() {
+                // What came to nothing, as a connection that was refused, is no answer. Not every protocol has codes.
+                if response.status.is_some() || response.success {
                     self.answered_users.insert(response.who.user);
                     self.answered_clients.insert(response.who.client);
                 }

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{Unwritable, control};
+use super::Unwritable;
 use crate::population::Account;
 
 const HEAD: &str = "#!/bin/sh
@@ -21,7 +21,7 @@ one() {
 pub fn text(accounts: &[Rc<Account>]) -> Result<String, Unwritable> {
     let mut text = HEAD.to_owned();
     for account in accounts {
-        if let Some(what) = control(account).filter(|what| matches!(*what, "uid" | "password")) {
+        if let Some(what) = account.control().filter(|what| matches!(*what, "uid" | "password")) {
             return Err(Unwritable::new(account, format!("{what} holds a control character")));
         }
         text.push_str(&format!("one {} {}\n", quoted(&account.uid), quoted(&account.password.reveal())));

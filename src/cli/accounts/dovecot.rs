@@ -6,7 +6,7 @@ use std::rc::Rc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Unwritable, control};
+use super::Unwritable;
 use crate::population::Account;
 
 /// A line for each account.
@@ -20,7 +20,7 @@ pub fn text(accounts: &[Rc<Account>]) -> Result<String, Unwritable> {
                 "name holds what parts fields of a passwd-file, or begins a comment",
             ));
         }
-        if let Some(what) = control(account).filter(|what| *what == "password") {
+        if let Some(what) = account.control().filter(|what| *what == "password") {
             return Err(Unwritable::new(account, format!("{what} holds a control character")));
         }
         text.push_str(&format!("{}:{}::::::\n", account.uid, secret(&account.password.reveal())));

@@ -129,17 +129,6 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
     })
 }
 
-/// The name of a field that holds a line break, or another control character.
-fn control(account: &Account) -> Option<&'static str> {
-    let fields = [("uid", &account.uid), ("name", &account.common_name), ("address", &account.email)];
-    let password = account.password.reveal();
-    fields
-        .into_iter()
-        .chain([("password", &password)])
-        .find(|(_, text)| text.contains(char::is_control))
-        .map(|(name, _)| name)
-}
-
 #[cfg(test)]
 fn account(uid: &str, password: &str, name: &str, email: &str) -> std::rc::Rc<Account> {
     let password = crate::population::Password::new(password);

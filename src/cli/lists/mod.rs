@@ -96,7 +96,7 @@ fn both(one: Result<Vec<Item>, String>, other: Result<Vec<Item>, String>) -> Res
     match (one, other) {
         (Ok(one), Ok(other)) => Ok(one.into_iter().chain(other).collect()),
         (Ok(found), Err(_)) | (Err(_), Ok(found)) => Ok(found),
-        (Err(hint), Err(_)) => Err(hint),
+        (Err(hint), Err(other)) => Err(if other.starts_with("did you mean") { other } else { hint }),
     }
 }
 

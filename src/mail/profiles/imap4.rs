@@ -1,6 +1,7 @@
 //! IMAP4: reads what is in the mailbox, and deletes it (rows 30 to 33, 37, 38).
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use tokio::time::sleep;
 
@@ -53,7 +54,14 @@ impl Reads {
             if next > begun.saturating_add(params.stay) {
                 break;
             }
-            sleep(params.check_interval).await;
+            // At the end of the run nobody waits for the next look.
+            while cx.run.clock.elapsed() < next {
+                if cx.journal.stopped.get() {
+                    return Err(Trouble::Stopped);
+                }
+                let left = next.saturating_sub(cx.run.clock.elapsed());
+                sleep(left.min(Duration::from_millis(500))).await;
+            }
             // Until here nothing was due.
             cx.journal.due.set(next);
             imap.simple(cx, "NOOP").await?;

@@ -6,7 +6,7 @@ use rand::RngExt;
 
 use super::registry::Ready;
 use crate::client::{Context, Trouble};
-use crate::mail::message::{Draft, lines, text};
+use crate::mail::message::{Draft, HOST, lines, text};
 use crate::mail::post::Post;
 use crate::mail::wire::Service;
 use crate::mail::wire::smtp::{Envelope, Smtp};
@@ -61,7 +61,7 @@ impl Letter {
             }
         };
         let from = params.from.as_ref().unwrap_or(&cx.account.email).clone();
-        let id = format!("{}@populace", habit.uuid(cx, "message"));
+        let id = format!("{}{HOST}", habit.uuid(cx, "message"));
         let subject = match &answers {
             Some(answers) if answers.subject.starts_with("Re: ") => answers.subject.to_owned(),
             Some(answers) => format!("Re: {}", answers.subject),

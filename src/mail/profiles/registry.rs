@@ -89,7 +89,13 @@ impl Ready {
     /// The service of this name at the client's server.
     pub fn service(&self, memory: &mut dyn Memory, name: &str) -> Result<Rc<Service>, Trouble> {
         let service = grounds(memory)?.services.get(name).cloned();
-        service.ok_or_else(|| Trouble::Content(format!("the server has no service `{name}`")))
+        let service =
+            service.ok_or_else(|| Trouble::Content(format!("the server has no service `{name}`")))?;
+        // Nearly always the population's: then it is shared.
+        match self.params.timeout {
+            timeout if timeout == service.timeout => Ok(service),
+            timeout => Ok(Rc::new(Service { timeout, ..Service::clone(&service) })),
+        }
     }
 
     /// The messages on their way.

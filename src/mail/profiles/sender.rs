@@ -10,6 +10,7 @@ use crate::config::Entry;
 use crate::distribution::Draw;
 use crate::label::Label;
 use crate::mail::labels;
+use crate::mail::message::HOST;
 use crate::mail::params::PARAMS;
 use crate::mail::software::MailMemory;
 
@@ -75,7 +76,8 @@ impl Profile for Sender {
         let Some(memory) = MailMemory::of(memory) else { return };
         let (share, delay) = (habit.draws(cx, "reply"), habit.draws(cx, "reply delay"));
         for (n, read) in (0..).zip(&memory.read) {
-            if *read.from == *cx.account.email || !falls_within(params.reply_share, share, n) {
+            let ours = read.id.ends_with(HOST) && *read.from != *cx.account.email;
+            if !ours || !falls_within(params.reply_share, share, n) {
                 continue;
             }
             let drawn = params.reply_delay.seconds(&Draw::new(delay, n, cx.run.clock.utc()));

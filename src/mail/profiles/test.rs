@@ -262,9 +262,13 @@ fn a_delivery_takes_from_the_submission_to_the_sight() {
 fn what_was_read_is_answered() {
     virtual_time(async {
         let answers = |share: &str| format!("<key>replyShare</key><real>{share}</real>");
-        for (share, expected) in [("99.99", &[(60, "user2@x 1@x hello")][..]), ("0", &[])] {
+        let ours = [(60, "user2@x 1@populace hello")];
+        // What a stranger wrote is read, and never answered.
+        for (share, id, expected) in
+            [("99.99", "1@populace", &ours[..]), ("0", "1@populace", &[]), ("99.99", "1@stranger", &[])]
+        {
             let server = Server::new("IDLE");
-            server.deliver(&message("1@x"));
+            server.deliver(&message(id));
             let mut stage = Stage::new(&server, &[("ImapReader", ALL), ("Sender", &answers(share))]);
             stage.act(0, Trigger::Timer).await.0.unwrap();
             let (result, reactions) = stage.act(0, view(1)).await;

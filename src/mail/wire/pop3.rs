@@ -49,7 +49,7 @@ impl Pop3 {
         let Some(mut exchange) = Exchange::best(&offered, account, cx.draws("sasl")) else {
             return self.by_name(cx, account).await;
         };
-        let said = async |link: &mut Link| {
+        let mut talk = async |link: &mut Link| {
             link.send(format!("AUTH {}\r\n", exchange.first_line()).as_bytes()).await?;
             loop {
                 let line = link.line().await?;
@@ -62,6 +62,7 @@ impl Pop3 {
                 link.send(format!("{next}\r\n").as_bytes()).await?;
             }
         };
+        let said = async |link: &mut Link| talk(link).await.map_err(|fault: Fault| fault.without(account));
         self.link.step(cx, LOGIN, "AUTH", said).await?;
         Ok(())
     }
@@ -87,7 +88,7 @@ impl Pop3 {
             link.send(format!("USER {}\r\n", account.uid).as_bytes()).await?;
             told(link, "USER").await?;
             link.send(format!("PASS {}\r\n", account.password.reveal()).as_bytes()).await?;
-            told(link, "PASS").await.map_err(wrong_password)
+            told(link, "PASS").await.map_err(|fault| wrong_password(fault).without(account))
         };
         self.link.step(cx, LOGIN, "PASS", said).await?;
         Ok(())

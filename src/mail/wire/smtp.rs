@@ -92,7 +92,7 @@ impl Smtp {
             let what = format!("{} offers no way to log in that is known", self.link.service().url);
             return Err(Trouble::Content(what));
         };
-        let said = async |link: &mut Link| {
+        let mut talk = async |link: &mut Link| {
             link.send(format!("AUTH {}\r\n", exchange.first_line()).as_bytes()).await?;
             loop {
                 let answer = reply(link).await?;
@@ -105,6 +105,7 @@ impl Smtp {
                 link.send(format!("{next}\r\n").as_bytes()).await?;
             }
         };
+        let said = async |link: &mut Link| talk(link).await.map_err(|fault: Fault| fault.without(account));
         self.link.step(cx, LOGIN, "AUTH", said).await
     }
 
@@ -138,7 +139,7 @@ impl Smtp {
         Ok(length)
     }
 
-    /// All commands at once. A recipient that is refused does not keep the message from the others, but is a fault.
+    /// All commands at once. When a recipient is refused, the message goes to nobody.
     async fn pipelined(&mut self, cx: &Context, commands: &[String]) -> Result<(), Trouble> {
         let sent = commands.join("\r\n") + "\r\n";
         let said = async |link: &mut Link| {
@@ -162,12 +163,9 @@ impl Smtp {
             }
             match (wrong, data) {
                 (None, code) => Ok(((), code)),
-                // DATA was taken all the same, for the others: an empty message would be delivered to them.
-                (Some(fault), Some(_)) => {
-                    link.send(b".\r\n").await?;
-                    reply(link).await?;
-                    Err(fault)
-                }
+                // DATA was taken all the same, for the others. Before its dot nothing is delivered to anybody (RFC 5321
+                // 4.1.1.4), so the connection ends here, as though each command had waited for its answer.
+                (Some(fault), Some(_)) => Err(Fault { last: true, ..fault }),
                 (Some(fault), None) => Err(fault),
             }
         };

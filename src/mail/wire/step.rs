@@ -3,10 +3,14 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::client::{Context, Trouble};
 use crate::event::{ErrorKind, RequestBegun, Response, What, WireTimes};
 use crate::journal::Journal;
 use crate::label::Label;
+use crate::population::Account;
 use crate::transport::Meter;
 
 /// Why a step failed.
@@ -25,6 +29,26 @@ impl Fault {
         Fault { kind, status: None, detail: detail.into(), last: false }
     }
 }
+
+impl Fault {
+    /// The same without the password, which servers that quote what they do not understand would have told.
+    pub fn without(mut self, account: &Account) -> Fault {
+        let (user, password) = (&account.uid, account.password.reveal());
+        let secrets = [
+            STANDARD.encode(format!("\0{user}\0{password}")),
+            STANDARD.encode(&*password),
+            password.replace('\\', "\\\\").replace('"', "\\\""),
+            password.to_string(),
+        ];
+        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+            self.detail = self.detail.replace(secret, "***");
+        }
+        self
+    }
+}
+
+/// The most bytes of a detail that are told.
+const LONGEST_DETAIL: usize = 1000;
 
 /// A step that ended well, or did not. The code is that of the server's reply, where the protocol has codes.
 pub type Done<T> = Result<(T, Option<u16>), Fault>;
@@ -84,7 +108,9 @@ impl<'a> Step<'a> {
                 self.report(status, None);
                 Ok(value)
             }
-            Err(fault) => {
+            Err(mut fault) => {
+                let end = fault.detail.floor_char_boundary(LONGEST_DETAIL);
+                fault.detail.truncate(end);
                 self.report(fault.status, Some((fault.kind, &fault.detail)));
                 Err(Trouble::Exchange { label: self.label, kind: fault.kind, detail: fault.detail })
             }

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use super::deflate::Deflate;
 use super::imap::Imap;
 use super::pop3::Pop3;
-use super::smtp::Smtp;
+use super::smtp::{Envelope, Smtp};
 use crate::client::Trouble;
 use crate::event::ErrorKind;
 use crate::http::testing::{raw, virtual_time};
@@ -46,6 +46,50 @@ fn kind(result: Result<(), Trouble>) -> Option<ErrorKind> {
         Err(Trouble::Exchange { kind, .. }) => Some(kind),
         _ => None,
     }
+}
+
+/// One recipient is taken and one is not: whoever was taken gets no empty message, as the dot is never sent.
+#[test]
+fn a_message_with_a_refused_recipient_goes_to_nobody() {
+    virtual_time(async {
+        let mut stage = Stage::new(&Server::new(""), &[]);
+        let cx = stage.context(0);
+        let (service, other) = scripted(
+            "220 x\r\n",
+            &[
+                ("EHLO me", "250-x\r\n250 PIPELINING\r\n"),
+                ("MAIL FROM:<a@x>", "250 ok\r\n"),
+                ("RCPT TO:<b@x>", "250 ok\r\n"),
+                ("RCPT TO:<c@x>", "550 5.1.1 nobody\r\n"),
+                ("DATA", "354 go on\r\n"),
+                ("hung up", ""),
+            ],
+        );
+        let mut smtp = Smtp::open(&cx, &service, "me").await.unwrap();
+        let to = ["b@x".into(), "c@x".into()];
+        let sent = smtp.send(&cx, &Envelope { from: "a@x", to: &to, message: b"text\r\n" }).await;
+        assert_eq!(kind(sent.map(|_| ())), Some(ErrorKind::Refused));
+        smtp.quit(&cx).await.unwrap();
+        tokio::task::yield_now().await;
+        assert_eq!(other.take(), [""], "nothing was said after DATA");
+    });
+}
+
+/// A server that quotes what it does not understand would have the password told in results and reports.
+#[test]
+fn no_password_is_told_that_a_server_quotes() {
+    virtual_time(async {
+        let mut stage = Stage::new(&Server::new(""), &[]);
+        let cx = stage.context(0);
+        let password = cx.account.password.reveal().to_string();
+        let plain = base64::Engine::encode(
+            &base64::engine::general_purpose::STANDARD,
+            format!("\0{}\0{password}", cx.account.uid),
+        );
+        let detail = format!("AUTH PLAIN {plain}, {password}");
+        let fault = super::Fault::new(ErrorKind::Refused, detail).without(&cx.account);
+        assert_eq!(fault.detail, "AUTH PLAIN ***, ***");
+    });
 }
 
 async fn pop3(script: &'static [(&'static str, &'static str)]) -> (Option<ErrorKind>, Vec<String>) {

@@ -77,7 +77,16 @@ pub fn load(value: &Value, around: Around<'_>, diags: &Diagnostics) -> Option<Ac
     let around = Around { at_least: if own { around.at_least } else { 0 }, ..around };
     let list = (loader.build)(&params, &around);
     params.finish();
-    Some(Accounts { list: list?, usage })
+    let list = list?;
+    // They are said in protocols of lines, where a line break would begin a command of its own.
+    let broken = list.iter().enumerate().find_map(|(n, account)| Some((n, account.control()?)));
+    if let Some((n, what)) = broken {
+        let message =
+            format!("the {what} of account number {} holds a line break or another control character", n + 1);
+        diags.error(&value.at, message);
+        return None;
+    }
+    Some(Accounts { list, usage })
 }
 
 #[cfg(test)]
@@ -96,6 +105,14 @@ mod tests {
         let accounts = load(&value, around, &diags);
         let messages: Vec<String> = diags.all().iter().map(ToString::to_string).collect();
         if messages.is_empty() { Ok(accounts.unwrap().list) } else { Err(messages.join("; ")) }
+    }
+
+    #[test]
+    fn a_line_break_in_an_account_is_an_error_that_does_not_tell_it() {
+        let pattern =
+            "<key>count</key><integer>2</integer><key>passwordPattern</key><string>s3cret%d&#10;x</string>";
+        let told = load_text("generateRecords", pattern).unwrap_err();
+        assert!(told.contains("the password of account number 1") && !told.contains("s3cret"), "{told}");
     }
 
     #[test]

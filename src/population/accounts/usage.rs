@@ -40,14 +40,14 @@ pub struct Allotment {
 impl Allotment {
     /// The index of the account of a user's turn `n`; None: there is none for it. Only with [`Use::Draw`] turns differ.
     pub fn account(&self, user: u32, n: u64) -> Option<usize> {
-        let part = self.part(user);
-        match self.usage {
-            Use::Draw if !part.is_empty() => {
-                let drawn = self.seed.stream(user, 0, "account").at(n).random_range(0..part.len());
-                Some(part[drawn])
-            }
-            _ => part.first().copied(),
+        if self.usage != Use::Draw {
+            return self.part(user).first().copied();
         }
+        // The same as a draw from the part, which may have millions.
+        let (first, step) = (user as usize, (self.users as usize).max(1));
+        let count = self.accounts.saturating_sub(first).div_ceil(step);
+        let mut chance = self.seed.stream(user, 0, "account").at(n);
+        (count > 0).then(|| first + step * chance.random_range(0..count))
     }
 
     /// All accounts that a user may come to have. Those of two users never overlap, but with [`Use::Reuse`].

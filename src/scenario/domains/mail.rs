@@ -41,18 +41,19 @@ fn decode(entry: &Entry<'_>, _: &Around<'_>, diags: &Diagnostics) -> Option<Deco
     let holds_open = built.iter().any(|built| built.enabled && built.holds_open);
     let blueprint = mail::Blueprint { title: title.into(), params, services, holds_open };
     let mix = usual_mix(&built);
+    let all_day = built.iter().any(|built| built.enabled && built.all_day);
     let described = |built: profiles::Built| Described {
         profile: built.profile,
         enabled: built.enabled,
         title: built.title,
     };
     let profiles = built.into_iter().map(described).collect();
-    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix })
+    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix, side_by_side: all_day })
 }
 
-/// How clients use their profiles if nothing is said: in turns, as Mailstone had it, unless all are habits of a whole day.
+/// How clients use their profiles if nothing is said: in turns, as Mailstone had it, unless some are habits of a whole day.
 fn usual_mix(built: &[profiles::Built]) -> &'static str {
-    match !built.is_empty() && built.iter().all(|built| built.all_day) {
+    match built.iter().any(|built| built.all_day) {
         true => "together",
         false => "choose",
     }
@@ -105,7 +106,7 @@ mod tests {
             usual_mix(&classes.iter().map(build).collect::<Vec<_>>())
         };
         assert_eq!(mix(&["ImapReader", "Sender"]), "together");
-        assert_eq!(mix(&["ImapReader", "SMTP"]), "choose");
+        assert_eq!(mix(&["ImapReader", "SMTP"]), "together");
         assert_eq!((mix(&["SMTP", "POP3"]), mix(&[])), ("choose", "choose"));
     }
 }

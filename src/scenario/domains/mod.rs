@@ -87,6 +87,8 @@ pub struct Decoded {
     pub profiles: Vec<Described>,
     /// How clients use their profiles if nothing is said: one of [`crate::simulation::ProfileMix::WORDS`].
     pub mix: &'static str,
+    /// Some profile lives through the whole day, which it cannot in turns.
+    pub side_by_side: bool,
 }
 
 /// A profile as its parameters describe it.

@@ -16,15 +16,18 @@ pub enum Can {
     SaslIr,
     /// What is said can be compressed (RFC 4978).
     Compress,
+    /// It takes no LOGIN, as the connection is not encrypted (RFC 9051 6.2.3).
+    NoLogin,
 }
 
-const NAMES: [(&str, Can); 6] = [
+const NAMES: [(&str, Can); 7] = [
     ("IDLE", Can::Idle),
     ("CONDSTORE", Can::Condstore),
     ("UIDPLUS", Can::UidPlus),
     ("MOVE", Can::Move),
     ("SASL-IR", Can::SaslIr),
     ("COMPRESS=DEFLATE", Can::Compress),
+    ("LOGINDISABLED", Can::NoLogin),
 ];
 
 /// The capabilities of a server as far as they matter: small, as every open session keeps them.
@@ -42,10 +45,11 @@ impl Capabilities {
     pub fn read(words: &[String]) -> Capabilities {
         let words: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
         let told = |name: &str| words.iter().any(|word| word == name);
-        // RFC 9051 appendix E: all of these but two are part of it.
+        // RFC 9051 appendix E: all of these but three are part of it.
         let second = told("IMAP4REV2");
-        let has =
-            |name: &str, can: Can| told(name) || second && !matches!(can, Can::Condstore | Can::Compress);
+        let has = |name: &str, can: Can| {
+            told(name) || second && !matches!(can, Can::Condstore | Can::Compress | Can::NoLogin)
+        };
         let bits = NAMES.iter().filter(|(name, can)| has(name, *can)).map(|(_, can)| 1 << *can as u8).sum();
         let mechanisms = words.iter().filter_map(|word| word.strip_prefix("AUTH=")).map(str::to_owned);
         Capabilities { known: true, bits, mechanisms: mechanisms.collect() }

@@ -49,14 +49,22 @@ impl Imap {
         let said = match exchange {
             Some(exchange) => {
                 let at_once = self.capabilities.has(Can::SaslIr);
-                let said = async |link: &mut Link| authenticate(link, &tag, exchange, at_once).await;
+                let said = async |link: &mut Link| {
+                    let done = authenticate(link, &tag, exchange, at_once).await;
+                    done.map_err(|fault| fault.without(account))
+                };
                 self.link.step(cx, LOGIN, "AUTHENTICATE", said).await
+            }
+            None if self.capabilities.has(Can::NoLogin) => {
+                let url = &self.link.service().url;
+                let what = format!("{url} takes no password in plain text: use imaps:// or imap+starttls://");
+                return Err(Trouble::Content(what));
             }
             None => {
                 let (user, password) = (quoted(&account.uid), quoted(&account.password.reveal()));
                 let said = async |link: &mut Link| {
                     link.send(format!("{tag} LOGIN {user} {password}\r\n").as_bytes()).await?;
-                    login_ended(link).await
+                    login_ended(link).await.map_err(|fault| fault.without(account))
                 };
                 self.link.step(cx, LOGIN, "LOGIN", said).await
             }
