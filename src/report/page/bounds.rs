@@ -29,6 +29,9 @@ pub fn short(text: &str, most: usize) -> String {
 /// The most letters of a sentence, as an error or a note.
 pub const SENTENCE: usize = 160;
 
+/// The most letters of what stands beside the verdict, which is to be read to its end.
+pub const REMARK: usize = 360;
+
 /// The most letters of a name, as that of a label or a population.
 pub const NAME: usize = 80;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::bounds::{Few, sentence};
+use super::bounds::{Few, REMARK, sentence, short};
 use super::faults::{Fault, first};
 use super::mix::{Part, mix};
 use super::numbers::{count, counted, length, share, time};
@@ -87,8 +87,8 @@ impl Headline {
             word,
             whom: whom(results),
             lead: stopped(results) + &lead(results, &speed, &failed),
-            failures: Few::of(results.failures.iter().map(|text| sentence(text)), MOST),
-            notes: Few::of(results.notes.iter().map(|text| capital(&sentence(text))), MOST),
+            failures: Few::of(results.failures.iter().map(|text| short(text, REMARK)), MOST),
+            notes: Few::of(results.notes.iter().map(|text| capital(&short(text, REMARK))), MOST),
             who: Who {
                 users: count(results.users),
                 planned: count(results.run.planned_users),
