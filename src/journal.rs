@@ -1,11 +1,13 @@
-//! Where a session writes what happens.
+//! Where a session writes what happens: its operations, and each exchange on the wire.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::event::{OperationStart, Phase, Sink, What, Who};
+use crate::event::{
+    Bodies, ErrorKind, OperationStart, Phase, RequestBegun, Response, Sink, What, Who, WireTimes,
+};
 use crate::label::Label;
 use crate::random::Seed;
 
@@ -73,4 +75,115 @@ pub struct Begun {
     pub scheduled: bool,
     /// When it began.
     pub at: Cell<Duration>,
+}
+
+/// An exchange on the wire, of whatever protocol: told when it begins, and how it ended.
+pub struct Sent<'a> {
+    journal: &'a Journal,
+    /// What it is counted under.
+    pub label: Label,
+    /// What is asked, as `PUT` or `RCPT`.
+    pub method: Rc<str>,
+    pub url: Rc<str>,
+    due: Duration,
+    begun: Duration,
+    pub wire: WireTimes,
+    reported: bool,
+}
+
+/// How an exchange ended.
+pub struct Ended<'a> {
+    /// What it is counted under in the end.
+    pub label: Label,
+    /// The server's code, if it gave one.
+    pub status: Option<u16>,
+    pub success: bool,
+    pub error: Option<(ErrorKind, &'a str)>,
+    /// When; None: now.
+    pub at: Option<Duration>,
+    /// Bytes sent and received.
+    pub bytes: (u64, u64),
+    pub bodies: Option<Rc<Bodies>>,
+}
+
+impl<'a> Sent<'a> {
+    /// Begins one now, which had to wait for a connection or not. None: the run has ended.
+    pub fn begin(
+        journal: &'a Journal,
+        label: Label,
+        method: Rc<str>,
+        url: Rc<str>,
+        waited: bool,
+    ) -> Option<Sent<'a>> {
+        if journal.stopped.get() {
+            return None;
+        }
+        let (due, begun) = (journal.due.get(), journal.request(waited));
+        let wire = WireTimes::default();
+        let sent = Sent { journal, label, method, url, due, begun, wire, reported: false };
+        sent.announce();
+        Some(sent)
+    }
+
+    /// Begins once more, as the first time came to nothing: it times itself only, but was due when the first was.
+    pub fn again(&mut self) {
+        self.begun = self.journal.clock.elapsed();
+        self.wire = WireTimes::default();
+        self.reported = false;
+        self.announce();
+    }
+
+    fn announce(&self) {
+        self.journal.emit(What::Request(RequestBegun {
+            who: self.journal.who.clone(),
+            profile: self.journal.profile.clone(),
+            label: self.label,
+            method: self.method.clone(),
+            url: self.url.clone(),
+        }));
+    }
+
+    /// How long it has taken so far.
+    pub fn elapsed(&self) -> Duration {
+        self.journal.clock.elapsed().saturating_sub(self.begun)
+    }
+
+    /// Whether somebody wants [`Bodies`].
+    pub fn wants_bodies(&self) -> bool {
+        self.journal.sink.wants_bodies()
+    }
+
+    /// Tells how it ended; what follows is due then.
+    pub fn report(&mut self, ended: Ended<'_>) {
+        self.reported = true;
+        let end = ended.at.unwrap_or_else(|| self.journal.clock.elapsed());
+        self.journal.due.set(end);
+        self.journal.emit(What::Response(Response {
+            who: self.journal.who.clone(),
+            profile: self.journal.profile.clone(),
+            label: ended.label,
+            method: self.method.clone(),
+            url: self.url.clone(),
+            status: ended.status,
+            success: ended.success,
+            error: ended.error.map(|(kind, _)| kind),
+            detail: ended.error.map(|(_, detail)| detail.into()),
+            due: self.due,
+            begun: self.begun,
+            end,
+            wire: self.wire,
+            bytes_sent: ended.bytes.0,
+            bytes_received: ended.bytes.1,
+            bodies: ended.bodies,
+        }));
+    }
+
+    /// Why it has no end, if nobody has told of one: whoever drops it tells that.
+    pub fn given_up(&self) -> Option<(ErrorKind, &'static str)> {
+        let detail = match self.journal.stopped.get() {
+            true => "the run ended before the answer came",
+            false => "given up before the answer came",
+        };
+        (!self.reported).then_some((ErrorKind::Unanswered, detail))
+    }
 }

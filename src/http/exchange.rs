@@ -7,8 +7,8 @@ use super::auth::Scheme;
 use super::call::{Answer, Call, Failure, SendError};
 use super::fault::Fault;
 use super::settings::Settings;
-use crate::event::{Bodies, ErrorKind, RequestBegun, Response, What, WireTimes};
-use crate::journal::Journal;
+use crate::event::{Bodies, ErrorKind};
+use crate::journal::{Ended, Journal, Sent};
 use crate::label::Label;
 use crate::transport::{Meter, Slot};
 
@@ -19,11 +19,7 @@ pub type Exchanged = Result<Answer, Fault>;
 pub struct Exchange<'a> {
     call: &'a Call<'a>,
     journal: &'a Journal,
-    method: Rc<str>,
-    url: Rc<str>,
-    due: Duration,
-    begun: Duration,
-    pub wire: WireTimes,
+    pub sent: Sent<'a>,
     status: Option<u16>,
     /// Counts its bytes on the wire, once there is a connection.
     pub meter: Option<Meter>,
@@ -33,7 +29,6 @@ pub struct Exchange<'a> {
     pub slot: Option<Slot>,
     /// It was sent again, or a request of the same call before it was.
     pub resent: bool,
-    reported: bool,
 }
 
 /// An answer with an expected status, of which it is still to be said whether it makes sense.
@@ -50,38 +45,10 @@ impl<'a> Exchange<'a> {
         journal: &'a Journal,
         (slot, waited): (Option<Slot>, bool),
     ) -> Result<Exchange<'a>, SendError> {
-        if journal.stopped.get() {
-            return Err(SendError::Stopped);
-        }
         let url = settings.common.url(settings, call.path);
         let method = settings.common.method(call.method);
-        let exchange = Exchange {
-            call,
-            journal,
-            method,
-            url,
-            due: journal.due.get(),
-            begun: journal.request(waited),
-            wire: WireTimes::default(),
-            status: None,
-            meter: None,
-            ended: None,
-            slot,
-            resent: false,
-            reported: false,
-        };
-        exchange.announce();
-        Ok(exchange)
-    }
-
-    fn announce(&self) {
-        self.journal.emit(What::Request(RequestBegun {
-            who: self.journal.who.clone(),
-            profile: self.journal.profile.clone(),
-            label: self.call.label,
-            method: self.method.clone(),
-            url: self.url.clone(),
-        }));
+        let sent = Sent::begin(journal, call.label, method, url, waited).ok_or(SendError::Stopped)?;
+        Ok(Exchange { call, journal, sent, status: None, meter: None, ended: None, slot, resent: false })
     }
 
     /// The connection ended as the request was on its way, which is sent again. The server may have seen the first
@@ -90,16 +57,13 @@ impl<'a> Exchange<'a> {
     pub fn again(&mut self) {
         self.report(Label::request("RESENT", self.call.method), true, None, None);
         self.resent = true;
-        self.begun = self.journal.clock.elapsed();
-        self.wire = WireTimes::default();
         self.meter = None;
-        self.reported = false;
-        self.announce();
+        self.sent.again();
     }
 
     /// Notes that the head of the answer is there.
     pub fn begun(&mut self, status: u16) {
-        self.wire.first_byte = Some(self.journal.clock.elapsed().saturating_sub(self.begun));
+        self.sent.wire.first_byte = Some(self.sent.elapsed());
         self.status = Some(status);
     }
 
@@ -149,34 +113,15 @@ impl<'a> Exchange<'a> {
         error: Option<(ErrorKind, &str)>,
         answer: Option<&Answer>,
     ) {
-        self.reported = true;
-        let end = self.ended.unwrap_or_else(|| self.journal.clock.elapsed());
-        let (bytes_sent, bytes_received) = self.meter.as_ref().map_or((0, 0), Meter::read);
-        self.journal.due.set(end);
-        self.journal.emit(What::Response(Response {
-            who: self.journal.who.clone(),
-            profile: self.journal.profile.clone(),
-            label,
-            method: self.method.clone(),
-            url: self.url.clone(),
-            status: self.status,
-            success,
-            error: error.map(|(kind, _)| kind),
-            detail: error.map(|(_, detail)| detail.into()),
-            due: self.due,
-            begun: self.begun,
-            end,
-            wire: self.wire,
-            bytes_sent,
-            bytes_received,
-            bodies: self.bodies(answer),
-        }));
+        let (status, at, bodies) = (self.status, self.ended, self.bodies(answer));
+        let bytes = self.meter.as_ref().map_or((0, 0), Meter::read);
+        self.sent.report(Ended { label, status, success, error, at, bytes, bodies });
     }
 
     fn bodies(&self, answer: Option<&Answer>) -> Option<Rc<Bodies>> {
         let clip =
             |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(Bodies::LIMIT)]).into_owned();
-        self.journal.sink.wants_bodies().then(|| {
+        self.sent.wants_bodies().then(|| {
             let response = answer.map(|answer| clip(&answer.body)).unwrap_or_default();
             Rc::new(Bodies { request: clip(&self.call.body), response })
         })
@@ -204,12 +149,8 @@ impl Unread<'_> {
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        if !self.reported {
-            let detail = match self.journal.stopped.get() {
-                true => "the run ended before the answer came",
-                false => "given up before the answer came",
-            };
-            self.report(self.call.label, false, Some((ErrorKind::Unanswered, detail)), None);
+        if let Some(why) = self.sent.given_up() {
+            self.report(self.call.label, false, Some(why), None);
         }
     }
 }

@@ -204,7 +204,7 @@ impl Session {
         self.connection = None;
         let (connection, times) =
             Connection::open(&self.settings, on.slot.clone()).await.map_err(|why| (why.kind, why.detail))?;
-        on.wire = times;
+        on.sent.wire = times;
         self.connection = Some(Box::new(connection));
         Ok(false)
     }

@@ -64,7 +64,7 @@ impl Link {
         let opened = service.connector.open(&service.endpoint.target, service.trust, slot).await;
         match opened {
             Ok(opened) => {
-                step.wire = opened.times;
+                step.sent.wire = opened.times;
                 let share = service.connector.budget().share();
                 let link = Link {
                     service: service.clone(),
