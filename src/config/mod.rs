@@ -27,6 +27,7 @@
 //! | `seconds.rs` | [`Seconds`]: a length of time as text or number |
 //! | `table.rs` | [`Table`]: a dict being decoded |
 //! | `registry.rs` | [`Entry`], [`Param`], [`find`]: plug-ins by name |
+//! | `named.rs` | [`Named`]: a plug-in as a configuration asks for it |
 //! | `suggest.rs` | [`did_you_mean`]: the nearest known name |
 //! | `shipped.rs` | [`shipped`]: the files that are in the binary |
 //! | `paths.rs` | [`find_file`]: files named in a configuration |
@@ -38,6 +39,7 @@ mod carried;
 mod decode;
 mod diagnostics;
 mod json;
+mod named;
 mod paths;
 mod plain;
 mod prolog;
@@ -59,6 +61,7 @@ pub use carried::Carried;
 pub use decode::FromValue;
 pub use diagnostics::{Diagnostic, Diagnostics, Level, Note};
 pub use json::{json_fault, read_json, read_json_file};
+pub use named::Named;
 pub use paths::find_file;
 pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
 pub use registry::{Entry, Param, find, find_suffixed};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::*;
 use crate::calendar::memory::CalendarMemory;
 use crate::client::{Memory, Profile, Trouble};
-use crate::config::{At, Diagnostics, Entry, Level, Table, Value, find};
+use crate::config::{At, Diagnostics, Entry, Named, Table, Value};
 use habit::Habit;
 
 /// What a profile depends on beside its own parameters.
@@ -60,23 +60,8 @@ pub fn build(
     around: Surroundings,
     diags: &Diagnostics,
 ) -> Option<Built> {
-    let entry = match find(PROFILES, class) {
-        Ok(entry) => entry,
-        Err(help) => {
-            diags.error(class_at, format!("there is no profile `{class}`")).help(help);
-            return None;
-        }
-    };
-    let what = format!("the profile {}", entry.name);
-    let table = match params {
-        Some(value) => Table::new(value, diags, &what)?,
-        None => Table::empty(class_at, diags, &what),
-    };
-    let errors = diags.count(Level::Error);
-    let built = (entry.build)(&table, around);
-    table.finish();
-    // A value that is broken is reported, and then no profile is made from the others.
-    built.filter(|_| diags.count(Level::Error) == errors)
+    let named = Named { sort: "profile", of: None, name: class, at: class_at, params };
+    named.build(PROFILES, diags, |entry, table| (entry.build)(table, around))
 }
 
 impl Built {

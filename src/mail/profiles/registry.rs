@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{imap_reader, imap4, pop3, sender, smtp};
 use crate::client::habit::Habit;
 use crate::client::{Memory, Pace, Profile, Timer, Trouble};
-use crate::config::{At, Diagnostics, Entry, Level, Table, Value, find};
+use crate::config::{At, Diagnostics, Entry, Named, Table, Value};
 use crate::mail::params::{Params, Sessions};
 use crate::mail::post::Post;
 use crate::mail::software::{Grounds, MailMemory};
@@ -50,33 +50,19 @@ pub fn build(
     base: &Params,
     diags: &Diagnostics,
 ) -> Option<Built> {
-    let entry = match find(PROFILES, class) {
-        Ok(entry) => entry,
-        Err(help) => {
-            diags.error(class_at, format!("there is no profile of mail `{class}`")).help(help);
-            return None;
-        }
-    };
-    let what = format!("the profile {}", entry.name);
-    let table = match params {
-        Some(value) => Table::new(value, diags, &what)?,
-        None => Table::empty(class_at, diags, &what),
-    };
-    let errors = diags.count(Level::Error);
-    let ready = Ready { habit: Habit::decode(&table, entry.name), params: base.with(&table) };
-    table.finish();
-    if diags.count(Level::Error) > errors {
-        return None;
-    }
-    let service = match entry.build.service {
-        "smtp" if ready.params.authenticate => "submission",
-        service => service,
-    };
-    let enabled = ready.habit.enabled;
-    let holds_open = entry.name == imap_reader::ENTRY.name && ready.params.sessions == Sessions::Open;
-    let all_day = [imap_reader::ENTRY.name, sender::ENTRY.name].contains(&entry.name);
-    let profile = (entry.build.make)(ready);
-    Some(Built { profile, enabled, title: entry.name, service, holds_open, all_day })
+    let named = Named { sort: "profile", of: Some("mail"), name: class, at: class_at, params };
+    named.build(PROFILES, diags, |entry, table| {
+        let ready = Ready { habit: Habit::decode(table, entry.name), params: base.with(table) };
+        let service = match entry.build.service {
+            "smtp" if ready.params.authenticate => "submission",
+            service => service,
+        };
+        let enabled = ready.habit.enabled;
+        let holds_open = entry.name == imap_reader::ENTRY.name && ready.params.sessions == Sessions::Open;
+        let all_day = [imap_reader::ENTRY.name, sender::ENTRY.name].contains(&entry.name);
+        let profile = (entry.build.make)(ready);
+        Some(Built { profile, enabled, title: entry.name, service, holds_open, all_day })
+    })
 }
 
 impl Ready {
