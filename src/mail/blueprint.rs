@@ -50,11 +50,7 @@ impl Blueprint {
             let url = endpoint.to_string().into();
             Rc::new(Service { connector: connector.clone(), endpoint: endpoint.clone(), trust, timeout, url })
         };
-        let mut services: BTreeMap<String, Rc<Service>> =
-            endpoints.iter().map(|(name, endpoint)| (name.clone(), service(endpoint))).collect();
-        if let Some(smtp) = services.get("smtp").cloned() {
-            services.entry("submission".to_owned()).or_insert(smtp);
-        }
+        let services = endpoints.iter().map(|(name, endpoint)| (name.clone(), service(endpoint))).collect();
         MailSoftware { grounds: Rc::new(Grounds { services, post: post.clone() }) }
     }
 }

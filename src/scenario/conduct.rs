@@ -171,7 +171,14 @@ async fn perform(
         stopping.set(true);
     };
     let job = Job { scenario, run: run.clone(), bus: bus.clone() };
-    let onlooking = Onlooking { scenario, setting: &setting, run: &run, bus: &bus, stopping: &stopping };
+    let onlooking = Onlooking {
+        scenario,
+        setting: &setting,
+        run: &run,
+        bus: &bus,
+        clients: Default::default(),
+        stopping: &stopping,
+    };
     let worked = onlooking.during(onlookers, workforce.work(&job, stop)).await;
     let ended = clock.elapsed();
     let wanted = interrupted.map(|(_, at)| at).or(aborted.map(|(_, at)| at));

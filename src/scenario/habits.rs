@@ -137,10 +137,9 @@ fn one(table: Table<'_>, value: &Value, weight: Weight, around: &Around<'_>) -> 
     if decoded.is_some() {
         params.finish();
     }
-    let domains::Decoded { blueprint, profiles: described, mix: default_mix, side_by_side } =
+    let domains::Decoded { blueprint, profiles: described, mix: default_mix, no_turns } =
         decoded.filter(|_| whole)?;
-    if side_by_side && let Some(mix) = mix.filter(|mix| mix.as_str() != Some("together")) {
-        let message = "ImapReader and Sender live through the whole day, which they cannot in turns";
+    if let (Some(message), Some(mix)) = (no_turns, mix.filter(|mix| mix.as_str() != Some("together"))) {
         diags
             .error(&mix.at, message)
             .help("say `mix` = `together`, and put the others into a population of their own");

@@ -1,6 +1,6 @@
 //! The seam by which somebody looks at a run while it goes on.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::future::{Future, pending};
 use std::time::Duration;
 
@@ -115,6 +115,8 @@ pub struct Onlooking<'a> {
     pub setting: &'a Setting,
     pub run: &'a Run,
     pub bus: &'a Bus,
+    /// How many clients come if all users do, once somebody has asked.
+    pub clients: OnceCell<u64>,
     /// Somebody has asked for the end.
     pub stopping: &'a Cell<bool>,
 }
@@ -171,7 +173,7 @@ impl Onlooking<'_> {
         let left = phases.end().map(|end| end.saturating_sub(elapsed));
         let over = self.stopping.get() || left == Some(Duration::ZERO);
         let users = setting.about.planned_users;
-        let clients = scenario.clients();
+        let clients = *self.clients.get_or_init(|| scenario.clients());
         self.bus.with_statistics(|stats| {
             let moment = Moment {
                 stats,

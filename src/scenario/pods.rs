@@ -45,7 +45,9 @@ impl Pod {
         let url = self.services.values().all(|service| service.target != self.target);
         let url = url.then(|| self.target.to_string());
         let services = self.services.values().map(ToString::to_string);
-        let all: Vec<String> = url.into_iter().chain(services).collect();
+        let mut all: Vec<String> = url.into_iter().chain(services).collect();
+        // One that stands in for another is told once.
+        all.dedup();
         format!("{} {}", self.name, all.join(", "))
     }
 }

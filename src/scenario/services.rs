@@ -26,7 +26,7 @@ pub static KNOWN: [Known; 4] = [
 /// The services of a server by name.
 pub type Services = BTreeMap<String, Endpoint>;
 
-/// Decodes the key `services`, if it is there.
+/// Decodes the key `services`, if it is there. Without a `submission` of its own it is `smtp`.
 pub fn decode(table: &Table<'_>) -> Services {
     let diags = table.diags();
     let Some(services) = table.value("services").and_then(|value| Table::new(value, diags, "services"))
@@ -45,6 +45,10 @@ pub fn decode(table: &Table<'_>) -> Services {
         }
     }
     services.finish();
+    // Who takes mail of everybody takes that of its own users too.
+    if let Some(smtp) = found.get("smtp").cloned() {
+        found.entry("submission".to_owned()).or_insert(smtp);
+    }
     found
 }
 
@@ -60,7 +64,7 @@ pub fn check(config: &Table<'_>, habits: &Habits, place: &Place) {
             config.error_at_key("services", message).help("add `server`: its URL");
         }
         for name in entry.services() {
-            let lacking = |pod: &&Pod| !pod.services.contains_key(usual(&pod.services, name));
+            let lacking = |pod: &&Pod| !pod.services.contains_key(name);
             let whose = match place {
                 Place::Embedded => "the embedded server has none".to_owned(),
                 Place::Servers(pods) => match pods.iter().find(lacking) {
@@ -72,11 +76,6 @@ pub fn check(config: &Table<'_>, habits: &Habits, place: &Place) {
             config.error_at_key("services", message).help(way_out(name, place));
         }
     }
-}
-
-/// What stands in for a service that is not named.
-fn usual<'a>(services: &Services, name: &'a str) -> &'a str {
-    if name == "submission" && !services.contains_key(name) { "smtp" } else { name }
 }
 
 fn way_out(name: &str, place: &Place) -> String {

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use crate::http::Request;
 use crate::mail::{Imap, Tls};
-use crate::process::{is_root, program, run};
+use crate::process::{hasty, is_root, program, run};
 use crate::running::{self, Running, USERS, user};
 
 const BINARIES: &str = "/usr/lib/cyrus/bin";
@@ -59,15 +59,7 @@ fn launch(server: &mut Running) -> Result<(), String> {
     passwords(server)?;
     run(Command::new("chown").args(["-R", "cyrus:mail"]).arg(server.path("")))?;
 
-    let mut command = match program("eatmydata") {
-        // Without it every change waits for the disk, and a busy disk makes the start last 20 s.
-        Some(eatmydata) => {
-            let mut command = Command::new(eatmydata);
-            command.arg(format!("{BINARIES}/master"));
-            command
-        }
-        None => Command::new(format!("{BINARIES}/master")),
-    };
+    let mut command = hasty(&format!("{BINARIES}/master"));
     command.arg("-C").arg(server.path("imapd.conf")).arg("-M").arg(server.path("cyrus.conf"));
     command.arg("-p").arg(server.path("run/master.pid")).arg("-D");
     command.env("PATH", format!("{BINARIES}:/usr/sbin:/usr/bin:/sbin:/bin"));

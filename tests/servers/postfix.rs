@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::process::{is_root, program, run, system_user};
+use crate::process::{hasty, is_root, run, system_user};
 use crate::running::{self, Running, USERS, user};
 
 const BINARIES: &str = "/usr/lib/postfix/sbin";
@@ -76,15 +76,7 @@ fn launch(server: &mut Running, cyrus: &Running, access: &Access) -> Result<(), 
     run(Command::new("chown").arg("postfix").args([server.path("data"), server.path("sasldb2")]))?;
     run(Command::new("postfix").arg("-c").arg(server.path("etc")).arg("check"))?;
 
-    let mut command = match program("eatmydata") {
-        // As with Cyrus: without it every message waits for the disk.
-        Some(eatmydata) => {
-            let mut command = Command::new(eatmydata);
-            command.arg(format!("{BINARIES}/master"));
-            command
-        }
-        None => Command::new(format!("{BINARIES}/master")),
-    };
+    let mut command = hasty(&format!("{BINARIES}/master"));
     // With `-d` it stays in the foreground, and in the group of processes that it was started in.
     command.arg("-c").arg(server.path("etc")).arg("-d");
     server.spawn(&mut command, "TERM")?;

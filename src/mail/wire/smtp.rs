@@ -63,8 +63,7 @@ impl Smtp {
         let said = async |link: &mut Link| {
             link.send(format!("EHLO {name}\r\n").as_bytes()).await?;
             let answer = reply(link).await?;
-            let ok = answer.code / 100 == 2;
-            if !ok && answer.code / 100 == 5 {
+            if answer.code / 100 == 5 {
                 // RFC 5321 3.2: a server of old.
                 link.send(format!("HELO {name}\r\n").as_bytes()).await?;
                 let (_, code) = expect(reply(link).await?, 2, "HELO")?;

@@ -35,7 +35,7 @@ fn decode(entry: &Entry<'_>, around: &Around<'_>, diags: &Diagnostics) -> Option
         Described { profile, enabled, title }
     };
     let profiles = built.into_iter().map(described).collect();
-    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix: "together", side_by_side: false })
+    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix: "together", no_turns: None })
 }
 
 impl Blueprint for calendar::Blueprint {

@@ -41,15 +41,17 @@ fn decode(entry: &Entry<'_>, _: &Around<'_>, diags: &Diagnostics) -> Option<Deco
     let holds_open = built.iter().any(|built| built.enabled && built.holds_open);
     let blueprint = mail::Blueprint { title: title.into(), params, services, holds_open };
     let mix = usual_mix(&built);
-    let all_day = built.iter().any(|built| built.enabled && built.all_day);
+    let no_turns = built.iter().any(|built| built.enabled && built.all_day).then_some(NO_TURNS);
     let described = |built: profiles::Built| Described {
         profile: built.profile,
         enabled: built.enabled,
         title: built.title,
     };
     let profiles = built.into_iter().map(described).collect();
-    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix, side_by_side: all_day })
+    Some(Decoded { blueprint: Box::new(blueprint), profiles, mix, no_turns })
 }
+
+const NO_TURNS: &str = "ImapReader and Sender live through the whole day, which they cannot in turns";
 
 /// How clients use their profiles if nothing is said: in turns, as Mailstone had it, unless some are habits of a whole day.
 fn usual_mix(built: &[profiles::Built]) -> &'static str {

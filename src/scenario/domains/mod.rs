@@ -87,8 +87,8 @@ pub struct Decoded {
     pub profiles: Vec<Described>,
     /// How clients use their profiles if nothing is said: one of [`crate::simulation::ProfileMix::WORDS`].
     pub mix: &'static str,
-    /// Some profile lives through the whole day, which it cannot in turns.
-    pub side_by_side: bool,
+    /// Why clients cannot use these profiles in turns, as a sentence; None: they can.
+    pub no_turns: Option<&'static str>,
 }
 
 /// A profile as its parameters describe it.
