@@ -8,6 +8,7 @@ use super::params::Params;
 use super::post::Post;
 use super::software::{Grounds, MailSoftware};
 use super::wire::Service;
+use super::wire::sasl::Salted;
 use crate::client::Profile;
 use crate::label::Label;
 use crate::transport::{Connector, Endpoint, Trust};
@@ -46,9 +47,11 @@ impl Blueprint {
         post: &Rc<Post>,
     ) -> MailSoftware {
         let timeout: Duration = self.params.timeout;
+        let salted = Rc::<Salted>::default();
         let service = |endpoint: &Endpoint| {
-            let url = endpoint.to_string().into();
-            Rc::new(Service { connector: connector.clone(), endpoint: endpoint.clone(), trust, timeout, url })
+            let (url, salted) = (endpoint.to_string().into(), salted.clone());
+            let (connector, endpoint) = (connector.clone(), endpoint.clone());
+            Rc::new(Service { connector, endpoint, trust, timeout, url, salted })
         };
         let services = endpoints.iter().map(|(name, endpoint)| (name.clone(), service(endpoint))).collect();
         MailSoftware { grounds: Rc::new(Grounds { services, post: post.clone() }) }

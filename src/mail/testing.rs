@@ -145,6 +145,7 @@ pub fn service(connector: Rc<Connector>) -> Rc<Service> {
         trust: Trust::Verify,
         timeout: Duration::from_secs(60),
         url: "imap://server".into(),
+        salted: Rc::default(),
     })
 }
 

@@ -11,6 +11,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use super::deflate::Deflate;
+use super::sasl::Salted;
 use super::step::{Done, Fault, Step};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
@@ -34,6 +35,8 @@ pub struct Service {
     pub timeout: Duration,
     /// The endpoint as it is shown.
     pub url: Rc<str>,
+    /// What SCRAM has made of passwords.
+    pub salted: Rc<Salted>,
 }
 
 /// An open connection.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 
-use super::sasl::Exchange;
+use super::sasl::{Exchange, Heard, talk};
 use super::{Done, Fault, Link, Service};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
@@ -46,25 +46,21 @@ impl Pop3 {
     pub async fn login(&mut self, cx: &Context, account: &Account) -> Result<(), Trouble> {
         let offered = self.mechanisms(cx).await?;
         let offered: Vec<&str> = offered.split(' ').collect();
-        let Some(mut exchange) = Exchange::best(&offered, account, cx.draws("sasl")) else {
+        let salted = &self.link.service().salted;
+        let Some(exchange) = Exchange::best(&offered, account, cx.draws("sasl"), salted) else {
             return self.by_name(cx, account).await;
         };
-        let mut talk = async |link: &mut Link| {
-            link.send(format!("AUTH {}\r\n", exchange.first_line()).as_bytes()).await?;
-            loop {
-                let line = link.line().await?;
-                let Some(challenge) = line.strip_prefix(b"+ ") else {
-                    let text = answer(&line, "AUTH").map_err(wrong_password)?;
-                    exchange.finished()?;
-                    return Ok((text, None));
-                };
-                let next = exchange.next(&String::from_utf8_lossy(challenge))?;
-                link.send(format!("{next}\r\n").as_bytes()).await?;
+        let first = format!("AUTH {}\r\n", exchange.first_line());
+        let heard = async |link: &mut Link| {
+            let line = link.line().await?;
+            if let Some(challenge) = line.strip_prefix(b"+ ") {
+                return Ok(Heard::Challenge(String::from_utf8_lossy(challenge).into_owned()));
             }
+            answer(&line, "AUTH").map_err(wrong_password)?;
+            Ok(Heard::Done(((), None)))
         };
-        let said = async |link: &mut Link| talk(link).await.map_err(|fault: Fault| fault.without(account));
-        self.link.step(cx, LOGIN, "AUTH", said).await?;
-        Ok(())
+        let said = async |link: &mut Link| talk(link, account, exchange, (first, None), heard).await;
+        self.link.step(cx, LOGIN, "AUTH", said).await
     }
 
     /// The mechanisms of AUTH that the server tells of (RFC 2449 6.3); a server of old has no CAPA, which is no fault.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 
-use super::sasl;
+use super::sasl::{Exchange, Heard, talk};
 use super::{Done, Fault, Link, Service};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
@@ -87,24 +87,20 @@ impl Smtp {
     pub async fn login(&mut self, cx: &Context, account: &Account) -> Result<(), Trouble> {
         let offered = self.offered.iter().find_map(|line| line.strip_prefix("AUTH ")).unwrap_or_default();
         let offered: Vec<&str> = offered.split(' ').collect();
-        let Some(mut exchange) = sasl::Exchange::best(&offered, account, cx.draws("sasl")) else {
+        let salted = &self.link.service().salted;
+        let Some(exchange) = Exchange::best(&offered, account, cx.draws("sasl"), salted) else {
             let what = format!("{} offers no way to log in that is known", self.link.service().url);
             return Err(Trouble::Content(what));
         };
-        let mut talk = async |link: &mut Link| {
-            link.send(format!("AUTH {}\r\n", exchange.first_line()).as_bytes()).await?;
-            loop {
-                let answer = reply(link).await?;
-                if answer.code != 334 {
-                    let done = expect(answer, 2, "AUTH")?;
-                    exchange.finished()?;
-                    return Ok(done);
-                }
-                let next = exchange.next(answer.lines.first().map_or("", String::as_str))?;
-                link.send(format!("{next}\r\n").as_bytes()).await?;
-            }
+        let first = format!("AUTH {}\r\n", exchange.first_line());
+        let heard = async |link: &mut Link| {
+            let answer = reply(link).await?;
+            Ok(match answer.code {
+                334 => Heard::Challenge(answer.lines.into_iter().next().unwrap_or_default()),
+                _ => Heard::Done(expect(answer, 2, "AUTH")?),
+            })
         };
-        let said = async |link: &mut Link| talk(link).await.map_err(|fault: Fault| fault.without(account));
+        let said = async |link: &mut Link| talk(link, account, exchange, (first, None), heard).await;
         self.link.step(cx, LOGIN, "AUTH", said).await
     }
 

@@ -7,7 +7,7 @@ use super::response::{self, Response, Said, Untagged};
 use super::session::{BANNER, COMMAND, CONNECT, Imap, LOGIN, ended, quoted};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
-use crate::mail::wire::sasl::Exchange;
+use crate::mail::wire::sasl::{Exchange, Heard, talk};
 use crate::mail::wire::{Done, Fault, Link, Service};
 use crate::population::Account;
 
@@ -44,15 +44,21 @@ impl Imap {
     pub async fn login(&mut self, cx: &Context, account: &Account) -> Result<(), Trouble> {
         self.know(cx).await?;
         let offered: Vec<&str> = self.capabilities.mechanisms.iter().map(String::as_str).collect();
-        let exchange = Exchange::best(&offered, account, cx.draws("sasl"));
+        let salted = &self.link.service().salted;
+        let exchange = Exchange::best(&offered, account, cx.draws("sasl"), salted);
         let tag = self.next_tag();
         let said = match exchange {
             Some(exchange) => {
-                let at_once = self.capabilities.has(Can::SaslIr);
-                let said = async |link: &mut Link| {
-                    let done = authenticate(link, &tag, exchange, at_once).await;
-                    done.map_err(|fault| fault.without(account))
+                // With SASL-IR (RFC 4959) the first response goes with the command, which saves a round.
+                let (first, initial) = match self.capabilities.has(Can::SaslIr) {
+                    true => (exchange.first_line(), None),
+                    false => (exchange.name().to_owned(), exchange.initial()),
                 };
+                let first = format!("{tag} AUTHENTICATE {first}\r\n");
+                let mut told = Capabilities::default();
+                let heard = async |link: &mut Link| heard(link, &mut told).await;
+                let said =
+                    async |link: &mut Link| talk(link, account, exchange, (first, initial), heard).await;
                 self.link.step(cx, LOGIN, "AUTHENTICATE", said).await
             }
             None if self.capabilities.has(Can::NoLogin) => {
@@ -97,52 +103,29 @@ async fn greeting(link: &mut Link) -> Done<Capabilities> {
     }
 }
 
-/// Logs in by SASL; with SASL-IR (RFC 4959) the first response goes `at_once`, which saves a round.
-async fn authenticate(
-    link: &mut Link,
-    tag: &str,
-    mut exchange: Exchange,
-    at_once: bool,
-) -> Done<Capabilities> {
-    let first = if at_once { exchange.first_line() } else { exchange.name().to_owned() };
-    link.send(format!("{tag} AUTHENTICATE {first}\r\n").as_bytes()).await?;
-    let mut initial = if at_once { None } else { exchange.initial() };
-    let mut capabilities = Capabilities::default();
+/// What is heard within AUTHENTICATE: a challenge, or the end with what the server can from now on.
+async fn heard(link: &mut Link, told: &mut Capabilities) -> Result<Heard<Capabilities>, Fault> {
     loop {
         match response::read(link).await? {
-            Response::Continue(challenge) => {
-                let next = match initial.take() {
-                    Some(response) => response,
-                    None => exchange.next(&challenge)?,
-                };
-                link.send(format!("{next}\r\n").as_bytes()).await?;
-            }
-            Response::Untagged(Untagged::Capability(all)) => capabilities = Capabilities::read(&all),
+            Response::Continue(challenge) => return Ok(Heard::Challenge(challenge)),
+            Response::Untagged(Untagged::Capability(all)) => *told = Capabilities::read(&all),
             Response::Untagged(_) => {}
-            Response::Tagged(_, said) => {
-                let text = logged_in(said)?;
-                exchange.finished()?;
-                return Ok((told_capabilities(&text).unwrap_or(capabilities), None));
-            }
+            Response::Tagged(_, said) => return Ok(Heard::Done((ended_login(said, told)?, None))),
         }
     }
 }
 
 async fn login_ended(link: &mut Link) -> Done<Capabilities> {
-    let mut capabilities = Capabilities::default();
-    loop {
-        match response::read(link).await? {
-            Response::Untagged(Untagged::Capability(all)) => capabilities = Capabilities::read(&all),
-            Response::Tagged(_, said) => {
-                let text = logged_in(said)?;
-                return Ok((told_capabilities(&text).unwrap_or(capabilities), None));
-            }
-            Response::Untagged(_) => {}
-            Response::Continue(_) => {
-                return Err(Fault::new(ErrorKind::Protocol, "LOGIN: the server wants more"));
-            }
-        }
+    match heard(link, &mut Capabilities::default()).await? {
+        Heard::Done(done) => Ok(done),
+        Heard::Challenge(_) => Err(Fault::new(ErrorKind::Protocol, "LOGIN: the server wants more")),
     }
+}
+
+/// The capabilities after a login: those in its OK, or those that were `told` before.
+fn ended_login(said: Said, told: &mut Capabilities) -> Result<Capabilities, Fault> {
+    let text = logged_in(said)?;
+    Ok(told_capabilities(&text).unwrap_or_else(|| std::mem::take(told)))
 }
 
 /// The capabilities that stand in the text of an OK.

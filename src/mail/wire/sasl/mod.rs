@@ -6,8 +6,14 @@
 //! |---|---|
 //! | this one | [`Exchange`]: the mechanisms, the best of those that a server offers |
 //! | `scram.rs` | [`Scram`]: both sides show that they know the password, and neither sends it |
+//! | `salted.rs` | [`Salted`]: what SCRAM makes of passwords, kept |
+//! | `talk.rs` | [`talk`]: the exchange over a connection |
 
+mod salted;
 mod scram;
+mod talk;
+
+use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +23,9 @@ use super::Fault;
 use crate::event::ErrorKind;
 use crate::population::Account;
 use crate::random::Stream;
+pub use salted::Salted;
 pub use scram::{Hash, Scram};
+pub use talk::{Heard, talk};
 
 /// An exchange under way, whatever protocol carries it.
 pub enum Exchange {
@@ -29,14 +37,15 @@ pub enum Exchange {
 impl Exchange {
     /// By the best mechanism of those that are offered; None: none of them is known. SCRAM comes first, which is safe over
     /// plain text too.
-    pub fn best(offered: &[&str], account: &Account, draws: Stream) -> Option<Exchange> {
+    pub fn best(offered: &[&str], account: &Account, draws: Stream, salted: &Rc<Salted>) -> Option<Exchange> {
         let offers = |name: &str| offered.iter().any(|one| one.eq_ignore_ascii_case(name));
         let (user, password) = (account.uid.to_string(), account.password.reveal().to_string());
         let scram = [Hash::Sha256, Hash::Sha1].into_iter().find(|hash| offers(hash.mechanism()));
         if let Some(hash) = scram {
             // Its purpose is that nobody can use an answer twice, which a server ensures by its own half.
             let nonce: [u8; 18] = draws.at(0).random();
-            Some(Exchange::Scram(Scram::new(hash, &user, &password, &STANDARD.encode(nonce))))
+            let nonce = STANDARD.encode(nonce);
+            Some(Exchange::Scram(Scram::new(hash, (&user, &password), &nonce, salted.clone())))
         } else if offers("PLAIN") {
             Some(Exchange::Plain { user, password })
         } else if offers("LOGIN") {
@@ -123,7 +132,7 @@ mod tests {
             guid: "".into(),
             pod: "".into(),
         };
-        Exchange::best(offered, &account, Seed(1).stream(0, 0, "sasl"))
+        Exchange::best(offered, &account, Seed(1).stream(0, 0, "sasl"), &Rc::default())
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! SCRAM: both sides show that they know the password, and neither sends it (RFC 5802, 7677).
 
 use std::num::NonZeroU32;
+use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::{digest, hmac, pbkdf2};
 
+use super::Salted;
 use crate::event::ErrorKind;
 use crate::mail::wire::Fault;
 
@@ -45,12 +47,12 @@ impl Hash {
     }
 
     /// The password as it is after so many iterations.
-    fn salted(self, password: &str, salt: &[u8], iterations: NonZeroU32) -> Vec<u8> {
+    pub fn salted(self, password: &str, salt: &[u8], iterations: NonZeroU32) -> Box<[u8]> {
         let (algorithm, length) = match self {
             Hash::Sha1 => (pbkdf2::PBKDF2_HMAC_SHA1, 20),
             Hash::Sha256 => (pbkdf2::PBKDF2_HMAC_SHA256, 32),
         };
-        let mut out = vec![0; length];
+        let mut out = vec![0; length].into_boxed_slice();
         pbkdf2::derive(algorithm, iterations, salt, password.as_bytes(), &mut out);
         out
     }
@@ -60,6 +62,7 @@ impl Hash {
 pub struct Scram {
     hash: Hash,
     password: String,
+    salted: Rc<Salted>,
     nonce: String,
     /// The first message without its header.
     bare: String,
@@ -77,11 +80,12 @@ enum State {
 
 impl Scram {
     /// `nonce`: printable text without a comma.
-    pub fn new(hash: Hash, user: &str, password: &str, nonce: &str) -> Scram {
+    pub fn new(hash: Hash, (user, password): (&str, &str), nonce: &str, salted: Rc<Salted>) -> Scram {
         let user = user.replace('=', "=3D").replace(',', "=2C");
         Scram {
             hash,
             password: password.to_owned(),
+            salted,
             nonce: nonce.to_owned(),
             bare: format!("n={user},r={nonce}"),
             state: State::First,
@@ -128,7 +132,7 @@ impl Scram {
             Fault::new(ErrorKind::Protocol, format!("{challenge:?} is no message of SCRAM"))
         })?;
         let hash = self.hash;
-        let salted = hash.salted(&self.password, &asked.salt, asked.iterations);
+        let salted = self.salted.of(hash, &self.password, &asked.salt, asked.iterations);
         let key = hash.mac(&salted, b"Client Key");
         let last = format!("c=biws,r={}", asked.nonce);
         let all = format!("{},{challenge},{last}", self.bare);
@@ -203,7 +207,7 @@ mod tests {
     ];
 
     fn of(vector: &Vector) -> Scram {
-        Scram::new(vector.hash, "user", "pencil", vector.nonce)
+        Scram::new(vector.hash, ("user", "pencil"), vector.nonce, Rc::default())
     }
 
     #[test]
@@ -247,7 +251,7 @@ mod tests {
 
     #[test]
     fn names_with_commas_are_written_so_that_they_have_none() {
-        assert_eq!(Scram::new(Hash::Sha1, "a,b=c", "", "n").first(), "n,,n=a=2Cb=3Dc,r=n");
+        assert_eq!(Scram::new(Hash::Sha1, ("a,b=c", ""), "n", Rc::default()).first(), "n,,n=a=2Cb=3Dc,r=n");
     }
 
     proptest! {
