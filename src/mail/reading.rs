@@ -5,6 +5,12 @@ use std::time::Duration;
 use super::resting::Resting;
 use super::wire::imap::Imap;
 
+/// How much of a message is looked at for its header, bytes.
+const LONGEST_HEAD: usize = 64 << 10;
+
+/// The longest field that is taken: a line of RFC 5322 2.1.1.
+const LONGEST_FIELD: usize = 998;
+
 /// The mailbox as one profile of one client has it: a few dozen bytes, and a session at rest.
 #[derive(Default)]
 pub struct Reading {
@@ -88,10 +94,10 @@ pub fn id(header: &[u8]) -> Option<String> {
     Some(id.to_owned())
 }
 
-/// A field of a header, unfolded (RFC 5322 2.2.3).
+/// A field of a header, unfolded (RFC 5322 2.2.3). One that is too long, or too far down, is none: it would be kept.
 fn field(message: &[u8], name: &str) -> Option<String> {
     let mut found: Option<String> = None;
-    for line in message.split(|byte| *byte == b'\n') {
+    for line in message[..message.len().min(LONGEST_HEAD)].split(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
             break;
@@ -109,6 +115,7 @@ fn field(message: &[u8], name: &str) -> Option<String> {
             }
         }
     }
+    let found = found.filter(|value| value.len() <= LONGEST_FIELD);
     found.map(|value| value.replace(char::is_control, " "))
 }
 
@@ -137,6 +144,17 @@ mod tests {
         ] {
             assert_eq!(Read::of(head.as_bytes()), None, "{head}");
         }
+    }
+
+    #[test]
+    fn what_is_too_long_to_be_kept_is_not() {
+        let long = "x".repeat(1000);
+        let read = |subject: &str, more: &str| {
+            Read::of(format!("From: a@x\nSubject: {subject}\n{more}Message-ID: <1@x>\n").as_bytes())
+        };
+        assert_eq!(read(&long, "").unwrap().subject, "");
+        assert!(read("s", &format!("X: {long}\n")).is_some());
+        assert!(read("s", &format!("X: {}\n", long.repeat(66))).is_none());
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// The bytes that bodies under way may have together: one budget a process, so it belongs to the connector.
+/// The bytes that answers under way may have together, of whatever protocol: one budget a process, so it belongs to the
+/// connector.
 pub struct Budget {
     left: Cell<usize>,
 }
@@ -12,9 +13,21 @@ impl Budget {
     /// Bytes in all.
     pub const WHOLE: usize = 512 << 20;
 
-    /// The share of one body, which has nothing yet.
+    /// The share of one answer, which has nothing yet.
     pub fn share(self: &Rc<Budget>) -> Share {
         Share { budget: self.clone(), taken: 0 }
+    }
+
+    /// A budget of another size, for tests.
+    #[cfg(test)]
+    pub fn of(bytes: usize) -> Budget {
+        Budget { left: Cell::new(bytes) }
+    }
+
+    /// What is left of it.
+    #[cfg(test)]
+    pub fn left(&self) -> usize {
+        self.left.get()
     }
 }
 
@@ -24,7 +37,7 @@ impl Default for Budget {
     }
 }
 
-/// What one body has taken of the budget; gives it back at its end.
+/// What one answer has taken of the budget; gives it back at its end.
 pub struct Share {
     budget: Rc<Budget>,
     taken: usize,
@@ -41,11 +54,17 @@ impl Share {
         }
         enough
     }
+
+    /// Gives back all that was taken.
+    pub fn release(&mut self) {
+        let taken = std::mem::take(&mut self.taken);
+        self.budget.left.set(self.budget.left.get() + taken);
+    }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.budget.left.set(self.budget.left.get() + self.taken);
+        self.release();
     }
 }
 
@@ -55,11 +74,14 @@ mod tests {
 
     #[test]
     fn the_budget_is_given_back() {
-        let budget = Rc::new(Budget { left: Cell::new(10) });
+        let budget = Rc::new(Budget::of(10));
         let mut share = budget.share();
         assert!(share.take(8));
         assert!(!share.take(3) && !budget.share().take(3));
+        share.release();
+        assert_eq!(budget.left(), 10);
+        assert!(share.take(8));
         drop(share);
-        assert_eq!(budget.left.get(), 10);
+        assert_eq!(budget.left(), 10);
     }
 }

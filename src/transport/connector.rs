@@ -119,7 +119,13 @@ impl Connector {
         self.labels
     }
 
-    /// What the bodies of all answers share while they are read.
+    /// Lets all answers have so many bytes together.
+    #[cfg(test)]
+    pub fn holding(self, bytes: usize) -> Connector {
+        Connector { budget: Rc::new(Budget::of(bytes)), ..self }
+    }
+
+    /// What all answers share while they are read.
     pub fn budget(&self) -> &Rc<Budget> {
         &self.budget
     }

@@ -1,4 +1,4 @@
-//! Calendar clients against servers that misbehave, one way a test, and are well again afterwards.
+//! Calendar clients, and one of mail, against servers that misbehave, one way a test, and are well again afterwards.
 //!
 //! Most live in virtual time: the engine and clients of the program over pipes in memory, and before the embedded server
 //! a front that answers chosen requests, for a while, as no server should. A few run the program itself over sockets. Whatever the server does, no client panics or
@@ -18,6 +18,7 @@
 //! | `connections.rs`, `bodies.rs`, `statuses.rs`, `contents.rs`, `tags.rs`, `starting.rs` | the tests in virtual time |
 //! | `carriers.rs`, `exchanges.rs` | one client over pipes, sockets and TLS |
 //! | `pushing.rs` | push servers |
+//! | `mail.rs` | a mail server that unpacks without end |
 //! | `program.rs` | the program itself, over sockets |
 
 mod bodies;
@@ -29,6 +30,7 @@ mod contents;
 mod exchanges;
 mod front;
 mod life;
+mod mail;
 mod misdeed;
 mod program;
 mod pushing;

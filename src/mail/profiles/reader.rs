@@ -29,6 +29,9 @@ const FIRST_LIST: u32 = 100;
 /// 2177, RFC 9051 5.4).
 const LONGEST_IDLE: Duration = Duration::from_secs(28 * 60);
 
+/// How many of the messages that are new at a look are read: nobody reads more.
+const MOST_READ: usize = 1000;
+
 /// How often news may come in between before a client rests all the same.
 const MOST_LOOKS: usize = 10;
 
@@ -48,6 +51,8 @@ struct Desk<'a> {
     reading: &'a mut Reading,
     /// Messages that are to be read at once.
     at_once: Vec<u32>,
+    /// How many were found in this act that are to be read.
+    to_read: usize,
 }
 
 impl Reader {
@@ -57,7 +62,8 @@ impl Reader {
         let post = self.ready.post(memory)?;
         let Some(memory) = MailMemory::of(memory) else { return Ok(()) };
         let mut reading = memory.take_reading(cx.actor);
-        let mut desk = Desk { reader: self, cx, service, post, reading: &mut reading, at_once: Vec::new() };
+        let mut desk =
+            Desk { reader: self, cx, service, post, reading: &mut reading, at_once: Vec::new(), to_read: 0 };
         let result = match trigger {
             Trigger::Reaction(topic) => match topic.strip_prefix("view ").and_then(|uid| uid.parse().ok()) {
                 Some(uid) => desk.turn_to(uid, &mut memory.read).await,
@@ -191,6 +197,10 @@ impl Desk<'_> {
         if old || !falls_within(ready.params.read_share, ready.habit.stream(cx, "read"), uid.into()) {
             return;
         }
+        self.to_read += 1;
+        if self.to_read > MOST_READ {
+            return;
+        }
         if ready.params.sessions == Sessions::Short {
             self.at_once.push(uid);
             return;
@@ -257,6 +267,7 @@ impl Desk<'_> {
             return Ok(());
         };
         read.extend(Read::of(body));
+        drop(messages);
         if falls_within(params.flag_share, ready.habit.stream(cx, "flag"), uid.into()) {
             cx.operation(labels::FLAG, imap.uid_flag(cx, uid, "\\Flagged")).await?;
         }

@@ -1,6 +1,6 @@
 //! One open connection to a service of mail, read by lines and by counts.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::io;
 use std::rc::Rc;
 use std::task::{self, Poll, ready};
@@ -8,21 +8,23 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::AsyncWriteExt;
+use tokio::task::coop::consume_budget;
 use tokio::time::timeout;
 
 use super::deflate::Deflate;
+use super::held::Held;
 use super::sasl::Salted;
 use super::step::{Done, Fault, Step};
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
 use crate::label::Label;
-use crate::transport::{ConnectError, Connector, Endpoint, Meter, Share, Slot, Stream, TooMuch, Trust};
+use crate::transport::{ConnectError, Connector, Endpoint, Meter, Slot, Stream, TooMuch, Trust};
 
 /// The longest line that is read, bytes: RFC 5321 4.5.3.1 has 512 for replies, but lists of capabilities and of numbers of
 /// messages (RFC 9051) are longer.
 const LONGEST_LINE: usize = 1 << 20;
 
-/// The most bytes that one step may bring: a message, or a listing of a mailbox.
+/// The most bytes that one step may bring, and may be made of what it brings: a message, or a listing of a mailbox.
 const LONGEST_ANSWER: u64 = 64 << 20;
 
 /// Where a service is, and how it is reached.
@@ -44,8 +46,8 @@ pub struct Link {
     service: Rc<Service>,
     stream: Option<Stream>,
     read: BytesMut,
-    /// What is read and not taken, of the budget of all that is read.
-    share: Share,
+    /// What is read, and what the step under way keeps of it.
+    held: Held,
     /// Counts what comes at rest: it belongs to the step that follows.
     at_rest: Option<Meter>,
     /// Why the connection ended at rest.
@@ -68,12 +70,12 @@ impl Link {
         match opened {
             Ok(opened) => {
                 step.sent.wire = opened.times;
-                let share = service.connector.budget().share();
+                let held = Held::new(service.connector.budget().share());
                 let link = Link {
                     service: service.clone(),
                     stream: Some(opened.stream),
                     read: BytesMut::new(),
-                    share,
+                    held,
                     at_rest: None,
                     lost: None,
                     deflate: None,
@@ -101,6 +103,7 @@ impl Link {
         let bytes = self.stream.as_ref().map(Stream::bytes);
         if let Some(bytes) = bytes {
             bytes.allow(LONGEST_ANSWER);
+            self.held.begin(LONGEST_ANSWER);
             step.meter = Some(self.at_rest.take().unwrap_or_else(|| bytes.meter()));
         }
         let done = match timeout(limit, work(self)).await {
@@ -113,8 +116,9 @@ impl Link {
         if let Err(fault) = &done
             && (fault.last || fault.status.is_none() && !is_refusal(fault.kind))
         {
-            self.stream = None;
+            self.close();
         }
+        self.settle();
         step.end(done)
     }
 
@@ -184,39 +188,51 @@ impl Link {
         Ok(())
     }
 
-    fn take(&mut self, count: usize) -> BytesMut {
-        let taken = self.read.split_to(count);
-        if self.read.is_empty() {
-            // At rest it holds no memory, and nothing of the budget.
-            self.read = BytesMut::new();
-            self.share = self.service.connector.budget().share();
-        }
-        taken
+    /// Holds so many bytes more until the end of the step: what is made of the answer beside what was read.
+    pub fn hold(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.held.take(bytes)
     }
 
-    fn more(&mut self) -> impl Future<Output = Result<(), Fault>> {
-        poll_fn(|cx| self.poll_more(cx))
+    fn take(&mut self, count: usize) -> BytesMut {
+        self.read.split_to(count)
+    }
+
+    fn close(&mut self) {
+        (self.stream, self.deflate) = (None, None);
+        self.read.clear();
+        self.settle();
+    }
+
+    /// At rest it holds no memory, and nothing of the budget.
+    fn settle(&mut self) {
+        if self.read.is_empty() {
+            self.read = BytesMut::new();
+            self.held.release();
+        }
+    }
+
+    async fn more(&mut self) -> Result<(), Fault> {
+        // An answer that is long and all there, as one that was compressed, leaves others their turn.
+        consume_budget().await;
+        poll_fn(|cx| self.poll_more(cx)).await
     }
 
     fn poll_more(&mut self, cx: &mut task::Context<'_>) -> Poll<Result<(), Fault>> {
         loop {
+            // Compressed, little may have come so far that nothing comes out of it.
+            if let Some(deflate) = self.deflate.as_mut().filter(|deflate| deflate.is_waiting()) {
+                let count = deflate.unpack(&mut self.read)?;
+                if count > 0 {
+                    return Poll::Ready(self.held.take(count));
+                }
+            }
             let Some(stream) = self.stream.as_mut() else { return Poll::Ready(Err(gone())) };
             let into = self.deflate.as_mut().map_or(&mut self.read, |deflate| &mut deflate.raw);
-            let mut count = match ready!(self.service.connector.poll_append(stream, cx, into)) {
+            match ready!(self.service.connector.poll_append(stream, cx, into)) {
                 Ok(0) => return Poll::Ready(Err(Fault::new(ErrorKind::Closed, "the server hung up"))),
-                Ok(count) => count,
+                Ok(count) if self.deflate.is_none() => return Poll::Ready(self.held.take(count)),
+                Ok(_) => {}
                 Err(why) => return Poll::Ready(Err(broken(&why))),
-            };
-            if let Some(deflate) = &mut self.deflate {
-                count = deflate.unpack(&mut self.read, LONGEST_ANSWER as usize)?;
-            }
-            if !self.share.take(count) {
-                let what = "too much is read at once in this process";
-                return Poll::Ready(Err(Fault::new(ErrorKind::TooLarge, what)));
-            }
-            // Compressed, little may have come so far that nothing comes out of it.
-            if count > 0 {
-                return Poll::Ready(Ok(()));
             }
         }
     }
@@ -232,6 +248,7 @@ impl Link {
     pub fn rest(&mut self) {
         if let Some(bytes) = self.stream.as_ref().map(Stream::bytes) {
             bytes.allow(LONGEST_NEWS);
+            self.held.begin(LONGEST_NEWS);
             self.at_rest = Some(bytes.meter());
         }
     }
@@ -245,8 +262,9 @@ impl Link {
                 }
                 self.take(at + 1);
             }
+            self.settle();
             if let Err(fault) = ready!(self.poll_more(cx)) {
-                self.stream = None;
+                self.close();
                 self.lost = Some(fault);
                 return Poll::Ready(());
             }

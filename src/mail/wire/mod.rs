@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`link`] | one open connection, read by lines and by counts |
 //! | `deflate.rs` | what is said within COMPRESS |
+//! | `held.rs` | what a step holds of memory |
 //! | [`step`] | one timed step of a session |
 //! | [`sasl`] | what is said to log in |
 //! | [`smtp`] | a session of SMTP (RFC 5321) |
@@ -13,6 +14,9 @@
 //! | [`imap`] | a session of IMAP (RFC 9051, RFC 3501) |
 
 mod deflate;
+#[cfg(test)]
+mod flooding;
+mod held;
 pub mod imap;
 pub mod link;
 pub mod pop3;

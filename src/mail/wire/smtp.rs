@@ -19,8 +19,9 @@ pub const LOGIN: Label = Label::of("SMTP{login}");
 pub const SUBMIT: Label = Label::of("SMTP{submit}");
 pub const QUIT: Label = Label::of("SMTP{quit}");
 
-/// The most lines of one reply.
+/// The most lines of one reply, and the most bytes: what a server offers is kept as long as a session.
 const LONGEST_REPLY: usize = 256;
+const LARGEST_REPLY: usize = 64 << 10;
 
 /// An open session.
 pub struct Smtp {
@@ -218,15 +219,16 @@ pub struct Reply {
 /// # Errors
 /// What is no reply, or one without end.
 pub async fn reply(link: &mut Link) -> Result<Reply, Fault> {
-    let mut lines = Vec::new();
+    let (mut lines, mut bytes) = (Vec::new(), 0);
     loop {
         let line = link.line().await?;
         let (code, last, text) = reply_line(&line)?;
         lines.push(text);
-        if last {
+        bytes += line.len();
+        if last && bytes <= LARGEST_REPLY {
             return Ok(Reply { code, lines });
         }
-        if lines.len() >= LONGEST_REPLY {
+        if lines.len() >= LONGEST_REPLY || bytes > LARGEST_REPLY {
             return Err(Fault::new(ErrorKind::TooLarge, "a reply has no end"));
         }
     }

@@ -1,5 +1,9 @@
 //! What a server can do (RFC 9051 7.2.2).
 
+/// How long the name of a mechanism is at most (RFC 4422 3.1), and how many are kept.
+const LONGEST_NAME: usize = 20;
+const MOST_MECHANISMS: usize = 64;
+
 /// What clients here make use of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -51,7 +55,9 @@ impl Capabilities {
             told(name) || second && !matches!(can, Can::Condstore | Can::Compress | Can::NoLogin)
         };
         let bits = NAMES.iter().filter(|(name, can)| has(name, *can)).map(|(_, can)| 1 << *can as u8).sum();
-        let mechanisms = words.iter().filter_map(|word| word.strip_prefix("AUTH=")).map(str::to_owned);
+        let mechanisms = words.iter().filter_map(|word| word.strip_prefix("AUTH="));
+        let mechanisms = mechanisms.filter(|name| name.len() <= LONGEST_NAME).take(MOST_MECHANISMS);
+        let mechanisms = mechanisms.map(str::to_owned);
         Capabilities { known: true, bits, mechanisms: mechanisms.collect() }
     }
 

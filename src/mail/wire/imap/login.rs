@@ -99,7 +99,10 @@ async fn greeting(link: &mut Link) -> Done<Capabilities> {
         Response::Untagged(Untagged::Bye(text)) => {
             Err(Fault::new(ErrorKind::Deferred, format!("the greeting: BYE {text}")))
         }
-        other => Err(Fault::new(ErrorKind::Protocol, format!("{other:?} is no greeting"))),
+        Response::Untagged(Untagged::Status(word, text)) => {
+            Err(Fault::new(ErrorKind::Protocol, format!("the greeting: {word} {text}")))
+        }
+        _ => Err(Fault::new(ErrorKind::Protocol, "what the server says first is no greeting")),
     }
 }
 

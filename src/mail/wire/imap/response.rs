@@ -10,6 +10,9 @@ use crate::mail::wire::{Fault, Link};
 /// The most literals of one response.
 const MOST_LITERALS: usize = 10_000;
 
+/// What the shortest text takes.
+const SMALLEST: usize = 24;
+
 /// A response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response {
@@ -61,6 +64,14 @@ pub struct Message {
 }
 
 impl Message {
+    /// About how many bytes it takes beside those of its parts, which are those that were read.
+    pub fn weight(&self) -> usize {
+        let flags = self.flags.iter().flatten().map(|flag| size_of::<String>() + flag.len().max(SMALLEST));
+        let parts = self.parts.iter();
+        let parts = parts.map(|(name, bytes)| size_of_val(bytes) + size_of::<String>() + name.len());
+        size_of::<Message>() + flags.sum::<usize>() + parts.sum::<usize>()
+    }
+
     /// Whether it was fetched as a whole, and is not as it was sent.
     pub fn is_broken(&self) -> bool {
         self.parts.iter().any(|(name, bytes)| name == "BODY[]" && is_whole(bytes) == Some(false))
@@ -109,25 +120,33 @@ pub fn literal(line: &[u8]) -> Option<(usize, usize)> {
 /// The response that these pieces are.
 pub fn parse(pieces: &[Piece]) -> Result<Response, Fault> {
     let mut reader = Reader::new(pieces);
-    let nonsense = || {
+    let response = response(&mut reader);
+    if reader.is_exhausted() {
+        return Err(Fault::new(ErrorKind::TooLarge, "a response has more values than any should"));
+    }
+    response.ok_or_else(|| {
         let rest = Reader::new(pieces).rest();
         let shown: String = rest.chars().take(80).collect();
         Fault::new(ErrorKind::Protocol, format!("{shown:?} is no response of IMAP"))
-    };
-    let Some(Value::Atom(first)) = reader.value() else { return Err(nonsense()) };
+    })
+}
+
+/// None: it makes no sense.
+fn response(reader: &mut Reader<'_>) -> Option<Response> {
+    let Value::Atom(first) = reader.value()? else { return None };
     match first.as_str() {
-        "+" => Ok(Response::Continue(reader.rest())),
-        "*" => Ok(Response::Untagged(untagged(&mut reader).ok_or_else(nonsense)?)),
+        "+" => Some(Response::Continue(reader.rest())),
+        "*" => Some(Response::Untagged(untagged(reader)?)),
         _ => {
-            let Some(Value::Atom(word)) = reader.value() else { return Err(nonsense()) };
+            let Value::Atom(word) = reader.value()? else { return None };
             let text = reader.rest();
             let said = match word.to_ascii_uppercase().as_str() {
                 "OK" => Said::Ok(text),
                 "NO" => Said::No(text),
                 "BAD" => Said::Bad(text),
-                _ => return Err(nonsense()),
+                _ => return None,
             };
-            Ok(Response::Tagged(first, said))
+            Some(Response::Tagged(first, said))
         }
     }
 }
@@ -244,6 +263,17 @@ mod tests {
         assert!(message("BODY[]", "text").is_broken());
         assert!(!message("BODY[HEADER]", "").is_broken());
         assert!(!Message::default().is_broken());
+    }
+
+    /// Each takes some fifty bytes, whatever it has on the wire.
+    #[test]
+    fn values_are_counted() {
+        let found = |count| parse(&[Piece::Line(format!("* SEARCH{}", " 1".repeat(count)).into())]);
+        assert!(found(500_000).is_ok());
+        assert_eq!(found(600_000).unwrap_err().kind, ErrorKind::TooLarge);
+        let nested = [Piece::Line(format!("* 1 FETCH (FLAGS ({}", "a ".repeat(300_000)).into())];
+        let nested = [nested.clone(), nested].concat();
+        assert_eq!(parse(&nested).unwrap_err().kind, ErrorKind::TooLarge);
     }
 
     #[test]

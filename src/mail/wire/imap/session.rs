@@ -178,9 +178,13 @@ impl Imap {
                     }
                     Response::Untagged(Untagged::Fetch(message)) => {
                         seen.changed(message.modseq);
+                        link.hold(message.weight())?;
                         came.messages.push(message);
                     }
-                    Response::Untagged(Untagged::Search(numbers)) => came.found.extend(numbers),
+                    Response::Untagged(Untagged::Search(numbers)) => {
+                        link.hold(size_of_val(&numbers[..]))?;
+                        came.found.extend(numbers);
+                    }
                     Response::Untagged(Untagged::List) => came.mailboxes += 1,
                     Response::Untagged(Untagged::Capability(all)) => *capabilities = Capabilities::read(&all),
                     Response::Untagged(other) => seen.take(other, &verb)?,

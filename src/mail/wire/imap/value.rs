@@ -5,6 +5,10 @@ use bytes::Bytes;
 /// How deep lists may lie in one another.
 const DEEPEST: usize = 32;
 
+/// How many values a response has at most: as many as stand in its longest line. Each takes much more memory than it has
+/// bytes on the wire.
+const MOST: usize = 1 << 19;
+
 /// A value of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -54,11 +58,13 @@ pub struct Reader<'a> {
     pieces: &'a [Piece],
     /// Where in the first piece.
     at: usize,
+    /// How many values may still come.
+    left: usize,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(pieces: &'a [Piece]) -> Reader<'a> {
-        Reader { pieces, at: 0 }
+        Reader { pieces, at: 0, left: MOST }
     }
 
     /// What is left of the line.
@@ -71,12 +77,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether there were too many.
+    pub fn is_exhausted(&self) -> bool {
+        self.left == 0
+    }
+
     /// The next value; None at the end, and where there is no sense.
     pub fn value(&mut self) -> Option<Value> {
         self.at_depth(0)
     }
 
     fn at_depth(&mut self, depth: usize) -> Option<Value> {
+        self.left = self.left.checked_sub(1)?;
         self.skip_spaces();
         match self.peek()? {
             Next::Literal(bytes) => {
