@@ -31,6 +31,7 @@
 //! | `suggest.rs` | [`did_you_mean`]: the nearest known name |
 //! | `shipped.rs` | [`shipped`]: the files that are in the binary |
 //! | `paths.rs` | [`find_file`]: files named in a configuration |
+//! | `files.rs` | [`Files`]: files that are part of a run |
 
 mod at;
 mod binary;
@@ -38,6 +39,7 @@ mod bounded;
 mod carried;
 mod decode;
 mod diagnostics;
+mod files;
 mod json;
 mod named;
 mod paths;
@@ -60,6 +62,7 @@ pub use bounded::{read_text, read_whole};
 pub use carried::Carried;
 pub use decode::FromValue;
 pub use diagnostics::{Diagnostic, Diagnostics, Level, Note};
+pub use files::Files;
 pub use json::{json_fault, read_json, read_json_file};
 pub use named::Named;
 pub use paths::find_file;

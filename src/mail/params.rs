@@ -1,12 +1,11 @@
 //! The parameters of the software and of every profile: what a profile does not say, the population says
 //! (mail-web-chat-network, rows 19 to 33).
 
-use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::client::habit::{ENABLED, PACING, percent};
-use crate::config::{Diagnostics, FromValue, Param, Seconds, Table, Value};
+use crate::config::{Diagnostics, Files, FromValue, Param, Seconds, Table, Value};
 use crate::distribution::{Fixed, Numbers, Sample};
 
 /// All of them, with what they are without anybody saying.
@@ -93,7 +92,7 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "file",
         default: "none",
-        help: "a file that is the body of every message, in place of `size`",
+        help: "a file that is the body of every message, in place of `size`; its path is from the folder of this property list",
     },
     Param { name: "authenticate", default: "false", help: "whether a sender logs in before a message" },
     Param {
@@ -202,8 +201,8 @@ impl Params {
         })
     }
 
-    /// These parameters, and those of `self` where the table says nothing.
-    pub fn with(&self, table: &Table<'_>) -> Params {
+    /// These parameters, and those of `self` where the table says nothing. Bodies are among the `files`.
+    pub fn with(&self, table: &Table<'_>, files: &Files) -> Params {
         let mut params = self.clone();
         let text = |names: &[&str]| optional::<String>(table, names).map(Rc::<str>::from);
         let time = |names: &[&str]| optional::<Seconds>(table, names).map(|Seconds(time)| time);
@@ -215,7 +214,7 @@ impl Params {
             (params.size, params.file) = (size, None);
         }
         if let Some(file) = optional::<String>(table, &["file"]) {
-            body(&mut params, table, &file);
+            body(&mut params, table, &file, files);
         }
         set(&mut params.authenticate, optional(table, &["authenticate"]));
         set(&mut params.leave, optional(table, &["leaveOnServer", "leaveMailOnServer"]));
@@ -283,23 +282,28 @@ fn set<T>(place: &mut T, found: Option<T>) {
     }
 }
 
-/// The body that `file` names: one of the four standard ones, or what is in a file.
-fn body(params: &mut Params, table: &Table<'_>, file: &str) {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    match std::fs::read(Path::new(file)) {
-        Ok(bytes) => params.file = Some(bytes.into()),
-        Err(why) => match STANDARD.iter().find(|(standard, _)| *standard == name) {
-            Some((_, bytes)) => {
-                if let Some(size) = fixed(*bytes) {
-                    (params.size, params.file) = (size, None);
-                }
+/// The body that `file` names: what is in a file, or one of the four standard ones.
+fn body(params: &mut Params, table: &Table<'_>, name: &str, files: &Files) {
+    let standard = name.rsplit('/').next().unwrap_or(name);
+    let standard = STANDARD.iter().find(|(standard_name, _)| *standard_name == standard);
+    match (files.get(name, &table.value_at("file")), standard) {
+        (Ok(Some(bytes)), _) => params.file = Some(bytes),
+        (Ok(None), Some((_, bytes))) => {
+            if let Some(size) = fixed(*bytes) {
+                (params.size, params.file) = (size, None);
             }
-            None => {
-                table
-                    .error_at_key("file", format!("{file:?} cannot be read: {why}"))
-                    .help("bench2k, bench3k, bench10k and bench (250 KB) are there without a file");
-            }
-        },
+        }
+        (Ok(None), None) => {
+            table
+                .error_at_key(
+                    "file",
+                    format!("there is no file {name:?} in the folder of this property list"),
+                )
+                .help("bench2k, bench3k, bench10k and bench (250 KB) are there without a file");
+        }
+        (Err(why), _) => {
+            table.error_at_key("file", format!("this file cannot be a body: {why}"));
+        }
     }
 }
 

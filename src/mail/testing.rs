@@ -14,7 +14,7 @@ use super::software::{Grounds, MailSoftware};
 use super::wire::Service;
 use crate::client::{Actor, Context, Memory, Profile, Reaction, Run, Software, Trigger, Trouble, Wake};
 use crate::clock::Clock;
-use crate::config::{At, Diagnostics, read_bytes, render};
+use crate::config::{At, Diagnostics, Files, read_bytes, render};
 use crate::event::What;
 use crate::http::testing::{Recorder, raw, who};
 use crate::journal::Journal;
@@ -270,6 +270,7 @@ pub fn profile(class: &str, params: &str) -> Rc<dyn Profile> {
     let text = format!("<plist version=\"1.0\"><dict>{params}</dict></plist>");
     let value = read_bytes("test.plist", text.as_bytes(), &diags).unwrap();
     let at = At::named("class");
-    let built = profiles::build(class, &at, Some(&value), &Params::standard().unwrap(), &diags);
+    let (standard, files) = (Params::standard().unwrap(), Files::default());
+    let built = profiles::build(class, &at, Some(&value), &standard, &files, &diags);
     built.unwrap_or_else(|| panic!("{}", render(&diags))).profile
 }

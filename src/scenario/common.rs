@@ -14,7 +14,7 @@ use super::services;
 use super::timing::{self, Timing};
 use crate::calendar::model::Library;
 use crate::calendar::wire::labels;
-use crate::config::{Diagnostics, Table, Value};
+use crate::config::{Diagnostics, Files, Table, Value};
 use crate::embedded::service::ServiceModel;
 use crate::label::Label;
 use crate::population::{Account, Arrival, Use};
@@ -34,6 +34,7 @@ pub struct Common<'a> {
     arrival: Option<Box<dyn Arrival>>,
     serialization: Option<Serialization>,
     pub habits: Option<Habits>,
+    files: Files,
 }
 
 /// The part of a scenario that manager and workers have in common.
@@ -45,12 +46,14 @@ pub struct Core {
     pub seed: Seed,
     pub service: Option<ServiceModel>,
     pub serialization: Option<Serialization>,
+    pub files: Files,
 }
 
 impl<'a> Common<'a> {
     pub fn decode(
         documents: &'a Documents,
         library: &Library,
+        files: Files,
         options: &Options,
         diags: &'a Diagnostics,
     ) -> Option<Common<'a>> {
@@ -78,7 +81,7 @@ impl<'a> Common<'a> {
             config.value("arrivalInterval");
         }
         let arrival = crowd::arrival(&config, interval, options);
-        let around = Around { library, servers: config.has("servers") };
+        let around = Around { library, servers: config.has("servers"), files: &files };
         let habits = habits::decode(clients, &around);
         if let Some(own) = own {
             own.finish();
@@ -86,7 +89,7 @@ impl<'a> Common<'a> {
         if let (Some(habits), Some(place)) = (&habits, &place) {
             services::check(&config, habits, place);
         }
-        Some(Common { config, asked, place, timing, seed, service, arrival, serialization, habits })
+        Some(Common { config, asked, place, timing, seed, service, arrival, serialization, habits, files })
     }
 
     /// How many users arrive; 0 if that is not known for what is wrong.
@@ -112,8 +115,8 @@ impl<'a> Common<'a> {
             timing.phases.warmup = people.arrival.last(seed);
         }
         let (place, habits) = (self.place?, self.habits?);
-        let (service, serialization) = (self.service, self.serialization);
-        Some(Core { place, people, habits, timing, seed, service, serialization })
+        let (service, serialization, files) = (self.service, self.serialization, self.files);
+        Some(Core { place, people, habits, timing, seed, service, serialization, files })
     }
 }
 

@@ -20,7 +20,7 @@ use super::workers::{self, WorkerPlan};
 use crate::calendar::model::Library;
 use crate::client::Run;
 use crate::clock::Clock;
-use crate::config::{Diagnostics, FromValue, Table, Value, read_bytes};
+use crate::config::{Diagnostics, Files, FromValue, Table, Value, read_bytes};
 use crate::embedded::service::ServiceModel;
 use crate::event::Sink;
 use crate::observer::Watch;
@@ -40,6 +40,8 @@ pub struct Scenario {
     pub place: Place,
     pub people: People,
     pub habits: Habits,
+    /// The files that the property lists name, as the bodies of messages.
+    pub files: Files,
     pub timing: Timing,
     pub seed: Seed,
     pub watch: Watch,
@@ -70,7 +72,7 @@ pub fn resolve(options: &Options, diags: &Diagnostics) -> Option<Scenario> {
 /// Resolves property lists that have been read.
 pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagnostics) -> Option<Scenario> {
     let library = Library::gather(Some(&documents.clients_path));
-    let common = Common::decode(&documents, &library, options, diags)?;
+    let common = Common::decode(&documents, &library, Files::default(), options, diags)?;
     let (config, asked) = (&common.config, common.asked.as_ref());
     let workers = workers::decode(config, options, common.place.as_ref());
     let workers_at = config.value_at("workers");
@@ -107,7 +109,7 @@ pub fn resolve_told(
     told: &Told,
     diags: &Diagnostics,
 ) -> Option<Scenario> {
-    let common = Common::decode(&documents, &told.library(), options, diags)?;
+    let common = Common::decode(&documents, &told.library(), told.files(), options, diags)?;
     let core = common.finish(Some((told.accounts.clone(), told.usage)))?;
     if diags.has_errors() {
         return None;
@@ -138,6 +140,7 @@ impl Scenario {
             place: core.place,
             people: core.people,
             habits: core.habits,
+            files: core.files,
             timing: core.timing,
             seed: core.seed,
             watch: Watch::default(),

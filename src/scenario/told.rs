@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::pods::Pod;
 use crate::calendar::model::Library;
+use crate::config::Files;
 use crate::population::{Account, Use};
 
 /// What has been found out already.
@@ -16,10 +17,16 @@ pub struct Told {
     pub pods: Vec<Pod>,
     /// The client programs that are not in the binary: name to the texts of its files by their names.
     pub models: BTreeMap<String, BTreeMap<String, String>>,
+    /// The files that the property lists name, by their paths.
+    pub files: BTreeMap<String, Rc<[u8]>>,
 }
 
 impl Told {
     pub(super) fn library(&self) -> Library {
         Library::carried(self.models.clone())
+    }
+
+    pub(super) fn files(&self) -> Files {
+        Files::carried(self.files.clone())
     }
 }

@@ -31,6 +31,8 @@ pub struct Brief {
     clients_path: String,
     /// The client programs that lie in folders: name to the texts of its files by their names.
     models: BTreeMap<String, BTreeMap<String, String>>,
+    /// The files that the property lists name, by their paths.
+    files: BTreeMap<String, Rc<[u8]>>,
     /// With the seed that the manager has.
     options: Options,
     usage: Use,
@@ -91,6 +93,7 @@ impl Brief {
             config_path: shown(&documents.config_path),
             clients_path: shown(&documents.clients_path),
             models: Library::gather(Some(&documents.clients_path)).texts(),
+            files: scenario.files.all(),
             options: Options {
                 config: None,
                 clients: None,
@@ -122,7 +125,8 @@ impl Brief {
         let diags = Diagnostics::new();
         let accounts: Rc<[Rc<Account>]> = accounts.into_iter().map(Rc::new).collect();
         let pods: Vec<Pod> = self.pods.into_iter().map(Server::pod).collect();
-        let told = Told { accounts, usage: self.usage, pods: pods.clone(), models: self.models };
+        let (models, files) = (self.models, self.files);
+        let told = Told { accounts, usage: self.usage, pods: pods.clone(), models, files };
         let nonsense = || "the property lists did not come as they were sent".to_owned();
         let value = |carried: Carried| carried.value().ok_or_else(nonsense);
         let documents = Documents {
@@ -216,5 +220,34 @@ mod tests {
         let part = brief.resolve(accounts).unwrap();
         assert_eq!(part.scenario.seed, scenario.seed);
         assert_eq!((0..4).filter(|user| part.mine()(*user)).count(), 2);
+    }
+
+    /// A worker on another machine has no such file; one that comes to be there means nothing.
+    #[test]
+    fn a_worker_has_the_files_that_the_manager_has_read() {
+        let (diags, folder) = (Diagnostics::new(), tempfile::tempdir().unwrap());
+        let (path, body) = (folder.path().join("c.plist"), folder.path().join("body.txt"));
+        std::fs::write(&body, "text").unwrap();
+        let text = "<plist><dict><key>services</key><dict><key>smtp</key><string>smtp://localhost</string></dict>
+          <key>accounts</key><dict><key>loader</key><string>generateRecords</string><key>params</key><dict>
+            <key>count</key><integer>10</integer></dict></dict>
+          <key>clients</key><array><dict><key>software</key><string>Mail</string><key>profiles</key><array><dict>
+            <key>class</key><string>SMTP</string><key>params</key><dict><key>file</key><string>body.txt</string></dict>
+          </dict></array></dict></array><key>workers</key><array><string>one</string></array></dict></plist>";
+        let config = read_bytes(&path.display().to_string(), text.as_bytes(), &diags).unwrap();
+        let documents =
+            Documents { config, config_path: path.clone(), clients: None, clients_path: path, layers: None };
+        let scenario = resolve_documents(documents, &Options::default(), &diags);
+        let scenario = scenario.unwrap_or_else(|| panic!("{}", render(&diags)));
+        std::fs::write(&body, "other text").unwrap();
+        let venue =
+            Venue::reached(scenario.place.pods().to_vec(), Rc::new(Connector::pipes(Rc::new(|_| {}))));
+        let bytes =
+            frames::encode(&Brief::of(&scenario, &venue).for_worker(0, &scenario.workers[0], None)).unwrap();
+        let brief: Brief = frames::decode(&bytes[4..]).unwrap();
+        let accounts = scenario.people.accounts.iter().map(|account| Account::clone(account)).collect();
+        let part = brief.resolve(accounts).unwrap();
+        let files: Vec<_> = part.scenario.files.all().into_values().collect();
+        assert_eq!(files, [Rc::<[u8]>::from(&b"text"[..])]);
     }
 }

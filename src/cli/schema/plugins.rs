@@ -10,7 +10,7 @@ use crate::calendar::model::Library;
 use crate::calendar::parameters::PARAMS;
 use crate::calendar::{Blueprint, profiles};
 use crate::client::habit::{ENABLED, PACING};
-use crate::config::{At, Diagnostics, Entry, Param, Table, Value};
+use crate::config::{At, Diagnostics, Entry, Files, Param, Table, Value};
 use crate::mail::SOFTWARE;
 use crate::mail::params::{PARAMS as MAIL_PARAMS, Params};
 use crate::mail::profiles as mail;
@@ -55,7 +55,8 @@ pub fn plugins(registry: Registry) -> Vec<Plugin> {
             let mail = entries(mail::PROFILES, |entry, value, diags| {
                 let at = At::named("class");
                 let standard = Params::standard();
-                drop(standard.map(|base| mail::build(entry.name, &at, Some(value), &base, diags)));
+                let files = Files::default();
+                drop(standard.map(|base| mail::build(entry.name, &at, Some(value), &base, &files, diags)));
             });
             calendar.into_iter().chain(mail).collect()
         }
@@ -85,7 +86,8 @@ pub fn software() -> Json {
 /// The parameters of the software of mail: those of its profiles that are not of a profile itself, and a title.
 pub fn mail_software() -> Plugin {
     let types = expected(MAIL_PARAMS, |value, diags| {
-        with(value, diags, |table| drop(Params::standard().map(|params| params.with(table))));
+        let files = Files::default();
+        with(value, diags, |table| drop(Params::standard().map(|params| params.with(table, &files))));
     });
     let mut params = object(MAIL_PARAMS, &types, None);
     if let Some(properties) = params["properties"].as_object_mut() {

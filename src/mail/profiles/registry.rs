@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{imap_reader, imap4, pop3, sender, smtp};
 use crate::client::habit::Habit;
 use crate::client::{Memory, Pace, Profile, Timer, Trouble};
-use crate::config::{At, Diagnostics, Entry, Named, Table, Value};
+use crate::config::{At, Diagnostics, Entry, Files, Named, Table, Value};
 use crate::mail::params::{Params, Sessions};
 use crate::mail::post::Post;
 use crate::mail::software::{Grounds, MailMemory};
@@ -41,18 +41,20 @@ pub struct Build {
 pub static PROFILES: &[Entry<Build>] =
     &[smtp::ENTRY, pop3::ENTRY, imap4::ENTRY, imap_reader::ENTRY, sender::ENTRY];
 
-/// The profile that `class` names, with the dict `params` (or none) over what the population has. Unknown names, unknown
+/// The profile that `class` names, with the dict `params` (or none) over what the population has; bodies of
+/// messages are among the `files`. Unknown names, unknown
 /// keys and bad values are errors at their places; then the answer is None.
 pub fn build(
     class: &str,
     class_at: &At,
     params: Option<&Value>,
     base: &Params,
+    files: &Files,
     diags: &Diagnostics,
 ) -> Option<Built> {
     let named = Named { sort: "profile", of: Some("mail"), name: class, at: class_at, params };
     named.build(PROFILES, diags, |entry, table| {
-        let ready = Ready { habit: Habit::decode(table, entry.name), params: base.with(table) };
+        let ready = Ready { habit: Habit::decode(table, entry.name), params: base.with(table, files) };
         let service = match entry.build.service {
             "smtp" if ready.params.authenticate => "submission",
             service => service,

@@ -25,12 +25,12 @@ fn is_ours(software: &str) -> bool {
     software.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(SOFTWARE))
 }
 
-fn decode(entry: &Entry<'_>, _: &Around<'_>, diags: &Diagnostics) -> Option<Decoded> {
+fn decode(entry: &Entry<'_>, around: &Around<'_>, diags: &Diagnostics) -> Option<Decoded> {
     let errors = diags.count(Level::Error);
     let title: String = entry.params.or("title", SOFTWARE.to_owned());
-    let params = Params::standard()?.with(entry.params);
+    let params = Params::standard()?.with(entry.params, around.files);
     let build = |habit: &super::Habit<'_>| {
-        profiles::build(&habit.class, &habit.class_at, habit.params, &params, diags)
+        profiles::build(&habit.class, &habit.class_at, habit.params, &params, around.files, diags)
     };
     let built: Vec<Option<profiles::Built>> = entry.profiles.iter().map(build).collect();
     let built = built.into_iter().collect::<Option<Vec<profiles::Built>>>()?;
@@ -98,13 +98,14 @@ impl Blueprint for mail::Blueprint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::At;
+    use crate::config::{At, Files};
 
     #[test]
     fn habits_of_a_whole_day_run_side_by_side() {
         let mix = |classes: &[&str]| {
             let (diags, at, params) = (Diagnostics::new(), At::named("class"), Params::standard().unwrap());
-            let build = |class: &&str| profiles::build(class, &at, None, &params, &diags).unwrap();
+            let files = Files::default();
+            let build = |class: &&str| profiles::build(class, &at, None, &params, &files, &diags).unwrap();
             usual_mix(&classes.iter().map(build).collect::<Vec<_>>())
         };
         assert_eq!(mix(&["ImapReader", "Sender"]), "together");

@@ -20,7 +20,7 @@ use crate::calendar::Hub;
 use crate::calendar::model::Library;
 use crate::calendar::state::KeeperError;
 use crate::client::{Profile, Software};
-use crate::config::{At, Diagnostics, Table, Value, nearest};
+use crate::config::{At, Diagnostics, Files, Table, Value, nearest};
 use crate::label::Label;
 use crate::mail::post::Post;
 use crate::report::Protocol;
@@ -62,6 +62,8 @@ pub struct Around<'a> {
     pub library: &'a Library,
     /// The config has `servers`: the defaults are those of the ancestor's later state.
     pub servers: bool,
+    /// The files that entries name.
+    pub files: &'a Files,
 }
 
 /// What an entry of `clients` says of its software.
