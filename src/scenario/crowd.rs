@@ -35,7 +35,8 @@ pub fn arrival(table: &Table<'_>, interval: Option<&Value>, options: &Options) -
     arrival
 }
 
-/// The accounts of the config that live on its servers, those that it `asked` for, and who gets which. A rehearsal
+/// The accounts of the config that live on its servers, those that it `asked` for, and who gets which: `usual`, if the config
+/// does not say. A rehearsal
 /// has the same in the same order, so that its users are the same. The embedded server makes whatever accounts there are:
 /// there patterns make as many as the users who come, when somebody wants more `users` than the config has.
 pub fn accounts(
@@ -43,7 +44,7 @@ pub fn accounts(
     beside: &Path,
     asked: Option<&Place>,
     options: &Options,
-    users: u32,
+    (users, usual): (u32, Use),
 ) -> Option<(Rc<[Rc<Account>]>, Use)> {
     let extended = options.users.is_some() && matches!(asked, Some(Place::Embedded));
     let around = accounts::Around { beside, at_least: if extended { users } else { 0 } };
@@ -62,7 +63,7 @@ pub fn accounts(
         table.error_at_key("accounts", "there is no account for the servers of this config");
         return None;
     }
-    Some((list.into_iter().map(Rc::new).collect(), loaded.usage.unwrap_or(Use::Own)))
+    Some((list.into_iter().map(Rc::new).collect(), loaded.usage.unwrap_or(usual)))
 }
 
 impl Scenario {

@@ -8,6 +8,7 @@ use super::prepare::Step;
 use super::resolve::Scenario;
 use super::webadmin::Webadmin;
 use crate::client::{Pace, StartWith, Timer};
+use crate::population::Use;
 use crate::simulation::{Population, ProfileMix};
 
 /// The resolved run in words: who, how many, which software and profiles, and the operations a second that the
@@ -33,7 +34,14 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
             }
         }
     }
-    writeln!(out, "accounts  {} ({})", people.accounts.len(), people.usage.name())?;
+    let accounts = scenario.documents.config.get("accounts");
+    let how = match people.usage {
+        usage if accounts.is_some_and(|accounts| accounts.get("use").is_some()) => usage.name(),
+        Use::Own => "own",
+        Use::Reuse => "reuse, the default of these clients",
+        Use::Draw => "draw, the default of clients in turns",
+    };
+    writeln!(out, "accounts  {} ({how})", people.accounts.len())?;
     let last = people.arrival.last(scenario.seed);
     writeln!(
         out,

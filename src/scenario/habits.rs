@@ -11,7 +11,7 @@ use crate::calendar::state::KeeperError;
 use crate::client::{Profile, StartWith};
 use crate::config::{At, Diagnostics, Kind, Table, Value, read_bytes};
 use crate::label::Label;
-use crate::population::{Programs, Weight};
+use crate::population::{Programs, Use, Weight};
 use crate::report::Protocol;
 use crate::simulation::{Population, ProfileMix};
 use crate::transport::{Connector, Target, Trust};
@@ -248,6 +248,14 @@ impl Habits {
         all.filter(|protocol| labels.iter().any(|label| protocol.has(*label))).collect()
     }
 
+    /// Which user gets which account where the config does not say: as all clients who come have it, or else each its own.
+    pub fn usual_use(&self) -> Use {
+        let coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
+        let mut uses = coming.map(|entry| entry.blueprint.usual_use(&entry.mix));
+        let first = uses.next().unwrap_or(Use::Own);
+        if uses.all(|other| other == first) { first } else { Use::Own }
+    }
+
     /// Whether some clients learn before the run what they know from yesterday.
     pub fn learn(&self) -> bool {
         self.entries.iter().any(|entry| entry.start_with != StartWith::Cold && entry.weight.get() > 0.0)
@@ -297,15 +305,53 @@ impl Habits {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::Diagnostics;
-    use crate::scenario::{Options, resolve};
+    use crate::config::{Diagnostics, render};
+    use crate::population::Use;
+    use crate::scenario::{Options, Scenario, describe, resolve};
+
+    /// The scenario of a config and clients, and what is said about them.
+    fn resolved(config: &str, clients: &str) -> (Scenario, String) {
+        let (config, clients) = (Some(config.into()), Some(clients.into()));
+        let diags = Diagnostics::new();
+        let scenario = resolve(&Options { config, clients, ..Options::default() }, &diags);
+        let said = render(&diags);
+        (scenario.unwrap_or_else(|| panic!("{said}")), said)
+    }
+
+    #[test]
+    fn who_takes_turns_draws_an_account_for_each_unless_something_is_said() {
+        let usage = |config: &str, clients: &str| resolved(config, clients).0.people.usage;
+        assert_eq!(usage("config/mail.plist", "clients/mail.plist"), Use::Draw);
+        assert_eq!(usage("config/mail.plist", "clients/mail-office.plist"), Use::Own);
+        assert_eq!(usage("config/config.plist", "clients/demo.plist"), Use::Own);
+        let check = |clients: &str| describe(&resolved("config/mail.plist", clients).0);
+        assert!(check("clients/mail.plist").contains("accounts  50 (draw, the default of clients in turns)"));
+        assert!(check("clients/mail-office.plist").contains("accounts  50 (own)"));
+
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config.plist").display().to_string();
+        let says = |word: &str| {
+            let text = std::fs::read_to_string("config/mail.plist").unwrap();
+            let with = format!("<key>use</key><string>{word}</string><key>loader</key>");
+            std::fs::write(&config, text.replace("<key>loader</key>", &with)).unwrap();
+        };
+        says("own");
+        assert_eq!(usage(&config, "clients/mail.plist"), Use::Own);
+        says("draw");
+        let (scenario, said) = resolved(&config, "clients/mail-office.plist");
+        assert_eq!(scenario.people.usage, Use::Draw);
+        assert!(
+            said.contains("clients of desk, phone have no turns") && said.contains("`use` = `own`"),
+            "{said}"
+        );
+        let (_, said) = resolved(&config, "clients/mail.plist");
+        assert!(!said.contains("have no turns"), "{said}");
+    }
 
     #[test]
     fn protocols_are_those_that_clients_bring_steps_of() {
         let names = |config: &str, clients: &str| {
-            let (config, clients) = (Some(config.into()), Some(clients.into()));
-            let scenario = resolve(&Options { config, clients, ..Options::default() }, &Diagnostics::new());
-            let protocols = scenario.unwrap().habits.protocols();
+            let protocols = resolved(config, clients).0.habits.protocols();
             protocols.iter().map(|protocol| protocol.name).collect::<Vec<_>>()
         };
         assert_eq!(names("config/mail.plist", "clients/mail.plist"), ["SMTP", "POP3", "IMAP4"]);

@@ -24,9 +24,10 @@ use crate::config::{Diagnostics, Files, FromValue, Table, Value, read_bytes};
 use crate::embedded::service::ServiceModel;
 use crate::event::Sink;
 use crate::observer::Watch;
-use crate::population::{Account, DealError, Dealt, Share, deal};
+use crate::population::{Account, DealError, Dealt, Share, Use, deal};
 use crate::random::Seed;
 use crate::report::Threshold;
+use crate::simulation::ProfileMix;
 
 /// What stands in for absent `observers`.
 const STANDARD_OBSERVER: &str = "<plist version=\"1.0\"><array><dict>
@@ -83,7 +84,8 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
     let watch = watch(config);
     let webadmin = webadmin::decode(config);
     let thresholds = thresholds::decode(config, common.habits.as_ref());
-    let accounts = crowd::accounts(config, &documents.config_path, asked, options, common.users());
+    let usual = common.habits.as_ref().map_or(Use::Own, Habits::usual_use);
+    let accounts = crowd::accounts(config, &documents.config_path, asked, options, (common.users(), usual));
     let (core, watch) = (common.finish(accounts)?, watch?);
     let shares: Vec<Share> = workers.iter().map(|worker| worker.share).collect();
     if !workers.is_empty()
@@ -98,6 +100,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
         return None;
     }
     warn_of_ramp(&core, &documents.config, diags);
+    warn_of_draw(&core, &documents.config, diags);
     let scenario = Scenario::of(core, documents, options);
     Some(Scenario { watch, thresholds, prepare, monitors, workers, webadmin, ..scenario })
 }
@@ -123,7 +126,7 @@ pub fn accounts(options: &Options, diags: &Diagnostics) -> Option<Rc<[Rc<Account
     let documents = documents::read(options, diags)?;
     let config = Table::new(&documents.config, diags, "the config")?;
     let asked = pods::decode(&config, options);
-    let found = crowd::accounts(&config, &documents.config_path, asked.as_ref(), options, 0);
+    let found = crowd::accounts(&config, &documents.config_path, asked.as_ref(), options, (0, Use::Own));
     found.map(|(accounts, _)| accounts).filter(|_| !diags.has_errors())
 }
 
@@ -233,5 +236,23 @@ fn warn_of_ramp(core: &Core, config: &Value, diags: &Diagnostics) {
                 ),
             )
             .help("give a longer --runtime, an arrival that is over sooner, or fewer --users");
+    }
+}
+
+/// Says so when each turn shall have another account, and there are clients without turns.
+fn warn_of_draw(core: &Core, config: &Value, diags: &Diagnostics) {
+    let said = config.get("accounts").and_then(|accounts| accounts.get("use"));
+    let Some(said) = said.filter(|_| core.people.usage == Use::Draw) else { return };
+    let coming = core.habits.entries.iter().filter(|entry| entry.weight.get() > 0.0);
+    let all_day = coming.filter(|entry| entry.mix == ProfileMix::Together);
+    let titles: Vec<&str> = all_day.map(|entry| &*entry.title).collect();
+    if !titles.is_empty() {
+        let message = format!(
+            "`draw` gives each turn another account, and clients of {} have no turns: each keeps one, drawn by chance",
+            titles.join(", ")
+        );
+        diags
+            .warning(&said.at, message)
+            .help("say `use` = `own`, or leave `use` out: then the clients decide");
     }
 }

@@ -90,3 +90,25 @@ fn way_out(name: &str, place: &Place) -> String {
         Place::Servers(_) => format!("add `{name}` to `services`: {forms}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Diagnostics, read_bytes};
+
+    #[test]
+    fn who_submits_mail_does_so_at_smtp_unless_there_is_another_service() {
+        let url = |services: &str| {
+            let diags = Diagnostics::new();
+            let text = format!("<plist><dict><key>services</key><dict>{services}</dict></dict></plist>");
+            let value = read_bytes("c", text.as_bytes(), &diags).unwrap();
+            let services = decode(&Table::new(&value, &diags, "the config").unwrap());
+            services.get("submission").map(ToString::to_string)
+        };
+        let smtp = "<key>smtp</key><string>smtp://a</string>";
+        assert_eq!(url(smtp).as_deref(), Some("smtp://a:25"));
+        let own = url(&format!("{smtp}<key>submission</key><string>smtps://b</string>"));
+        assert_eq!(own.as_deref(), Some("smtps://b:465"));
+        assert_eq!(url("<key>imap</key><string>imap://a</string>"), None);
+    }
+}

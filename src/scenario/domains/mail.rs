@@ -10,7 +10,9 @@ use crate::config::{Diagnostics, Level};
 use crate::label::Label;
 use crate::mail::params::Params;
 use crate::mail::{self, SOFTWARE, labels, profiles, protocols};
+use crate::population::Use;
 use crate::scenario::pods::Pod;
+use crate::simulation::ProfileMix;
 
 pub const DOMAIN: Domain = Domain {
     names: &[SOFTWARE],
@@ -80,6 +82,14 @@ impl Blueprint for mail::Blueprint {
 
     fn holds_open(&self) -> bool {
         self.holds_open
+    }
+
+    /// In turns each is another user's, as Mailstone had it.
+    fn usual_use(&self, mix: &ProfileMix) -> Use {
+        match mix {
+            ProfileMix::Together => Use::Own,
+            ProfileMix::Choose(_) | ProfileMix::Once => Use::Draw,
+        }
     }
 
     fn needs_url(&self) -> bool {

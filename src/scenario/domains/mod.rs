@@ -23,7 +23,9 @@ use crate::client::{Profile, Software};
 use crate::config::{At, Diagnostics, Files, Table, Value, nearest};
 use crate::label::Label;
 use crate::mail::post::Post;
+use crate::population::Use;
 use crate::report::Protocol;
+use crate::simulation::ProfileMix;
 use crate::transport::Connector;
 
 pub use calendar::place;
@@ -118,6 +120,11 @@ pub trait Blueprint {
 
     /// Whether each of its clients holds a connection open for good.
     fn holds_open(&self) -> bool;
+
+    /// Which user gets which account where the config does not say.
+    fn usual_use(&self, _mix: &ProfileMix) -> Use {
+        Use::Own
+    }
 
     /// Whether its clients need the URL of a server.
     fn needs_url(&self) -> bool {

@@ -87,7 +87,7 @@ fn replaced(text: &str, old: &str, new: &str) -> String {
 }
 
 /// Every user has an account of its own.
-const OWN: (&str, &str) = ("<string>draw</string>", "<string>own</string>");
+const OWN: (&str, &str) = ("<key>loader</key>", "<key>use</key><string>own</string><key>loader</key>");
 
 /// Clients of mail with one profile each.
 fn clients(profile: &str, params: &str, more: &str) -> String {

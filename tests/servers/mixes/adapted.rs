@@ -31,7 +31,7 @@ impl Adapted {
     pub fn mail(texts: &[(&str, &str)]) -> Adapted {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/mail.plist");
         let text = std::fs::read_to_string(&file).expect("a configuration of mail");
-        let text = with_value(&text, "use", "string", "own");
+        let text = text.replace("<key>loader</key>", "<key>use</key><string>own</string><key>loader</key>");
         Adapted::of(&texts.iter().fold(text, |text, (key, value)| with_value(&text, key, "string", value)))
     }
 
