@@ -229,19 +229,30 @@ fn people_with_a_calendar_and_mail_have_one_account() {
         mail.smtp(),
         mail.imap()
     );
+    // Four people who write to one another.
     let config = replaced(&read("config/cyrus.plist"), "http://127.0.0.1:8008", &url);
+    let config = replaced(&config, "<integer>50</integer>", "<integer>4</integer>");
     let folder = Config { folder: tempfile::tempdir().expect("a temporary folder") };
     folder.write("config.plist", &replaced(&config, "<key>server</key>", &services));
     let mut clients = read("clients/office.plist");
-    for (calm, hurried) in [("20m", "4s"), ("10m", "5s"), ("30m", "6s"), ("5m", "10s"), ("2m", "5s")] {
-        clients =
-            replaced(&clients, &format!("<string>{calm}</string>"), &format!("<string>{hurried}</string>"));
+    for (calm, hurried) in [
+        ("<string>10m</string>", "<string>5s</string>"),
+        ("<string>30m</string>", "<string>6s</string>"),
+        ("<string>5m</string>", "<string>10s</string>"),
+        ("<integer>1200</integer>", "<integer>4</integer>"),
+        ("<integer>10</integer>", "<integer>1</integer>"),
+        ("<integer>60</integer>", "<integer>2</integer>"),
+    ] {
+        clients = replaced(&clients, calm, hurried);
     }
     let clients = folder.write("clients.plist", &clients);
     let ran = folder.run_file(&clients, &["--users", "4", "--runtime", "20s"]);
     assert_eq!((ran.failed("requests"), ran.failed("operations")), Default::default(), "{}", ran.said());
     assert_eq!((ran.number("users"), ran.number("clients")), (4, 8), "{}", ran.said());
-    for operation in ["startup", "create", "send", "read"] {
+    for operation in ["startup", "create", "open", "send", "delivery", "view"] {
         assert!(ran.succeeded(operation) > 0, "{operation}: {}", ran.said());
     }
+    // Nothing is fetched but what is new.
+    let (fetched, sent) = (ran.requests("IMAP4{retrieve}"), ran.requests("SMTP{submit}"));
+    assert!(fetched <= sent, "{fetched} of {sent}: {}", ran.said());
 }
