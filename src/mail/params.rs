@@ -1,6 +1,8 @@
 //! The parameters of the software and of every profile: what a profile does not say, the population says
 //! (mail-web-chat-network, rows 19 to 33).
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -58,6 +60,15 @@ pub struct Params {
     /// `timeout`: how long a step may take.
     pub timeout: Duration,
 }
+
+/// How many recipients a message has.
+pub const RECIPIENTS: RangeInclusive<u32> = 1..=1000;
+
+/// How many bytes a body has that is made.
+pub const SIZES: RangeInclusive<u32> = 0..=64 << 20;
+
+/// How often is searched in 8 hours.
+pub const SEARCH_RATES: RangeInclusive<f64> = 0.0..=10_000.0;
 
 /// How long a session stays open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -259,9 +270,10 @@ impl Params {
                 table.error_at_key(name, format!("`{name}` is text of one line"));
             }
         }
-        if !(0.0..=10_000.0).contains(&self.search_rate) {
-            table.error_at_key("searchRate", format!("{} is no rate: it is 0 to 10000", self.search_rate));
-        }
+        let (sizes, recipients) = (self.size.mean(), self.recipients.mean());
+        within(table, &["size"], sizes, SIZES, "bytes that a body has");
+        within(table, &["recipients", "numrecips"], recipients, RECIPIENTS, "recipients that a message has");
+        within(table, &["searchRate"], Some(self.search_rate), SEARCH_RATES, "searches in 8 hours");
         if self.delete_share + self.move_share > 100.0 {
             table.error_at_key("moveShare", "`deleteShare` and `moveShare` are 100 at most together");
         }
@@ -273,6 +285,21 @@ impl Params {
                 table.error_at_key(name, format!("`{name}` is above 0"));
             }
         }
+    }
+}
+
+/// Reports a number, or the mean of those that are drawn, that is not in its range, if this table says it.
+fn within<N: Copy + Into<f64> + Display>(
+    table: &Table<'_>,
+    names: &[&str],
+    number: Option<f64>,
+    range: RangeInclusive<N>,
+    what: &str,
+) {
+    let (from, to) = (*range.start(), *range.end());
+    let wrong = number.filter(|number| !(from.into()..=to.into()).contains(number));
+    if let (Some(name), Some(number)) = (names.iter().find(|name| table.has(name)), wrong) {
+        table.error_at_key(name, format!("{number} is no number of {what}: it is from {from} to {to}"));
     }
 }
 
@@ -313,4 +340,66 @@ fn fixed(number: f64) -> Option<Numbers> {
 
 fn optional<T: FromValue>(table: &Table<'_>, names: &[&str]) -> Option<T> {
     table.optional_any(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Level, read_bytes};
+
+    /// What is wrong with parameters, each at its place.
+    fn errors(params: &str) -> Vec<String> {
+        let diags = Diagnostics::new();
+        let text = format!("<plist><dict>\n{params}</dict></plist>");
+        let value = read_bytes("t", text.as_bytes(), &diags).unwrap();
+        let table = Table::new(&value, &diags, "the profile").unwrap();
+        Params::standard().unwrap().with(&table, &Files::default());
+        table.finish();
+        let all = diags.all();
+        let errors = all.iter().filter(|one| one.level == Level::Error);
+        errors.map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_are_told_at_their_places() {
+        let number =
+            |name: &str, number: &str| errors(&format!("<key>{name}</key><integer>{number}</integer>"));
+        assert_eq!(
+            number("size", "-1"),
+            ["t:2:17: error: -1 is no number of bytes that a body has: it is from 0 to 67108864"]
+        );
+        assert!(number("recipients", "0")[0].starts_with("t:2:23: error: 0 is no number of recipients"));
+        assert!(number("numrecips", "1001")[0].starts_with("t:2:22: error: 1001 is no number of recipients"));
+        assert!(number("searchRate", "10001")[0].contains("searches in 8 hours: it is from 0 to 10000"));
+        for (name, good) in [("size", "0"), ("recipients", "1000"), ("searchRate", "10000")] {
+            assert_eq!(number(name, good), [""; 0], "{name}");
+        }
+        let drawn = "<key>size</key><dict><key>type</key><string>Normal</string><key>params</key><dict>
+            <key>mu</key><integer>-9</integer><key>sigma</key><integer>9</integer></dict></dict>";
+        assert_eq!(errors(drawn).len(), 1);
+    }
+
+    /// Whoever inherits a number has not said it.
+    #[test]
+    fn a_fault_is_told_once() {
+        let (diags, at) = (Diagnostics::new(), crate::config::At::named("t"));
+        let base = Params { size: Numbers::fixed(-1.0), ..Params::standard().unwrap() };
+        base.with(&Table::empty(&at, &diags, "the profile"), &Files::default());
+        assert!(diags.is_empty());
+    }
+
+    #[test]
+    fn a_body_is_a_file_or_a_standard_one() {
+        let missing = errors("<key>file</key><string>no/such</string>");
+        assert!(
+            missing[0].starts_with("t:2:17: error: there is no file \"no/such\" in the folder"),
+            "{missing:?}"
+        );
+        let folder = errors("<key>file</key><string>src</string>");
+        assert!(
+            folder[0].starts_with("t:2:17: error: this file cannot be a body: src: it is no plain"),
+            "{folder:?}"
+        );
+        assert_eq!(errors("<key>file</key><string>/mailstone/bench2k</string>"), [""; 0]);
+    }
 }

@@ -7,12 +7,10 @@ use rand::RngExt;
 use super::registry::Ready;
 use crate::client::{Context, Trouble};
 use crate::mail::message::{Draft, HOST, lines, text};
+use crate::mail::params::{RECIPIENTS, SIZES};
 use crate::mail::post::Post;
 use crate::mail::wire::Service;
 use crate::mail::wire::smtp::{Envelope, Smtp};
-
-/// The largest body that is made.
-const LARGEST: u64 = 64 << 20;
 
 /// Who logs in before a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +54,8 @@ impl Letter {
         let body = match &params.file {
             Some(file) => lines(file),
             None => {
-                let size = params.size.count(&habit.draw(cx, "size")).map_err(no_value)?.min(LARGEST);
+                let size = params.size.count(&habit.draw(cx, "size")).map_err(no_value)?;
+                let size = size.min((*SIZES.end()).into());
                 text(size as usize, habit.draws(cx, "body"))
             }
         };
@@ -108,7 +107,7 @@ fn anybody(ready: &Ready, cx: &Context) -> Result<Vec<Rc<str>>, Trouble> {
     let count = ready.params.recipients.count(&habit.draw(cx, "recipients")).map_err(no_value)?;
     let (chosen, accounts) = (habit.draws(cx, "recipient"), &cx.run.accounts);
     let one = |n| accounts[chosen.at(n).random_range(0..accounts.len())].email.clone();
-    Ok((0..count.clamp(1, 1000)).map(one).collect())
+    Ok((0..count.clamp((*RECIPIENTS.start()).into(), (*RECIPIENTS.end()).into())).map(one).collect())
 }
 
 /// A distribution that gave nothing that can be used.

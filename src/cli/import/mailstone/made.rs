@@ -9,11 +9,13 @@ use super::directives::{Form, KNOWN, Meaning, Protocol, SEARCH_RATE};
 use super::settings::Settings;
 use crate::cli::import::plist::{Filling, Item, Node, document};
 use crate::config::{At, Diagnostics, Source};
+use crate::mail::params::{RECIPIENTS, SEARCH_RATES};
+use crate::population::arrival::MAX_USERS;
 
 /// A host of which there may be several lines.
 struct Worker<'c> {
     name: &'c str,
-    clients: u32,
+    clients: u64,
 }
 
 /// The bodies that came with the ancestor (row 43), by the names that files have in its examples, and what they are called here.
@@ -48,8 +50,8 @@ pub fn made(
         return None;
     }
     let Accounts { params, count } = accounts?;
-    let users: u32 = workers.iter().map(|worker| worker.clients).sum::<u32>().max(1);
-    let (usage, how) = if u64::from(users) <= count {
+    let users = workers.iter().map(|worker| worker.clients).sum::<u64>().max(1);
+    let (usage, how) = if users <= count {
         ("draw", "Each turn draws an account, and never one that is in use.")
     } else {
         let at = commands.hosts.first().map_or(At::named(source.name()), |host| host.name.at.clone());
@@ -65,7 +67,7 @@ pub fn made(
         .said(how, "use", Node::text(usage));
     let ramp = commands.hosts.iter().map(|host| host.ramp).fold(0.0, f64::max);
     let coming = Filling::default()
-        .with("count", Node::Number(users.into()))
+        .with("count", Node::Number(users as f64))
         .maybe("ramp", (ramp > 0.0).then_some(Node::Number(ramp)));
     let arrival = Filling::default().with("factory", Node::text("Fixed")).with("params", coming.dict());
     let mut top = Filling::default()
@@ -132,13 +134,17 @@ fn workers<'c>(commands: &'c Commands, diags: &Diagnostics) -> Vec<Worker<'c>> {
     let mut workers: Vec<Worker<'c>> = Vec::new();
     for host in commands.hosts.iter().filter(busy) {
         match workers.iter_mut().find(|worker| worker.name == host.name.text) {
-            Some(worker) => worker.clients += host.clients,
-            None => workers.push(Worker { name: &host.name.text, clients: host.clients }),
+            Some(worker) => worker.clients += u64::from(host.clients),
+            None => workers.push(Worker { name: &host.name.text, clients: host.clients.into() }),
         }
     }
     if commands.hosts.is_empty() {
         let at = At::named(commands.tags[0].at.at.source().name());
         diags.notice(&at, "no InitHost says how many clients there are: it is one, or --users of the run");
+    } else if let Some(host) = more_than_come(&workers, commands) {
+        let message =
+            format!("with these there are more clients than the {MAX_USERS} that a run has at most");
+        diags.error(&host.name.at, message).help("let hosts have fewer");
     } else if workers.is_empty() {
         diags
             .error(&commands.hosts[0].name.at, "no host has anything to do")
@@ -147,9 +153,15 @@ fn workers<'c>(commands: &'c Commands, diags: &Diagnostics) -> Vec<Worker<'c>> {
     workers
 }
 
+/// A host that has something to do, where all have more clients than a run can have.
+fn more_than_come<'c>(workers: &[Worker<'_>], commands: &'c Commands) -> Option<&'c Host> {
+    let too_many = workers.iter().map(|worker| worker.clients).sum::<u64>() > u64::from(MAX_USERS);
+    too_many.then(|| commands.hosts.last()).flatten()
+}
+
 fn worker(worker: &Worker<'_>) -> Node {
     let dict = Filling::default().with("name", Node::text(worker.name));
-    dict.with("weight", Node::Number(worker.clients.into())).dict()
+    dict.with("weight", Node::Number(worker.clients as f64)).dict()
 }
 
 /// The seconds that an operation of a client takes at least, so that no process does more than THROTTLE allows (rows 12 and 39): a
@@ -227,13 +239,16 @@ fn value(said: &Said, form: Form, diags: &Diagnostics) -> Option<Node> {
         Form::Text => Some(Node::text(value.text.clone())),
         Form::Body => Some(body(said, diags)),
         Form::Count => {
-            let count =
-                value.number("a whole number from 1 to 1000", |n: &u32| (1..=1000).contains(n), diags);
+            let wanted = format!("a whole number from {} to {}", RECIPIENTS.start(), RECIPIENTS.end());
+            let count = value.number(&wanted, |n: &u32| RECIPIENTS.contains(n), diags);
             count.map(|count| Node::Number(count.into()))
         }
         Form::Seconds => real("a number of seconds", 0.0, 1e9),
         Form::Interval => real("a number of seconds above 0", 0.001, 1e9),
-        Form::Rate => real("a number from 0 to 1000000", 0.0, 1e6),
+        Form::Rate => {
+            let wanted = format!("a number from {} to {}", SEARCH_RATES.start(), SEARCH_RATES.end());
+            value.number(&wanted, |n: &f64| SEARCH_RATES.contains(n), diags).map(Node::Number)
+        }
         Form::Truth => match value.text.to_ascii_lowercase().as_str() {
             "1" | "true" | "yes" | "on" => Some(Node::Truth(true)),
             "0" | "false" | "no" | "off" => Some(Node::Truth(false)),

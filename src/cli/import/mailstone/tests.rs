@@ -162,11 +162,24 @@ fn faults_are_told_at_their_places() {
         ("<POP3>\nserver a/b\n</POP3>", "commands:11:8: error: "),
         ("<POP3>\nleaveMailOnServer maybe\n</POP3>", "neither 0 nor 1"),
         ("<SMTP>\nweight 1\u{7}\n</SMTP>", "a control character"),
+        (
+            "<IMAP4>\nsearchRate 10001\n</IMAP4>",
+            "commands:11:12: error: \"10001\" is not a number from 0 to 10000",
+        ),
+        ("<SMTP>\nnumrecips 0\n</SMTP>", "\"0\" is not a whole number from 1 to 1000"),
         ("", "there is nothing to do"),
     ] {
         let (made, said) = with(rest);
         assert!(made.is_none() && said.contains(fault), "{rest}: {said}");
     }
+    // As many as are no number of 32 bits any more.
+    let hosts: String =
+        (0..4300).map(|n| format!("InitHost host=h{n} clients=1000000 type=unix\n")).collect();
+    let (made, said) = with(&format!("{hosts}<SMTP>\n</SMTP>"));
+    assert!(
+        made.is_none() && said.contains("more clients than the 10000000 that a run has at most"),
+        "{said}"
+    );
     let (made, said) = imported("<POP3>\nserver a\n</POP3>", Some("TIME=0\nTIEM=3\nwhat\n"));
     for fault in [
         "has no accountFormat",
