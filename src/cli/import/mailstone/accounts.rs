@@ -26,9 +26,14 @@ fn agreed<'a>(
         match first {
             None => first = Some(said),
             Some(first) if first.value.text != said.value.text => {
-                let (name, kept) = (said.directive.name, &first.value.text);
-                let note = diags
-                    .warning(&said.name.at, format!("this {name} is not carried over: it is {kept} for all"));
+                let name = said.directive.name;
+                let kept = match meaning {
+                    // Nobody's password is told.
+                    Meaning::Password => "another one holds".to_owned(),
+                    _ => format!("it is {}", first.value.text),
+                };
+                let note =
+                    diags.warning(&said.name.at, format!("this {name} is not carried over: {kept} for all"));
                 note.also(&first.name.at, "the one that holds")
                     .help("import the tags with other accounts by themselves");
             }
@@ -106,7 +111,11 @@ fn pattern(said: &Said, diags: &Diagnostics) -> bool {
     let parsed = Pattern::parse(&said.value.text);
     parsed
         .map_err(|why| {
-            diags.error(&said.value.at, why.to_string()).help("%d is the number, %% a percent sign")
+            let why = match said.directive.meaning {
+                Meaning::Password => "this is no pattern of passwords".to_owned(),
+                _ => why.to_string(),
+            };
+            diags.error(&said.value.at, why).help("%d is the number, %% a percent sign")
         })
         .is_ok()
 }

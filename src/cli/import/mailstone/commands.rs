@@ -1,9 +1,7 @@
 //! The commands file (rows 15 to 18): who runs what.
 
-use std::rc::Rc;
-
 use super::directives::{Directive, Meaning, Protocol, find};
-use super::words::{Line, Word, lines};
+use super::words::{Line, Word, lines, shown};
 use crate::config::{Diagnostics, Source, did_you_mean};
 
 /// What the file says.
@@ -58,10 +56,11 @@ const MOST: u32 = 1_000_000;
 
 impl Commands {
     /// Reads it; what is wrong goes to `diags`.
-    pub fn read(source: &Rc<Source>, diags: &Diagnostics) -> Commands {
+    pub fn read(source: &Source, diags: &Diagnostics) -> Commands {
         let mut commands = Commands::default();
         let mut open: Option<(Word, Within)> = None;
-        for line in lines(source, diags) {
+        let shown = shown(source);
+        for line in lines(source, &shown, diags) {
             let whole = line.whole();
             if let Some(inside) = line.text.strip_prefix('<') {
                 let Some(inside) = inside.strip_suffix('>') else {
@@ -144,7 +143,7 @@ impl Commands {
             (Within::Default, _) => (&mut self.defaults, None),
             (Within::Tag, Some(tag)) => (&mut tag.directives, Some(tag.protocol)),
             _ => {
-                let note = diags.error(&first.at, format!("`{}` stands outside of a tag", first.text));
+                let note = diags.error(&first.at, format!("`{}` stands outside of a tag", name(first)));
                 note.help(
                     "directives stand within <Default>, <SMTP>, <POP3> or <IMAP4>; hosts are InitHost lines",
                 );
@@ -154,7 +153,7 @@ impl Commands {
         let directive = match find(&first.text) {
             Ok(directive) => directive,
             Err(help) => {
-                diags.error(&first.at, format!("there is no directive `{}`", first.text)).help(help);
+                diags.error(&first.at, format!("there is no directive `{}`", name(first))).help(help);
                 return;
             }
         };
@@ -178,6 +177,11 @@ impl Commands {
         }
         place.push(Said { directive, name: first.clone(), value });
     }
+}
+
+/// What a directive is called: what follows an equals sign is none of its name, and may be a password.
+fn name(word: &Word) -> &str {
+    word.text.split('=').next().unwrap_or_default()
 }
 
 fn close(open: &mut Option<(Word, Within)>, name: &str, whole: &Word, diags: &Diagnostics) {

@@ -27,7 +27,7 @@ impl Settings {
     /// Reads it. What is not carried over is a warning, what makes no sense an error.
     pub fn read(source: &Rc<Source>, diags: &Diagnostics) -> Settings {
         let mut settings = Settings::default();
-        for line in lines(source, diags) {
+        for line in lines(source, source, diags) {
             let whole = line.whole();
             let Some((key, value)) = line.setting(&whole) else {
                 diags

@@ -195,6 +195,27 @@ fn faults_are_told_at_their_places() {
     assert!(!said.contains("has no server") && !said.contains("has no file"), "{said}");
 }
 
+/// What is rendered has the lines of the file.
+#[test]
+fn no_password_is_told() {
+    let told = |rest: &str| {
+        let diags = Diagnostics::new();
+        import(&Source::text("commands", format!("{DEFAULTS}{rest}")), None, &diags);
+        let told = render(&diags);
+        assert!(!told.contains("s3cret") && !told.contains("sécret"), "{told}");
+        told
+    };
+    let differ = told("<POP3>\npasswdFormat s3cret%d\n</POP3>\n<IMAP4>\nPasswdformat  sécret%d\n</IMAP4>");
+    assert!(differ.contains("this passwdFormat is not carried over: another one holds for all"), "{differ}");
+    assert!(differ.contains("passwdFormat ********") && differ.contains("Pass"), "{differ}");
+    assert!(told("<POP3>\npasswdFormat s3cret%q\n</POP3>").contains("no pattern of passwords"));
+    assert!(told("<POP3>\npaswdFormat s3cret%d\n</POP3>").contains("did you mean `passwdFormat`"));
+    assert!(told("<POP3>\npasswdFormat=s3cret%d\n</POP3>").contains("there is no directive `passwdFormat`"));
+    assert!(told("passwordFormat s3cret%d\n").contains("stands outside"));
+    assert!(told("<POP3>\npasswdFormat s3cret\npasswdFormat s3cret\n</POP3>").contains("said twice"));
+    assert!(told("<POP3>\npassword s3cret\u{7}\n</POP3>").contains("a control character"));
+}
+
 proptest! {
     #[test]
     fn no_text_panics(

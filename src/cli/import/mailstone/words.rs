@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::config::{At, Diagnostics, KeyPath, Source};
+use crate::config::{At, Diagnostics, KeyPath, Source, nearest};
 
 /// A piece of a line.
 #[derive(Clone, Debug)]
@@ -20,13 +20,45 @@ pub struct Line<'s> {
     begin: usize,
 }
 
-/// The lines that say something: no blank ones, no comments. One with a control character in it is an error.
-pub fn lines<'s>(source: &'s Rc<Source>, diags: &Diagnostics) -> Vec<Line<'s>> {
+/// The file as it is shown in messages: without what stands after a word about passwords, however it is spelt. Every
+/// character has its place as before.
+pub fn shown(source: &Source) -> Rc<Source> {
+    let hidden = |line: &str| {
+        let first = line.trim_start();
+        let indent = line.len() - first.len();
+        let end = indent + first.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(first.len());
+        let (word, rest) = line.split_at(end);
+        let word_only = word[indent..].to_ascii_lowercase();
+        let private = word_only.contains("pass") || nearest(&word_only, [PASSWORD]).is_some();
+        let rest: String = if private { rest.chars().map(mask).collect() } else { rest.to_owned() };
+        format!("{word}{rest}")
+    };
+    let text = source.contents().unwrap_or_default();
+    Source::text(source.name(), text.split_inclusive('\n').map(hidden).collect::<String>())
+}
+
+/// The directive that nobody is to read, in small letters.
+const PASSWORD: &str = "passwdformat";
+
+/// A character of as many bytes that says nothing.
+fn mask(c: char) -> char {
+    match c.len_utf8() {
+        _ if c.is_whitespace() || c.is_control() => c,
+        1 => '*',
+        2 => '\u{b7}',
+        3 => '\u{2022}',
+        _ => '\u{1f784}',
+    }
+}
+
+/// The lines that say something: no blank ones, no comments. One with a control character in it is an error. Messages point
+/// into the file as it is `shown`.
+pub fn lines<'s>(source: &'s Source, shown: &'s Rc<Source>, diags: &Diagnostics) -> Vec<Line<'s>> {
     let mut begin = 0;
     let mut found = Vec::new();
     for whole in source.contents().unwrap_or_default().split_inclusive('\n') {
         let text = whole.trim();
-        let line = Line { text, source, begin: begin + (whole.len() - whole.trim_start().len()) };
+        let line = Line { text, source: shown, begin: begin + (whole.len() - whole.trim_start().len()) };
         begin += whole.len();
         if text.is_empty() || text.starts_with('#') {
             continue;
