@@ -8,7 +8,7 @@ use super::domains::DOMAINS;
 use super::habits::Habits;
 use super::options::Options;
 use crate::calendar::model::Library;
-use crate::config::Diagnostics;
+use crate::config::{Diagnostics, Files};
 use crate::label::Label;
 
 /// Labels under which something can be counted.
@@ -44,7 +44,7 @@ impl Countable {
 pub fn countable(options: &Options, diags: &Diagnostics) -> Option<Countable> {
     let documents = documents::read(options, diags)?;
     let library = Library::gather(Some(&documents.clients_path));
-    let common = Common::decode(&documents, &library, options, diags)?;
+    let common = Common::decode(&documents, &library, Files::default(), options, diags)?;
     let habits = common.habits.as_ref().filter(|_| !diags.has_errors())?;
     Some(Countable::of(habits))
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{imap_reader, imap4, pop3, sender, smtp};
 use crate::client::habit::Habit;
 use crate::client::{Memory, Pace, Profile, Timer, Trouble};
-use crate::config::{At, Diagnostics, Entry, Files, Named, Table, Value};
+use crate::config::{At, Diagnostics, Entry, Files, Named, Value};
 use crate::mail::params::{Params, Sessions};
 use crate::mail::post::Post;
 use crate::mail::software::{Grounds, MailMemory};
