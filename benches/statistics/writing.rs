@@ -79,6 +79,7 @@ fn summary<'a>(stats: &'a Statistics, stopwatch: &Stopwatch) -> Summary<'a> {
         thresholds: Vec::new(),
         remarks: Vec::new(),
         prepared: 0,
+        made_beforehand: BTreeMap::new(),
         protocols: Vec::new(),
         monitors: BTreeMap::new(),
         workers: BTreeMap::new(),

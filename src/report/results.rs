@@ -106,6 +106,9 @@ pub struct Results {
     /// yesterday. They are in no other figure.
     #[serde(default)]
     pub prepared: u64,
+    /// What the steps of `prepare` have made, by what it is (`requests`, `events`): without what was there already.
+    #[serde(default)]
+    pub made_beforehand: BTreeMap<String, u64>,
     /// What monitors read, by monitor.
     pub monitors: BTreeMap<String, serde_json::Value>,
     /// What plug-ins said of the run, in their order: what a plug-in says may differ between two equal rehearsals.
@@ -216,6 +219,11 @@ impl Results {
             server: BTreeMap::new(),
             server_failures: BTreeMap::new(),
             prepared: summary.prepared,
+            made_beforehand: summary
+                .made_beforehand
+                .iter()
+                .map(|(what, n)| ((*what).to_owned(), *n))
+                .collect(),
             monitors: summary.monitors.clone(),
             plugins: Vec::new(),
             timeline: Vec::new(),

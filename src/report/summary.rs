@@ -62,6 +62,8 @@ pub struct Summary<'a> {
     pub remarks: Vec<String>,
     /// Requests that were made before the first user came: by `prepare`, and to learn what is known from yesterday.
     pub prepared: u64,
+    /// What `prepare` has made, by what it is: `events`.
+    pub made_beforehand: BTreeMap<&'static str, u64>,
     /// The protocols that clients could speak, beside HTTP.
     pub protocols: Vec<&'static Protocol>,
     /// What monitors read, by monitor: anything that JSON can hold.
@@ -117,6 +119,7 @@ pub mod tests {
             thresholds: Vec::new(),
             remarks: Vec::new(),
             prepared: 0,
+            made_beforehand: BTreeMap::new(),
             protocols: Vec::new(),
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::conduct::Conducted;
 use super::pods::{Place, Pod};
+use super::preparing::Prepared;
 use super::resolve::Scenario;
 use super::venue::Mode;
 use super::workforce::Worked;
@@ -46,8 +47,8 @@ pub struct Course {
     pub ended: Option<Duration>,
     pub worked: Worked,
     pub trace_hash: Option<String>,
-    /// How many requests came before the first user.
-    pub prepared: u64,
+    /// What came before the first user.
+    pub prepared: Prepared,
     /// What the embedded server has counted.
     pub books: BTreeMap<String, serde_json::Value>,
     /// Why it had to end before its time without anybody's word.
@@ -66,7 +67,7 @@ impl Course {
             ended: None,
             worked: Worked::default(),
             trace_hash: None,
-            prepared: 0,
+            prepared: Prepared::default(),
             books: BTreeMap::new(),
             broken: None,
             aborted: None,
@@ -95,7 +96,8 @@ impl Course {
             broken: self.broken,
             thresholds: judge(&scenario.thresholds, stats, measured_time, self.aborted.as_ref()),
             remarks: remarks(scenario, setting.asked.mode),
-            prepared: self.prepared,
+            prepared: self.prepared.requests,
+            made_beforehand: self.prepared.made,
             protocols: scenario.habits.protocols(),
             monitors: self.books,
             workers,

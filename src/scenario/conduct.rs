@@ -18,7 +18,7 @@ use super::held_open::{self, TooManyHeldOpen};
 use super::monitors::Monitored;
 use super::onlooking::{Onlooker, Onlooking};
 use super::pods::Pod;
-use super::preparing::prepare;
+use super::preparing::{Prepared, prepare};
 use super::resolve::Scenario;
 use super::silence;
 use super::venue::{Mode, Venue};
@@ -111,8 +111,8 @@ struct Performed {
 /// What there is when the first user may arrive.
 struct Ready {
     venue: Venue,
-    /// How many requests came before the run: of `prepare`, and of clients that do not begin cold.
-    prepared: u64,
+    /// What came before the run: by `prepare`, and by clients that do not begin cold.
+    prepared: Prepared,
 }
 
 /// Everything before the first user. It may be dropped at any time.
@@ -130,7 +130,8 @@ async fn get_ready(
     if !scenario.prepare.is_empty() {
         tracing::info!(target: "run", "preparing the accounts");
     }
-    let prepared = prepare(scenario, &venue).await? + workforce.warm(scenario, &venue).await?;
+    let mut prepared = prepare(scenario, &venue).await?;
+    prepared.requests += workforce.warm(scenario, &venue).await?;
     Ok(Ready { venue, prepared })
 }
 
@@ -201,8 +202,8 @@ async fn perform(
         ended: Some(ended),
         worked,
         trace_hash,
+        books: books(served, prepared.requests),
         prepared,
-        books: books(served, prepared),
         broken,
         aborted: aborted.map(|(how, _)| how),
         interrupted: interrupted.map(|(how, _)| (how, ending.for_observers())),

@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::pods::Place;
-use super::prepare::Step;
 use super::resolve::Scenario;
 use super::webadmin::Webadmin;
 use crate::client::{Pace, StartWith, Timer};
@@ -84,21 +83,8 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
 
 /// What is done before the start.
 fn prepare(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
-    let requests = scenario.prepare.iter().filter(|step| step.is_for_all()).count();
-    if requests > 0 {
-        writeln!(out, "prepare   {requests} {} an account", plural(requests as u32, "request"))?;
-    }
-    for step in scenario.prepare.iter() {
-        if let Step::Events(events) = step {
-            let (count, accounts) = (events.filling.count, scenario.accounts_coming().len());
-            let place = events.calendar.as_deref().unwrap_or("the first calendar");
-            writeln!(
-                out,
-                "prepare   {count} events in {place} of each of the {accounts} accounts whose users come"
-            )?;
-        }
-    }
-    Ok(())
+    let coming = scenario.accounts_coming().len();
+    scenario.prepare.iter().try_for_each(|step| writeln!(out, "prepare   {}", step.what.describe(coming)))
 }
 
 /// Who brings the population, and how much of it.

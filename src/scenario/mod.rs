@@ -24,7 +24,8 @@
 //! | [`services`] | the services of a server beside HTTP |
 //! | `serialization.rs` | [`Serialization`]: what clients keep from run to run |
 //! | `monitors.rs` | [`Monitored`]: who reads the servers' own figures |
-//! | `prepare.rs` | [`Step`]: what must exist on the server before the start |
+//! | `prepare.rs` | [`Step`], [`Preparation`]: what must exist on the server before the start |
+//! | `requests.rs` | the steps that make requests |
 //! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
 //! | `common.rs` | [`service_model`], and what a manager and its workers decode alike |
 //! | `countable.rs` | [`Countable`]: the labels that the clients of a scenario can bring |
@@ -69,6 +70,7 @@ mod pods;
 mod prepare;
 mod preparing;
 mod preset;
+mod requests;
 mod resolve;
 mod serialization;
 pub mod services;
@@ -95,7 +97,8 @@ pub use monitors::Monitored;
 pub use onlooking::{Moment, Onlooker, Presence};
 pub use options::{Options, WorkersWanted};
 pub use pods::{Place, Pod};
-pub use prepare::Step;
+pub use prepare::{Preparation, Step};
+pub use preparing::Prepared;
 pub use preset::{Preset, preset, presets};
 pub use resolve::{Scenario, accounts, resolve, resolve_documents, resolve_told};
 pub use serialization::Serialization;

@@ -1,210 +1,155 @@
-//! What must exist on the server before the start: requests that are made once for every account, and events.
+//! What must exist on the server before the start: the steps of `prepare`. A step makes a request, or is one of the kinds
+//! that domains bring.
 
-use crate::calendar::filling::Filling;
-use crate::config::{Diagnostics, FromValue, Kind, Table, Value};
-use crate::dav::escape;
-use crate::dav::path::encode_segment;
-use crate::http::is_token;
-use crate::population::Account;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
 
-/// What is done for accounts before the first client arrives.
-#[derive(Clone, Debug)]
-pub enum Step {
+use super::beforehand::NotPrepared;
+use super::domains::DOMAINS;
+use super::preparing::Work;
+use super::requests::{self, Request, Requests};
+use crate::config::{At, Diagnostics, Table, Value};
+
+/// A preparation under way.
+pub type Performing = Pin<Box<dyn Future<Output = Result<(), NotPrepared>>>>;
+
+/// What is done before the first client arrives.
+pub trait Preparation {
+    /// What it makes, as results count it: `events`.
+    fn noun(&self) -> &'static str;
+
+    /// What it does, for `populace check` and the log; so many accounts have users who come.
+    fn describe(&self, coming: usize) -> String;
+
+    /// The services beside HTTP of which it needs one; empty: none.
+    fn needs(&self) -> &[&'static str] {
+        &[]
+    }
+
+    /// Whether it is of use on any server, also on the embedded one that stands in for another.
+    fn is_of_any_server(&self) -> bool {
+        false
+    }
+
+    /// Does it. What cannot be done ends it.
+    fn perform(self: Rc<Self>, work: Rc<Work>) -> Performing;
+}
+
+/// A kind of step that a domain brings: a dict under a key of its own.
+pub struct StepKind {
+    pub key: &'static str,
+    /// What the dict is, in messages.
+    pub what: &'static str,
+    pub decode: fn(Table<'_>) -> Option<Rc<dyn Preparation>>,
+}
+
+/// A step, and where it stands.
+#[derive(Clone)]
+pub struct Step {
+    pub at: At,
+    pub what: Rc<dyn Preparation>,
+}
+
+/// A step as it was read.
+enum Read {
     Request(Request),
-    Events(Events),
+    Other(Rc<dyn Preparation>),
 }
 
-/// A request that is made for every account, with its own credentials.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    pub method: String,
-    /// `%s` stands for the user's name.
-    pub path: String,
-    /// `%(uid)s`, `%(email)s`, `%(commonName)s` and `%(guid)s` stand for what is known of the user.
-    pub body: String,
-    pub content_type: String,
-    pub depth: Option<String>,
-    /// The statuses that are right; empty: 200 to 299.
-    pub expect: Vec<u16>,
-}
-
-/// Events that are created in a calendar of every account whose user comes, where they are not there yet.
-#[derive(Clone, Debug)]
-pub struct Events {
-    /// The path of the calendar, `%s` standing for the user's name; None: the first of the account's own that takes events.
-    pub calendar: Option<String>,
-    pub filling: Filling,
-}
-
-impl Request {
-    /// The path for one account.
-    pub fn path_for(&self, account: &Account) -> String {
-        self.path.replace("%s", &encode_segment(&account.uid))
-    }
-
-    /// The body for one account. The values are escaped for XML.
-    pub fn body_for(&self, account: &Account) -> String {
-        let fields = [
-            ("%(uid)s", &account.uid),
-            ("%(email)s", &account.email),
-            ("%(commonName)s", &account.common_name),
-            ("%(guid)s", &account.guid),
-        ];
-        fields.iter().fold(self.body.clone(), |body, (name, value)| body.replace(name, &escape(value)))
-    }
-
-    pub fn expects(&self, status: u16) -> bool {
-        if self.expect.is_empty() { (200..300).contains(&status) } else { self.expect.contains(&status) }
-    }
-}
-
-impl Step {
-    /// Whether it is done for accounts whose users never come, too: they are invited all the same.
-    pub fn is_for_all(&self) -> bool {
-        matches!(self, Step::Request(_))
-    }
-
-    /// Whether it is of use on any server.
-    pub fn is_of_any_server(&self) -> bool {
-        matches!(self, Step::Events(Events { calendar: None, .. }))
-    }
-}
-
-impl Events {
-    /// The path of the calendar of one account.
-    pub fn path_for(&self, account: &Account) -> Option<String> {
-        self.calendar.as_ref().map(|path| path.replace("%s", &encode_segment(&account.uid)))
-    }
-}
-
-impl FromValue for Step {
-    fn from_value(value: &Value, diags: &Diagnostics) -> Option<Step> {
-        let table = Table::new(value, diags, "a step of `prepare`")?;
-        if !table.has("events") {
-            return request(table).map(Step::Request);
-        }
-        let events = table.table("events", "the events of a step").and_then(events);
-        for key in ["method", "path", "body", "contentType", "depth", "expect"] {
-            if table.value(key).is_some() {
-                table.error_at_key(
-                    key,
-                    format!("a step has `events` or makes a request: `{key}` is of the other"),
-                );
+/// Decodes the array `prepare`. Requests that follow one another are one step, as they share a connection.
+pub fn decode(value: &Value, diags: &Diagnostics) -> Vec<Step> {
+    let Some(list) = value.as_array() else {
+        return value.mismatch("an array", diags).unwrap_or_default();
+    };
+    let mut steps: Vec<Step> = Vec::new();
+    let mut requests: Vec<Request> = Vec::new();
+    let mut first = value.at.clone();
+    for value in list {
+        match one(value, diags) {
+            Some(Read::Request(request)) => {
+                if requests.is_empty() {
+                    first = value.at.clone();
+                }
+                requests.push(request);
             }
+            Some(Read::Other(what)) => {
+                steps.extend(together(&mut requests, &first));
+                steps.push(Step { at: value.at.clone(), what });
+            }
+            None => {}
+        }
+    }
+    steps.extend(together(&mut requests, &first));
+    steps
+}
+
+fn together(requests: &mut Vec<Request>, at: &At) -> Option<Step> {
+    let requests = std::mem::take(requests);
+    (!requests.is_empty()).then(|| Step { at: at.clone(), what: Rc::new(Requests(requests)) })
+}
+
+fn one(value: &Value, diags: &Diagnostics) -> Option<Read> {
+    let table = Table::new(value, diags, "a step of `prepare`")?;
+    let kinds = || DOMAINS.iter().flat_map(|domain| domain.steps);
+    let found: Vec<&StepKind> = kinds().filter(|kind| table.has(kind.key)).collect();
+    let Some(first) = found.first() else {
+        let request = requests::decode(&table);
+        // Known all the same: a misspelt one is told.
+        for kind in kinds() {
+            table.value(kind.key);
         }
         table.finish();
-        events.map(Step::Events)
-    }
-}
-
-fn events(table: Table<'_>) -> Option<Events> {
-    let calendar: Option<String> = table.optional("calendar");
-    if let Some(path) = calendar.as_ref().filter(|path| !path.starts_with('/')) {
-        table.error_at_key("calendar", format!("{path:?} is no path: it must begin with /"));
-    }
-    let filling = Filling::decode(&table);
-    table.finish();
-    Some(Events { calendar, filling: filling? })
-}
-
-fn request(table: Table<'_>) -> Option<Request> {
-    let method: Option<String> = table.required("method");
-    let path: Option<String> = table.required("path");
-    let step = Request {
-        body: table.or("body", String::new()),
-        content_type: table.or("contentType", "application/xml; charset=utf-8".to_owned()),
-        depth: depth(&table),
-        expect: table.or("expect", Vec::new()),
-        method: String::new(),
-        path: String::new(),
+        return request.map(Read::Request);
     };
-    if let Some(path) = &path
-        && !path.starts_with('/')
-    {
-        table.error_at_key("path", format!("{path:?} is no path: it must begin with /"));
-    }
-    if let Some(method) = &method
-        && !is_token(method)
-    {
-        table.error_at_key("method", format!("{method:?} is no HTTP method"));
+    let decode = |kind: &&StepKind| table.table(kind.key, kind.what).and_then(kind.decode);
+    let all: Vec<Option<Rc<dyn Preparation>>> = found.iter().map(decode).collect();
+    for key in requests::KEYS.into_iter().chain(found.iter().skip(1).map(|kind| kind.key)) {
+        if table.value(key).is_some() {
+            let message = format!("a step does one thing: it has `{}`, and `{key}` is of another", first.key);
+            table.error_at_key(key, message);
+        }
     }
     table.finish();
-    Some(Request { method: method?, path: path?, ..step })
-}
-
-fn depth(table: &Table<'_>) -> Option<String> {
-    let value = table.value("depth")?;
-    match &value.kind {
-        Kind::Integer(number @ (0 | 1)) => Some(number.to_string()),
-        Kind::String(text) if ["0", "1", "infinity"].contains(&text.as_str()) => Some(text.clone()),
-        _ => value.mismatch("0, 1 or infinity", table.diags()),
-    }
+    all.into_iter().next().flatten().map(Read::Other)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::read_bytes;
+    use crate::config::{read_bytes, render};
 
-    fn decode(body: &str) -> Result<Request, String> {
-        let diags = Diagnostics::new();
-        let text = format!("<plist><dict>{body}</dict></plist>");
-        let step =
-            read_bytes("p", text.as_bytes(), &diags).and_then(|value| Step::from_value(&value, &diags));
-        let request = step.and_then(|step| match step {
-            Step::Request(request) => Some(request),
-            Step::Events(_) => None,
-        });
-        request
-            .filter(|_| !diags.has_errors())
-            .ok_or_else(|| diags.all().iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    fn steps(body: &str) -> (Vec<Step>, String) {
+        let (diags, text) = (Diagnostics::new(), format!("<plist><array>{body}</array></plist>"));
+        let value = read_bytes("p", text.as_bytes(), &diags).unwrap();
+        let steps = decode(&value, &diags);
+        (steps, render(&diags))
     }
 
     #[test]
-    fn a_step_is_filled_in_for_an_account() {
-        let step = decode(
-            "<key>method</key><string>MKCALENDAR</string><key>path</key><string>/dav/%s/x/</string>\
-             <key>body</key><string>%(commonName)s of %(uid)s</string><key>depth</key><integer>0</integer>\
-             <key>expect</key><array><integer>201</integer><integer>405</integer></array>",
-        )
-        .unwrap();
-        let account = Account {
-            uid: "a b".into(),
-            common_name: "A & B".into(),
-            password: crate::population::Password::new("p"),
-            email: "".into(),
-            guid: "".into(),
-            pod: "PodA".into(),
-        };
-        assert_eq!(step.path_for(&account), "/dav/a%20b/x/");
-        assert_eq!(step.body_for(&account), "A &amp; B of a b");
-        assert!(step.expects(405) && !step.expects(200));
-    }
-
-    #[test]
-    fn faults_are_told() {
-        let base = "<key>method</key><string>MK COL</string><key>path</key><string>x</string>";
-        let fault = decode(base).unwrap_err();
-        assert!(fault.contains("no HTTP method") && fault.contains("begin with /"), "{fault}");
-        assert!(decode("<key>path</key><string>/</string>").unwrap_err().contains("`method` is missing"));
-    }
-
-    #[test]
-    fn a_step_creates_events_or_makes_a_request() {
-        let step = |body: &str| {
-            let (diags, text) = (Diagnostics::new(), format!("<plist><dict>{body}</dict></plist>"));
-            let value = read_bytes("p", text.as_bytes(), &diags).unwrap();
-            let step = Step::from_value(&value, &diags);
-            (step, diags.all().iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-        };
-        let (made, told) = step("<key>events</key><dict><key>count</key><integer>9</integer></dict>");
-        assert!(matches!(made, Some(Step::Events(events)) if events.filling.count == 9), "{told}");
-        let (_, told) = step(
-            "<key>path</key><string>/</string><key>events</key><dict><key>count</key><integer>0</integer>\
-             <key>name</key><string>a/b</string><key>calendar</key><string>x</string></dict>",
+    fn a_step_does_one_thing() {
+        let (made, told) =
+            steps("<dict><key>events</key><dict><key>count</key><integer>9</integer></dict></dict>");
+        let described: Vec<String> = made.iter().map(|step| step.what.describe(3)).collect();
+        assert!(described.len() == 1 && described[0].starts_with("9 events in"), "{described:?} {told}");
+        let (_, told) = steps(
+            "<dict><key>path</key><string>/</string><key>events</key><dict><key>count</key><integer>0</integer>\
+             <key>name</key><string>a/b</string><key>calendar</key><string>x</string></dict></dict>",
         );
-        for part in ["`path` is of the other", "expected 1 to", "no name", "begin with /"] {
+        for part in ["`path` is of another", "expected 1 to", "no name", "begin with /"] {
             assert!(told.contains(part), "{part} in {told}");
         }
+        let (_, told) = steps("<dict><key>event</key><dict/></dict>");
+        assert!(told.contains("`method` is missing") && told.contains("`events`"), "{told}");
+    }
+
+    #[test]
+    fn requests_that_follow_one_another_share_a_connection() {
+        let request = "<dict><key>method</key><string>GET</string><key>path</key><string>/</string></dict>";
+        let events = "<dict><key>events</key><dict><key>count</key><integer>1</integer></dict></dict>";
+        let (made, told) = steps(&format!("{request}{request}{events}{request}"));
+        let nouns: Vec<String> = made.iter().map(|step| step.what.describe(1)).collect();
+        assert_eq!((nouns[0].as_str(), nouns[2].as_str()), ("2 requests an account", "1 request an account"));
+        assert_eq!((nouns.len(), told.as_str()), (3, ""));
     }
 }

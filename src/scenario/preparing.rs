@@ -1,165 +1,124 @@
 //! Does the steps of `prepare`, before the first client arrives.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::beforehand::{Beforehand, NotPrepared, in_turn, tell};
-use super::domains::place;
 use super::pods::Pod;
-use super::prepare::{Events, Request, Step};
 use super::resolve::Scenario;
 use super::venue::Venue;
-use crate::calendar::filling::{Missing, fill, survey};
-use crate::calendar::model::Library;
-use crate::calendar::program::Program;
-use crate::calendar::{Blueprint, Hub};
 use crate::client::Context;
-use crate::config::{At, Diagnostics, Table};
-use crate::http::{Call, SendError, Session, Settings};
-use crate::label::Label;
-use crate::population::Account;
-use crate::stats::one_line;
+use crate::transport::Connector;
 
 /// How many accounts are prepared at once.
 const AT_ONCE: usize = 8;
 
-/// The client program that finds calendars and fills them.
-const PROGRAM: &str = "OS_X_10_11";
+/// How often it is told how far a step has come.
+const TOLD_EVERY: Duration = Duration::from_secs(10);
 
-/// Does every step for every account, in the order of the steps; then how many requests that took. The first that
-/// fails ends it.
-pub async fn prepare(scenario: &Scenario, venue: &Venue) -> Result<u64, NotPrepared> {
+/// What was done before the first client arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prepared {
+    /// How many requests that took.
+    pub requests: u64,
+    /// What the steps have made, by their nouns: what was there already is not among it.
+    pub made: BTreeMap<&'static str, u64>,
+}
+
+/// Does every step, in their order. The first that fails ends it.
+pub async fn prepare(scenario: &Scenario, venue: &Venue) -> Result<Prepared, NotPrepared> {
+    let mut prepared = Prepared::default();
     if scenario.prepare.is_empty() {
-        return Ok(0);
+        return Ok(prepared);
     }
     let before = Beforehand::new(scenario, venue);
-    let coming = scenario.accounts_coming();
-    let accounts: Vec<usize> = (0..scenario.people.accounts.len())
-        .filter(|account| coming.contains(account) || scenario.prepare.iter().any(Step::is_for_all))
-        .collect();
+    let coming = Rc::new(scenario.accounts_coming());
     for step in scenario.prepare.iter() {
-        if let Step::Events(events) = step {
-            tell(&format!("{} events for each of {} accounts", events.filling.count, coming.len()));
-        }
+        tell(&step.what.describe(coming.len()));
+        let work = Rc::new(Work {
+            pods: venue.pods.clone(),
+            connector: venue.connector.clone(),
+            before: before.clone(),
+            accounts: scenario.people.accounts.len(),
+            coming: coming.clone(),
+            made: Cell::default(),
+        });
+        step.what.clone().perform(work.clone()).await?;
+        *prepared.made.entry(step.what.noun()).or_default() += work.made.get();
     }
-    // Few accounts with many events are filled by several hands each.
-    let hands = (AT_ONCE / accounts.len().max(1)).max(1);
-    let preparing = Rc::new(Preparing {
-        servers: servers(venue),
-        steps: scenario.prepare.clone(),
-        coming,
-        hands,
-        before: before.clone(),
-    });
-    in_turn(AT_ONCE, accounts, |account| {
-        let preparing = preparing.clone();
-        preparing.account(account)
-    })
-    .await?;
-    Ok(before.requests())
+    prepared.requests = before.requests();
+    Ok(prepared)
 }
 
-/// One server as it is prepared.
-struct Server {
-    settings: Rc<Settings>,
-    program: Option<Rc<Program>>,
-}
-
-fn servers(venue: &Venue) -> BTreeMap<Rc<str>, Server> {
-    let (at, diags) = (At::named("prepare"), Diagnostics::new());
-    let blueprint =
-        Blueprint::decode(PROGRAM, &at, &Table::empty(&at, &diags, PROGRAM), &Library::embedded());
-    let hub = Rc::<Hub>::default();
-    let one = |pod: &Pod| {
-        let settings = Settings::new(venue.connector.clone(), pod.target.clone(), pod.trust);
-        let program = blueprint.as_ref().map(|one| one.program(place(pod), &venue.connector, &hub, None));
-        (pod.name.clone(), Server { settings: Rc::new(settings), program: program.map(Rc::new) })
-    };
-    venue.pods.iter().map(one).collect()
-}
-
-/// What all hands share.
-struct Preparing {
+/// What a step works with.
+pub struct Work {
+    pub pods: Vec<Pod>,
+    pub connector: Rc<Connector>,
     before: Rc<Beforehand>,
-    servers: BTreeMap<Rc<str>, Server>,
-    steps: Rc<[Step]>,
-    /// The accounts whose users come.
-    coming: BTreeSet<usize>,
-    /// How many fill one calendar at once.
-    hands: usize,
+    accounts: usize,
+    coming: Rc<BTreeSet<usize>>,
+    made: Cell<u64>,
 }
 
-impl Preparing {
-    async fn account(self: Rc<Self>, index: usize) -> Result<(), NotPrepared> {
-        let cx = self.before.for_account(index);
-        let account = &cx.account;
-        let Some(server) = self.servers.get(&account.pod) else { return Ok(()) };
-        let mut session =
-            Session::new(server.settings.clone(), account.uid.clone(), account.password.clone());
-        for step in self.steps.iter() {
-            match step {
-                Step::Request(request) => one_request(request, &cx, &mut session).await?,
-                Step::Events(events) if self.coming.contains(&index) => {
-                    self.events(events, index, &cx, server).await?;
-                }
-                Step::Events(_) => {}
-            }
-        }
-        Ok(())
+impl Work {
+    /// All accounts, by their numbers.
+    pub fn all(&self) -> Vec<usize> {
+        (0..self.accounts).collect()
     }
 
-    async fn events(
+    /// Those whose users come.
+    pub fn coming(&self) -> Vec<usize> {
+        self.coming.iter().copied().collect()
+    }
+
+    /// What is done for an account.
+    pub fn context(&self, account: usize) -> Context {
+        self.before.for_account(account)
+    }
+
+    /// So many were made.
+    pub fn made(&self, count: usize) {
+        self.made.set(self.made.get() + count as u64);
+    }
+
+    /// Works on accounts, on some of them at once, and tells now and then how far it is. `one` gets an account, and how many
+    /// hands may work on it: few accounts with much to do get several each.
+    pub async fn each<F>(
         &self,
-        events: &Events,
-        index: usize,
-        cx: &Context,
-        server: &Server,
-    ) -> Result<(), NotPrepared> {
-        let Some(program) = &server.program else { return Ok(()) };
-        let (filling, wanted) = (&events.filling, events.path_for(&cx.account));
-        let failed = |detail: String| NotPrepared::of(&cx.account, "its events", detail);
-        let found = survey(cx, program, wanted.as_deref(), filling).await;
-        let Missing { calendar, numbers } = found.map_err(|why| failed(why.to_string()))?;
-        let parts = numbers.chunks(numbers.len().div_ceil(self.hands).max(1)).map(<[u32]>::to_vec);
-        in_turn(self.hands, parts, |part| {
-            let (cx, program) = (self.before.for_account(index), program.clone());
-            let (calendar, filling) = (calendar.clone(), filling.clone());
+        accounts: Vec<usize>,
+        one: impl Fn(usize, usize) -> F,
+    ) -> Result<(), NotPrepared>
+    where
+        F: Future<Output = Result<(), NotPrepared>> + 'static,
+    {
+        let (total, done) = (accounts.len(), Rc::<Cell<usize>>::default());
+        let told = Rc::new(Cell::new(Instant::now()));
+        let hands = (AT_ONCE / total.max(1)).max(1);
+        in_turn(AT_ONCE, accounts, |account| {
+            let (work, done, told) = (one(account, hands), done.clone(), told.clone());
             async move {
-                let filled = fill(&cx, &program, &calendar, &filling, &part).await;
-                filled.map_err(|why| NotPrepared::of(&cx.account, &format!("events in {calendar}"), why))
+                work.await?;
+                done.set(done.get() + 1);
+                if done.get() < total && told.get().elapsed() >= TOLD_EVERY {
+                    told.set(Instant::now());
+                    tell(&format!("{} of {total} accounts are done", done.get()));
+                }
+                Ok(())
             }
         })
         .await
     }
 }
 
-async fn one_request(step: &Request, cx: &Context, session: &mut Session) -> Result<(), NotPrepared> {
-    let account: &Account = &cx.account;
-    let every: Vec<u16> = (100..600).filter(|status| *status != 401).collect();
-    let path = step.path_for(account);
-    let failed = |why: String| NotPrepared::of(account, &format!("{} {path}", step.method), why);
-    let mut call = Call::new(Label::of("prepare"), &step.method, &path, &every);
-    if !step.body.is_empty() {
-        call = call.body(&step.content_type, step.body_for(account));
-    }
-    if let Some(depth) = &step.depth {
-        call = call.header("depth", depth.clone());
-    }
-    match session.send(call, &cx.journal).await {
-        Ok(answer) if step.expects(answer.status) => Ok(()),
-        Ok(answer) => {
-            let said = one_line(&answer.text());
-            Err(failed(format!("the server answered {} {said}", answer.status)))
-        }
-        Err(SendError::Failed(failure)) => Err(failed(failure.detail.clone())),
-        Err(SendError::Stopped) => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{read_bytes, render};
+    use crate::config::{Diagnostics, read_bytes, render};
     use crate::http::testing::virtual_time;
     use crate::scenario::{Documents, Mode, Options, resolve_documents};
     use std::time::Duration;
@@ -192,8 +151,9 @@ mod tests {
             let first = prepare(&scenario, &venue).await.unwrap();
             let second = prepare(&scenario, &venue).await.unwrap();
             // Two of five users come; the second time nothing is missing.
-            assert!((100..140).contains(&first), "{first} requests");
-            assert!((2..30).contains(&second), "{second} requests");
+            assert!((100..140).contains(&first.requests), "{first:?}");
+            assert!((2..30).contains(&second.requests), "{second:?}");
+            assert_eq!((first.made["events"], second.made["events"]), (100, 0));
         });
     }
 

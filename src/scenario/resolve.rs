@@ -10,8 +10,9 @@ use super::hosts;
 use super::monitors::{self, Monitored};
 use super::options::Options;
 use super::pods::{self, Place};
-use super::prepare::Step;
+use super::prepare::{self, Step};
 use super::serialization::Serialization;
+use super::services;
 use super::thresholds;
 use super::timing::Timing;
 use super::told::Told;
@@ -20,7 +21,7 @@ use super::workers::{self, WorkerPlan};
 use crate::calendar::model::Library;
 use crate::client::Run;
 use crate::clock::Clock;
-use crate::config::{Diagnostics, Files, FromValue, Table, Value, read_bytes};
+use crate::config::{Diagnostics, Files, Table, Value, read_bytes};
 use crate::embedded::service::ServiceModel;
 use crate::event::Sink;
 use crate::observer::Watch;
@@ -77,9 +78,12 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
     let (config, asked) = (&common.config, common.asked.as_ref());
     let workers = workers::decode(config, options, common.place.as_ref());
     let workers_at = config.value_at("workers");
-    let (mut monitors, mut prepare) = (monitors::decode(config, asked), prepare(config));
+    let (mut monitors, mut prepare) = (monitors::decode(config, asked), steps(config));
     if options.rehearse {
         (monitors, prepare) = at_home(config, asked, prepare);
+    }
+    if let Some(place) = common.place.as_ref() {
+        services::check_steps(&prepare, place, diags);
     }
     let watch = watch(config);
     let webadmin = webadmin::decode(config);
@@ -204,16 +208,16 @@ fn at_home(config: &Table<'_>, asked: Option<&Place>, prepare: Rc<[Step]>) -> (V
         tell("monitors", "`monitors` is not used");
     }
     let here: Vec<Step> =
-        prepare.iter().filter(|step| !stands_in || step.is_of_any_server()).cloned().collect();
+        prepare.iter().filter(|step| !stands_in || step.what.is_of_any_server()).cloned().collect();
     if here.len() < prepare.len() {
-        tell("prepare", "the requests of `prepare` are not made");
+        tell("prepare", "not every step of `prepare` is done");
     }
     (Vec::new(), here.into())
 }
 
-fn prepare(config: &Table<'_>) -> Rc<[Step]> {
+fn steps(config: &Table<'_>) -> Rc<[Step]> {
     let Some(value) = config.value("prepare") else { return Rc::new([]) };
-    Vec::<Step>::from_value(value, config.diags()).unwrap_or_default().into()
+    prepare::decode(value, config.diags()).into()
 }
 
 /// Says so when the run ends before all have come.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::habits::Habits;
 use super::pods::{Place, Pod};
-use crate::config::{FromValue, Table};
+use super::prepare::Step;
+use crate::config::{Diagnostics, FromValue, Table};
 use crate::transport::{Endpoint, Schemes};
 
 /// A service that can be named.
@@ -74,6 +75,28 @@ pub fn check(config: &Table<'_>, habits: &Habits, place: &Place) {
             };
             let message = format!("clients of {} need a service `{name}`, and {whose}", entry.title);
             config.error_at_key("services", message).help(way_out(name, place));
+        }
+    }
+}
+
+/// Reports an error for every step of `prepare` that some server lacks a service for.
+pub fn check_steps(steps: &[Step], place: &Place, diags: &Diagnostics) {
+    for step in steps {
+        let needs = step.what.needs();
+        let lacks = |pod: &&Pod| !needs.iter().any(|name| pod.services.contains_key(*name));
+        let whose = match place {
+            _ if needs.is_empty() => continue,
+            Place::Embedded => "the embedded server has none".to_owned(),
+            Place::Servers(pods) => match pods.iter().find(lacks) {
+                Some(pod) => format!("the server {} names none", pod.name),
+                None => continue,
+            },
+        };
+        let names: Vec<String> = needs.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!("this step needs a service {}, and {whose}", names.join(" or "));
+        let note = diags.error(&step.at, message);
+        if let Some(first) = needs.first() {
+            note.help(way_out(first, place));
         }
     }
 }

@@ -53,7 +53,7 @@ fn load(summary: &Summary, period: &Period) -> Vec<String> {
         lines.push(format!("{} requests in the {name}, which is not judged", period.answered()));
     }
     if summary.prepared > 0 {
-        lines.push(format!("{} requests came before the first user, to prepare it", summary.prepared));
+        lines.push(prepared(summary));
     }
     lines.push(format!("{} requests had no answer when the run ended", stats.unanswered()));
     lines.push(statuses(period));
@@ -88,6 +88,14 @@ fn statuses(period: &Period) -> String {
     let each: Vec<String> =
         period.statuses.iter().map(|(status, count)| format!("{status}: {count}")).collect();
     if each.is_empty() { "no status came".to_owned() } else { format!("statuses: {}", each.join(", ")) }
+}
+
+/// What came before the first user, and what of it is there now.
+fn prepared(summary: &Summary) -> String {
+    let made = summary.made_beforehand.iter().filter(|(what, count)| **what != "requests" && **count > 0);
+    let made: Vec<String> = made.map(|(what, count)| format!("{count} {what}")).collect();
+    let text = format!("{} requests came before the first user, to prepare it", summary.prepared);
+    if made.is_empty() { text } else { format!("{text}: {}", made.join(", ")) }
 }
 
 fn arrivals(stats: &Statistics) -> String {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::events::EVENTS;
 use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground, Habit};
 use crate::calendar::profiles::{self, Built, Surroundings};
 use crate::calendar::state::{Keeper, KeeperError};
@@ -18,6 +19,7 @@ pub const DOMAIN: Domain = Domain {
     operations: labels::operations,
     requests: labels::requests,
     protocols: &[],
+    steps: &[EVENTS],
     decode,
 };
 

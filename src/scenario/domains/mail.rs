@@ -20,6 +20,7 @@ pub const DOMAIN: Domain = Domain {
     operations: || labels::operations().collect(),
     requests: || labels::requests().collect(),
     protocols: protocols::PROTOCOLS,
+    steps: &[],
     decode,
 };
 

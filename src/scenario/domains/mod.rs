@@ -6,15 +6,18 @@
 //! |---|---|
 //! | this one | [`Domain`], [`Blueprint`], and [`DOMAINS`]: the registry |
 //! | `calendar.rs` | the calendar domain |
+//! | `events.rs` | its step `events` of `prepare` |
 //! | `mail.rs` | the mail domain |
 
 mod calendar;
+mod events;
 mod mail;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::pods::Pod;
+use super::prepare::StepKind;
 use super::serialization::Serialization;
 use crate::calendar::Hub;
 use crate::calendar::model::Library;
@@ -28,7 +31,7 @@ use crate::report::Protocol;
 use crate::simulation::ProfileMix;
 use crate::transport::Connector;
 
-pub use calendar::place;
+use calendar::place;
 
 /// A domain as the scenario knows it.
 pub struct Domain {
@@ -41,6 +44,8 @@ pub struct Domain {
     pub requests: fn() -> BTreeSet<Label>,
     /// The protocols beside HTTP that they speak, as reports show them.
     pub protocols: &'static [Protocol],
+    /// The kinds of steps of `prepare` that it brings.
+    pub steps: &'static [StepKind],
     /// Makes what an entry of `clients` describes; what is wrong with it goes to the diagnostics.
     pub decode: fn(&Entry<'_>, &Around<'_>, &Diagnostics) -> Option<Decoded>,
 }
