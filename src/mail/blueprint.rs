@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::time::Duration;
 
 use super::params::Params;
 use super::post::Post;
 use super::software::{Grounds, MailSoftware};
 use super::wire::Service;
-use super::wire::sasl::Salted;
 use crate::client::Profile;
 use crate::label::Label;
 use crate::transport::{Connector, Endpoint, Trust};
@@ -46,14 +44,7 @@ impl Blueprint {
         connector: &Rc<Connector>,
         post: &Rc<Post>,
     ) -> MailSoftware {
-        let timeout: Duration = self.params.timeout;
-        let salted = Rc::<Salted>::default();
-        let service = |endpoint: &Endpoint| {
-            let (url, salted) = (endpoint.to_string().into(), salted.clone());
-            let (connector, endpoint) = (connector.clone(), endpoint.clone());
-            Rc::new(Service { connector, endpoint, trust, timeout, url, salted })
-        };
-        let services = endpoints.iter().map(|(name, endpoint)| (name.clone(), service(endpoint))).collect();
+        let services = Service::all(endpoints, trust, self.params.timeout, connector);
         MailSoftware { grounds: Rc::new(Grounds { services, post: post.clone() }) }
     }
 }

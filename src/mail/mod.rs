@@ -8,6 +8,7 @@
 //! | [`blueprint`] | the software of an entry of the clients plist, before it knows a server |
 //! | [`software`] | the software: it has nothing to do by itself |
 //! | [`params`] | the parameters of the software and of every profile; the nearest wins |
+//! | [`filling`] | mail that is there before anybody comes |
 //! | [`labels`] | what steps and operations are counted under |
 //! | [`message`] | messages as they are sent |
 //! | [`post`] | the messages on their way, and how long they take |
@@ -18,6 +19,7 @@
 //! | [`wire`] | what is said on the wire |
 
 pub mod blueprint;
+pub mod filling;
 pub mod labels;
 pub mod message;
 pub mod params;

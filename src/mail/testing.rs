@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::Notify;
 
 use super::params::Params;
@@ -68,7 +68,7 @@ impl Server {
         all.into_iter().filter(|line| !line.starts_with("LOGIN") && line != "CAPABILITY").collect()
     }
 
-    async fn serve(self: Rc<Self>, pipe: Pipe) {
+    pub async fn serve(self: Rc<Self>, pipe: Pipe) {
         let (reader, mut writer) = tokio::io::split(pipe);
         let mut lines = BufReader::new(reader).lines();
         let greeting = format!("* OK [CAPABILITY IMAP4rev1 {}] hello\r\n", self.capabilities.get());
@@ -90,6 +90,15 @@ impl Server {
             let Some(line) = line else { return };
             let (tag, command) = line.split_once(' ').unwrap_or((&line, "DONE"));
             self.heard.borrow_mut().push(command.to_owned());
+            if let Some((at_once, count)) = appended(command) {
+                if !at_once {
+                    writer.write_all(b"+ go on\r\n").await.unwrap();
+                }
+                let mut message = vec![0; count + 2];
+                lines.get_mut().read_exact(&mut message).await.unwrap();
+                message.truncate(count);
+                self.deliver(&String::from_utf8(message).unwrap());
+            }
             let answer = match (command, idle.take()) {
                 ("DONE", Some(tag)) => format!("{tag} OK\r\n"),
                 ("IDLE", _) => {
@@ -131,6 +140,13 @@ impl Server {
         };
         messages.iter().enumerate().filter(|(_, message)| message.uid >= from).map(one).collect()
     }
+}
+
+/// How many bytes follow an APPEND, and whether they do so at once.
+fn appended(command: &str) -> Option<(bool, usize)> {
+    let count = command.strip_prefix("APPEND ")?.rsplit_once('{')?.1.strip_suffix('}')?;
+    let plain = count.strip_suffix('+').unwrap_or(count);
+    Some((plain.len() < count.len(), plain.parse().ok()?))
 }
 
 /// A service that these connections lead to.

@@ -191,7 +191,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         name: "step",
-        help: "what is done for accounts before the start: a request, or events that are created",
+        help: "what is done for accounts before the start: a request, events, messages or a broadcast",
         keys: &[
             key(&["method"], Text),
             key(&["path"], Text),
@@ -200,6 +200,8 @@ pub static SECTIONS: &[Section] = &[
             key(&["depth"], Either(&[Word(&["0", "1", "infinity"]), Whole(0)])),
             key(&["expect"], List(&Whole(100))),
             key(&["events"], Dict("events")),
+            key(&["messages"], Dict("messages")),
+            key(&["broadcast"], Dict("broadcast")),
         ],
     },
     Section {
@@ -212,6 +214,27 @@ pub static SECTIONS: &[Section] = &[
             key(&["over"], Time),
             key(&["eventDurationDistribution"], Any),
             key(&["recurrenceDistribution"], Any),
+        ],
+    },
+    Section {
+        name: "messages",
+        help: "messages that are in mailboxes before the start",
+        keys: &[
+            key(&["count"], Whole(1)),
+            key(&["size"], Any),
+            key(&["by"], Word(&["smtp", "submission", "imap"])),
+            key(&["wait"], Time),
+        ],
+    },
+    Section {
+        name: "broadcast",
+        help: "one message to everybody before the start",
+        keys: &[
+            key(&["to"], Text),
+            key(&["from"], Text),
+            key(&["size"], Any),
+            key(&["by"], Word(&["smtp", "submission"])),
+            key(&["wait"], Time),
         ],
     },
     Section {

@@ -165,7 +165,13 @@ fn every_key_of_the_schemas_is_known() {
         ["the config", "accounts", "the arrival", "run", "embedded", "a stall", "the server A", "stats"]
             .into_iter()
             .chain(["a monitor", "the observer", "a threshold", "clientDataSerialization", "webadmin"])
-            .chain(["a step of `prepare`", "the events of a step", "the clients", "a client", "a profile"])
+            .chain([
+                "a step of `prepare`",
+                "the events of a step",
+                "the messages of a step",
+                "the broadcast of a step",
+            ])
+            .chain(["the clients", "a client", "a profile"])
     {
         assert!(
             unknown.iter().any(|line| line.contains(&format!("`unknownHere` in {dict}"))),

@@ -30,6 +30,17 @@ pub struct Access<'a> {
 /// sender gets it back.
 pub const ASK_CYRUS: &str = "reject_unverified_recipient";
 
+/// The mechanisms of SASL that Postfix offers; the lower-case name of each is a service that offers nothing else, over TLS.
+pub const MECHANISMS: [(&str, &str); 4] = [
+    ("PLAIN", "plain"),
+    ("LOGIN", "login"),
+    ("SCRAM-SHA-1", "scram-sha-1"),
+    ("SCRAM-SHA-256", "scram-sha-256"),
+];
+
+/// The address of all users.
+pub const EVERYBODY: &str = "everybody@example.test";
+
 /// After which time Postfix no longer relies on what Cyrus has said.
 pub const ASKED_ANEW: Duration = Duration::from_secs(4);
 
@@ -54,6 +65,8 @@ fn lacking() -> Option<&'static str> {
 
 fn launch(server: &mut Running, cyrus: &Running, access: &Access) -> Result<(), String> {
     let [smtp, submission, smtps] = ["smtp", "submission", "smtps"].map(|name| server.reserve(name));
+    let alone: Vec<String> =
+        MECHANISMS.iter().map(|(name, service)| only(&server.reserve(service), name)).collect();
     let lmtp = cyrus.service("lmtp").unwrap_or_default();
     let base = server.path("").display().to_string();
     let base = base.trim_end_matches('/');
@@ -63,8 +76,10 @@ fn launch(server: &mut Running, cyrus: &Running, access: &Access) -> Result<(), 
             fs::create_dir(server.path(folder))?;
         }
         write("etc/main.cf", main_cf(base, &cyrus.path("tls").display().to_string(), lmtp))?;
-        write("etc/master.cf", master_cf(&smtp, &submission, &smtps))?;
+        write("etc/master.cf", master_cf(&smtp, &submission, &smtps) + &alone.concat())?;
         write("etc/users", (1..=USERS).map(user).map(|user| format!("{} is-here\n", user.email)).collect())?;
+        let everybody: Vec<String> = (1..=USERS).map(|number| user(number).email).collect();
+        write("etc/groups", table(&[(EVERYBODY, &everybody.join(", "))]))?;
         write("etc/recipients", table(access.recipients))?;
         write("etc/senders", table(access.senders))?;
         // Where Debian's Postfix looks, whatever `cyrus_sasl_config_path` says.
@@ -113,6 +128,7 @@ disable_dns_lookups = yes
 smtpd_peername_lookup = no
 virtual_mailbox_domains = example.test
 virtual_mailbox_maps = texthash:{base}/etc/users
+virtual_alias_maps = texthash:{base}/etc/groups
 virtual_transport = lmtp:inet:{lmtp}
 default_transport = error:5.1.2 no route out of this machine
 smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
@@ -172,6 +188,17 @@ lmtp unix - - n - 50 lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
+"
+    )
+}
+
+/// A submission server that offers one mechanism.
+fn only(address: &str, mechanism: &str) -> String {
+    format!(
+        "{address} inet n - n - - smtpd
+  -o smtpd_tls_security_level=encrypt
+  -o smtpd_client_restrictions=permit_sasl_authenticated,reject
+  -o smtpd_sasl_mechanism_filter={mechanism}
 "
     )
 }

@@ -21,6 +21,9 @@ use crate::distribution::{Fixed, Numbers, Sample};
 
 pub use list::PARAMS;
 
+/// How long a step may take unless somebody says so (row 40).
+pub const TIMEOUT: Duration = Duration::from_secs(60);
+
 /// All of them, with what they are without anybody saying.
 #[derive(Clone)]
 pub struct Params {
@@ -128,7 +131,7 @@ impl Params {
             reply_share: 20.0,
             reply_delay: fixed(60.0)?,
             throttle: Duration::ZERO,
-            timeout: Duration::from_secs(60),
+            timeout: TIMEOUT,
         })
     }
 
@@ -209,7 +212,7 @@ impl Params {
 }
 
 /// Reports a number, or the mean of those that are drawn, that is not in its range, if this table says it.
-fn within<N: Copy + Into<f64> + Display>(
+pub fn within<N: Copy + Into<f64> + Display>(
     table: &Table<'_>,
     names: &[&str],
     number: Option<f64>,

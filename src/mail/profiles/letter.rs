@@ -10,7 +10,7 @@ use crate::mail::message::{Draft, HOST, lines, text};
 use crate::mail::params::{RECIPIENTS, SIZES};
 use crate::mail::post::Post;
 use crate::mail::wire::Service;
-use crate::mail::wire::smtp::{Envelope, Smtp};
+use crate::mail::wire::smtp::{Envelope, NAME, Smtp};
 
 /// Who logs in before a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Letter {
         login: Login,
         post: &Post,
     ) -> Result<(), Trouble> {
-        let mut smtp = Smtp::open(cx, service, "populace.invalid").await?;
+        let mut smtp = Smtp::open(cx, service, NAME).await?;
         if login == Login::Always || login == Login::Offered && smtp.offers("AUTH") {
             smtp.login(cx, &cx.account).await?;
         }

@@ -1,5 +1,6 @@
 //! One open connection to a service of mail, read by lines and by counts.
 
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::io;
 use std::rc::Rc;
@@ -39,6 +40,24 @@ pub struct Service {
     pub url: Rc<str>,
     /// What SCRAM has made of passwords.
     pub salted: Rc<Salted>,
+}
+
+impl Service {
+    /// The services at these endpoints, by name.
+    pub fn all(
+        endpoints: &BTreeMap<String, Endpoint>,
+        trust: Trust,
+        timeout: Duration,
+        connector: &Rc<Connector>,
+    ) -> BTreeMap<String, Rc<Service>> {
+        let salted = Rc::<Salted>::default();
+        let service = |endpoint: &Endpoint| {
+            let (url, salted) = (endpoint.to_string().into(), salted.clone());
+            let (connector, endpoint) = (connector.clone(), endpoint.clone());
+            Rc::new(Service { connector, endpoint, trust, timeout, url, salted })
+        };
+        endpoints.iter().map(|(name, endpoint)| (name.clone(), service(endpoint))).collect()
+    }
 }
 
 /// An open connection.

@@ -19,6 +19,9 @@ pub const LOGIN: Label = Label::of("SMTP{login}");
 pub const SUBMIT: Label = Label::of("SMTP{submit}");
 pub const QUIT: Label = Label::of("SMTP{quit}");
 
+/// What clients call themselves in EHLO.
+pub const NAME: &str = "populace.invalid";
+
 /// The most lines of one reply, and the most bytes: what a server offers is kept as long as a session.
 const LONGEST_REPLY: usize = 256;
 const LARGEST_REPLY: usize = 64 << 10;

@@ -1,17 +1,22 @@
 //! The mail domain.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::broadcast::BROADCAST;
+use super::messages::MESSAGES;
 use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground};
 use crate::calendar::state::KeeperError;
 use crate::client::{Profile, Software};
 use crate::config::{Diagnostics, Level};
 use crate::label::Label;
-use crate::mail::params::Params;
+use crate::mail::filling::Services;
+use crate::mail::params::{Params, TIMEOUT};
+use crate::mail::wire::Service;
 use crate::mail::{self, SOFTWARE, labels, profiles, protocols};
 use crate::population::Use;
 use crate::scenario::pods::Pod;
+use crate::scenario::preparing::Work;
 use crate::simulation::ProfileMix;
 
 pub const DOMAIN: Domain = Domain {
@@ -20,7 +25,7 @@ pub const DOMAIN: Domain = Domain {
     operations: || labels::operations().collect(),
     requests: || labels::requests().collect(),
     protocols: protocols::PROTOCOLS,
-    steps: &[],
+    steps: &[MESSAGES, BROADCAST],
     decode,
 };
 
@@ -104,6 +109,12 @@ impl Blueprint for mail::Blueprint {
     fn software(&self, pod: &Pod, ground: &Ground<'_>) -> Result<Rc<dyn Software>, KeeperError> {
         Ok(Rc::new(mail::Blueprint::software(self, &pod.services, pod.trust, ground.connector, &ground.post)))
     }
+}
+
+/// The services of every server, by the names of the servers.
+pub fn services(work: &Work) -> BTreeMap<Rc<str>, Services> {
+    let services = |pod: &Pod| Service::all(&pod.services, pod.trust, TIMEOUT, &work.connector);
+    work.pods.iter().map(|pod| (pod.name.clone(), services(pod))).collect()
 }
 
 #[cfg(test)]

@@ -8,10 +8,13 @@
 //! | `calendar.rs` | the calendar domain |
 //! | `events.rs` | its step `events` of `prepare` |
 //! | `mail.rs` | the mail domain |
+//! | `messages.rs`, `broadcast.rs` | its steps `messages` and `broadcast` |
 
+mod broadcast;
 mod calendar;
 mod events;
 mod mail;
+mod messages;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -65,6 +65,11 @@ impl Mail {
         service(&self.postfix, "submission")
     }
 
+    /// The service of Postfix that offers one mechanism to log in by, as `scram-sha-1`: STARTTLS, then AUTH, then mail.
+    pub fn by(&self, mechanism: &str) -> &str {
+        service(&self.postfix, mechanism)
+    }
+
     /// SMTP with TLS from the first byte; AUTH is offered.
     pub fn smtps(&self) -> &str {
         service(&self.postfix, "smtps")

@@ -29,10 +29,16 @@ impl Adapted {
     /// The file `config/mail.plist` with other texts: the URLs of its services, and an account for each user of a run,
     /// which makes their number known.
     pub fn mail(texts: &[(&str, &str)]) -> Adapted {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/mail.plist");
-        let text = std::fs::read_to_string(&file).expect("a configuration of mail");
-        let text = text.replace("<key>loader</key>", "<key>use</key><string>own</string><key>loader</key>");
-        Adapted::of(&texts.iter().fold(text, |text, (key, value)| with_value(&text, key, "string", value)))
+        Adapted::of(&mail_text(texts))
+    }
+
+    /// The same with these services only, and with these steps of `prepare`.
+    pub fn mail_prepared(services: &[(&str, &str)], steps: &str) -> Adapted {
+        let service = |(name, url): &(&str, &str)| format!("<key>{name}</key><string>{url}</string>");
+        let services: String = services.iter().map(service).collect();
+        let text = with_value(&mail_text(&[]), "services", "dict", &services);
+        let prepare = format!("<key>prepare</key><array>{steps}</array><key>observers</key>");
+        Adapted::of(&text.replacen("<key>observers</key>", &prepare, 1))
     }
 
     fn of(adapted: &str) -> Adapted {
@@ -46,6 +52,13 @@ impl Adapted {
     pub fn path(&self) -> &str {
         &self.path
     }
+}
+
+fn mail_text(texts: &[(&str, &str)]) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/mail.plist");
+    let text = std::fs::read_to_string(&file).expect("a configuration of mail");
+    let text = text.replace("<key>loader</key>", "<key>use</key><string>own</string><key>loader</key>");
+    texts.iter().fold(text, |text, (key, value)| with_value(&text, key, "string", value))
 }
 
 /// The text of a property list with another value of its first key `key`, an element `element`.

@@ -4,10 +4,13 @@
 use super::adapted::Adapted;
 use super::ran::{Ran, run};
 use crate::mail::{Imap, Mail, Tls};
-use crate::postfix::{ASK_CYRUS, Access};
+use crate::postfix::{ASK_CYRUS, Access, EVERYBODY};
 use crate::running::{USERS, user};
 
 const SENDERS: &str = "tests/servers/mixes/senders.plist";
+const LOOKERS: &str = "tests/servers/mixes/lookers-imap.plist";
+/// Bytes of a body.
+const SIZE: usize = 3000;
 const SUBMIT: &str = "SMTP{submit}";
 
 /// The ways in and out of one run.
@@ -71,6 +74,58 @@ fn what_is_refused_is_counted_by_its_kind_and_not_delivered() {
     let sending = ran(&wrong, SENDERS, "5", "3s");
     let kinds: Vec<String> = sending.errors().into_keys().collect();
     assert_eq!((kinds, sending.requests(SUBMIT)), (vec!["auth".to_owned()], 0), "{}", sending.said());
+}
+
+/// Mailboxes are filled before the start, by each way, and what is there already counts; a message to all reaches all.
+#[test]
+fn mailboxes_are_filled_before_the_start() {
+    let Some(mail) = Mail::start() else { return };
+    let messages_of = |count: u64, by: &str| {
+        format!(
+            "<dict><key>messages</key><dict><key>count</key><integer>{count}</integer><key>by</key>
+             <string>{by}</string><key>size</key><integer>{SIZE}</integer></dict></dict>"
+        )
+    };
+    let broadcast = |to: &str| {
+        format!("<dict><key>broadcast</key><dict><key>to</key><string>{to}</string></dict></dict>")
+    };
+    let smtp = format!("smtp://{}", mail.smtp());
+    let submission = format!("smtp+starttls://{}", mail.submission());
+    let imap = format!("imap://{}", mail.imap());
+    let prepared = |(name, url): (&str, &str), steps: &str| {
+        let config = Adapted::mail_prepared(&[(name, url), ("imap", &imap)], steps);
+        ran(&config, LOOKERS, "50", "3s")
+    };
+    let smtp = ("smtp", smtp.as_str());
+    let users = USERS as u64;
+
+    let first = prepared(smtp, &(messages_of(4, "smtp") + &broadcast(EVERYBODY)));
+    // How fast it goes tells how busy the machine is.
+    assert_eq!(failures(&first), 0, "{}", first.said());
+    assert_eq!((first.made("messages"), first.made("broadcasts")), (4 * users, 1), "{}", first.said());
+    assert_eq!(messages(&mail), 5 * users, "{}\n{}", first.said(), mail.log());
+    let again = prepared(smtp, &messages_of(5, "smtp"));
+    assert_eq!((again.made("messages"), messages(&mail)), (0, 5 * users), "{}", again.said());
+    let by_imap = prepared(smtp, &messages_of(7, "imap"));
+    assert_eq!((by_imap.made("messages"), messages(&mail)), (2 * users, 7 * users), "{}", by_imap.said());
+
+    for number in 1..=USERS {
+        let inbox = mail.inbox(&user(number));
+        assert_eq!(inbox.len(), 7, "{}", user(number).email);
+        for message in inbox {
+            let told = message.header("x-populace-digest").expect("what the body is");
+            assert_eq!(told, message.body_digest());
+            assert!([SIZE, 2048].contains(&message.body().len()), "{}", message.body().len());
+        }
+    }
+    let nobody = prepared(smtp, &broadcast("nobody@example.test"));
+    assert_eq!(nobody.code, 3, "{}", nobody.said());
+    assert!(nobody.stderr.contains("preparing user01: the message to nobody@"), "{}", nobody.said());
+
+    // Whoever hands mail in logs in first, over TLS.
+    let handed_in = prepared(("submission", &submission), &messages_of(8, "submission"));
+    assert_eq!(handed_in.made("messages"), users, "{}", handed_in.said());
+    assert_eq!(messages(&mail), 8 * users, "{}", handed_in.said());
 }
 
 /// Puts a message into the user's mailbox and bounds it to less.

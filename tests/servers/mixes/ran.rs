@@ -107,6 +107,11 @@ impl Ran {
         self.results["requests"][label]["count"].as_u64().unwrap_or(0)
     }
 
+    /// How many of something `prepare` has made.
+    pub fn made(&self, what: &str) -> u64 {
+        self.results["made_beforehand"][what].as_u64().unwrap_or(0)
+    }
+
     /// The labels of requests that begin like this.
     pub fn labels(&self, beginning: &str) -> Vec<String> {
         let labels = self.results["requests"].as_object().into_iter().flatten();

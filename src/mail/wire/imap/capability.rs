@@ -22,9 +22,11 @@ pub enum Can {
     Compress,
     /// It takes no LOGIN, as the connection is not encrypted (RFC 9051 6.2.3).
     NoLogin,
+    /// A message may follow at once, before the server has said that it wants it (RFC 7888).
+    LiteralPlus,
 }
 
-const NAMES: [(&str, Can); 7] = [
+const NAMES: [(&str, Can); 8] = [
     ("IDLE", Can::Idle),
     ("CONDSTORE", Can::Condstore),
     ("UIDPLUS", Can::UidPlus),
@@ -32,6 +34,7 @@ const NAMES: [(&str, Can); 7] = [
     ("SASL-IR", Can::SaslIr),
     ("COMPRESS=DEFLATE", Can::Compress),
     ("LOGINDISABLED", Can::NoLogin),
+    ("LITERAL+", Can::LiteralPlus),
 ];
 
 /// The capabilities of a server as far as they matter: small, as every open session keeps them.
@@ -49,10 +52,11 @@ impl Capabilities {
     pub fn read(words: &[String]) -> Capabilities {
         let words: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
         let told = |name: &str| words.iter().any(|word| word == name);
-        // RFC 9051 appendix E: all of these but three are part of it.
+        // RFC 9051 appendix E: all of these but four are part of it.
         let second = told("IMAP4REV2");
         let has = |name: &str, can: Can| {
-            told(name) || second && !matches!(can, Can::Condstore | Can::Compress | Can::NoLogin)
+            told(name)
+                || second && !matches!(can, Can::Condstore | Can::Compress | Can::NoLogin | Can::LiteralPlus)
         };
         let bits = NAMES.iter().filter(|(name, can)| has(name, *can)).map(|(_, can)| 1 << *can as u8).sum();
         let mechanisms = words.iter().filter_map(|word| word.strip_prefix("AUTH="));

@@ -6,12 +6,14 @@
 //! |---|---|
 //! | [`session`] | an open session: what is sent, and what comes back |
 //! | `login.rs` | how a session begins: greeting, STARTTLS, login |
+//! | `append.rs` | APPEND: a message is put into a mailbox |
 //! | `idle.rs` | IDLE: the server tells of what is new by itself |
 //! | `seen.rs` | [`Seen`]: what the server has told of the mailbox |
 //! | `capability.rs` | [`Can`]: what a server can do |
 //! | [`response`] | a response as the server sends it, with its literals |
 //! | [`value`] | what stands in a response: atoms, texts, lists |
 
+mod append;
 mod capability;
 mod idle;
 mod login;
