@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::Mail;
 use crate::mixes::judge::alone;
 use crate::mixes::ran::{Ran, run};
-use crate::postfix::Access;
+use crate::postfix::{Access, MECHANISMS};
 use crate::running::{USERS, user};
 
 /// The file `config/mail.plist` with the addresses of the servers that run, and what else a test changes in it.
@@ -186,6 +186,34 @@ fn tls_is_spoken_in_both_ways() {
         let ran = all(&Config::of(&mail, &changes));
         assert_eq!(ran.errors().keys().collect::<Vec<_>>(), ["tls"], "{}", ran.said());
         assert_ne!(ran.code, 0, "{}", ran.said());
+    }
+}
+
+/// One message by each mechanism, the only one that is offered; Postfix says by which somebody has logged in.
+#[test]
+fn users_log_in_by_each_mechanism() {
+    let Some(mail) = Mail::start() else { return };
+    let send = "<key>authenticate</key><true/>";
+    let clients = clients("SMTP", send, "<key>mix</key><string>once</string>");
+    for (count, (mechanism, service)) in (1..).zip(MECHANISMS) {
+        let url = format!("smtp+starttls://{}", mail.by(service));
+        let plain = format!("smtp://{}", mail.smtp());
+        let config = Config::of(
+            &mail,
+            &[OWN, (&plain, &url), ("<key>verify</key>          <true/>", "<key>verify</key><false/>")],
+        );
+        let ran = config.run(&clients, &["--users", "1", "--runtime", "2s"]);
+        assert_eq!((ran.code, ran.failed("requests")), (0, BTreeMap::new()), "{}", ran.said());
+        assert_eq!((ran.requests("SMTP{login}"), ran.requests("SMTP{submit}")), (1, 1), "{}", ran.said());
+        mail.wait_for_delivery();
+        let came: Vec<_> = (1..=USERS).flat_map(|number| mail.inbox(&user(number))).collect();
+        assert_eq!(came.len(), count, "{mechanism}: {}", mail.log());
+        assert!(
+            came.iter().all(|message| message.header("x-populace-digest") == Some(message.body_digest()))
+        );
+        let log = std::fs::read_to_string(mail.postfix.log()).expect("a log");
+        let logins = format!("sasl_method={mechanism}, sasl_username=user01");
+        assert_eq!(log.matches(&logins).count(), 1, "{mechanism}: {}", mail.log());
     }
 }
 
