@@ -93,7 +93,8 @@ fn statuses(period: &Period) -> String {
 /// What came before the first user, and what of it is there now.
 fn prepared(summary: &Summary) -> String {
     let made = summary.made_beforehand.iter().filter(|(what, count)| **what != "requests" && **count > 0);
-    let made: Vec<String> = made.map(|(what, count)| format!("{count} {what}")).collect();
+    let noun = |what: &'static str, count: u64| what.strip_suffix('s').filter(|_| count == 1).unwrap_or(what);
+    let made: Vec<String> = made.map(|(what, count)| format!("{count} {}", noun(what, *count))).collect();
     let text = format!("{} requests came before the first user, to prepare it", summary.prepared);
     if made.is_empty() { text } else { format!("{text}: {}", made.join(", ")) }
 }
