@@ -63,7 +63,7 @@ pub enum What {
     Arrived { who: Rc<Who>, users: u32, clients: u32 },
     /// A client can do no more; the run goes on without it.
     ClientFailure { who: Rc<Who>, reason: Rc<str> },
-    /// Something that the simulation itself could not do.
+    /// Something that the simulation itself could not do. With the label [`Label::ABORT`] it is why the run has to end.
     SimFailure { label: Label, reason: Rc<str> },
     /// A habit cannot be lived on this server (no attachments, no sharing ...): it is off for this client, which is no failure.
     SwitchedOff { who: Rc<Who>, profile: Rc<str>, reason: Rc<str> },

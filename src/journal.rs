@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::event::{
-    Bodies, ErrorKind, OperationStart, Phase, RequestBegun, Response, Sink, What, Who, WireTimes,
+    Bodies, ErrorKind, OperationEnd, OperationStart, Phase, RequestBegun, Response, Sink, What, Who,
+    WireTimes,
 };
 use crate::label::Label;
 use crate::random::Seed;
@@ -29,6 +30,21 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// The journal of a part of the act that goes on beside others: what it does is due now.
+    pub fn beside(&self) -> Journal {
+        Journal {
+            who: self.who.clone(),
+            profile: self.profile.clone(),
+            seed: self.seed,
+            clock: self.clock,
+            phase: self.phase,
+            sink: self.sink.clone(),
+            due: self.due.clone(),
+            unsaid: RefCell::default(),
+            stopped: self.stopped.clone(),
+        }
+    }
+
     /// Begins an operation. That is told when its first request begins, or it ends without one: waiting for a connection
     /// is lag, and an operation that waited begins with its first request (design, decision 5).
     pub fn operation(&self, label: Label, scheduled: bool) -> Rc<Begun> {
@@ -36,6 +52,40 @@ impl Journal {
         let begun = Rc::new(Begun { label, due: self.due.get(), scheduled, at });
         self.unsaid.borrow_mut().push(begun.clone());
         begun
+    }
+
+    /// Tells of the end of an operation now.
+    pub fn end_operation(&self, begun: &Begun, success: bool, reason: Option<Rc<str>>, unfinished: bool) {
+        self.tell_begun();
+        self.emit(What::OperationEnd(OperationEnd {
+            who: self.who.clone(),
+            profile: self.profile.clone(),
+            label: begun.label,
+            due: begun.due,
+            begun: begun.at.get(),
+            end: self.clock.elapsed(),
+            success,
+            reason,
+            unfinished,
+        }));
+    }
+
+    /// Tells of an operation that was due and began at these times and has ended now; `why` it failed, if it did.
+    pub fn whole_operation(&self, label: Label, (due, begun): (Duration, Duration), why: Option<Rc<str>>) {
+        let begun = Begun { label, due, scheduled: false, at: Cell::new(begun) };
+        self.emit(What::OperationStart(self.start_of(&begun)));
+        self.end_operation(&begun, why.is_none(), why, false);
+    }
+
+    fn start_of(&self, operation: &Begun) -> OperationStart {
+        OperationStart {
+            who: self.who.clone(),
+            profile: self.profile.clone(),
+            label: operation.label,
+            due: operation.due,
+            begun: operation.at.get(),
+            scheduled: operation.scheduled,
+        }
     }
 
     /// Begins a request now, which had to wait for a connection or not.
@@ -51,14 +101,7 @@ impl Journal {
     /// Tells of the operations that have begun.
     pub fn tell_begun(&self) {
         for operation in self.unsaid.take() {
-            self.emit(What::OperationStart(OperationStart {
-                who: self.who.clone(),
-                profile: self.profile.clone(),
-                label: operation.label,
-                due: operation.due,
-                begun: operation.at.get(),
-                scheduled: operation.scheduled,
-            }));
+            self.emit(What::OperationStart(self.start_of(&operation)));
         }
     }
 
@@ -141,6 +184,11 @@ impl<'a> Sent<'a> {
             method: self.method.clone(),
             url: self.url.clone(),
         }));
+    }
+
+    /// When it began.
+    pub fn begun(&self) -> Duration {
+        self.begun
     }
 
     /// How long it has taken so far.

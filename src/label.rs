@@ -34,6 +34,9 @@ impl Label {
         Label(text)
     }
 
+    /// Of the failure for which a client ends the run.
+    pub const ABORT: Label = Label::of("abort");
+
     /// The label that is meant by a name of today or of an older state of the ancestor.
     pub fn canonical(name: &str) -> Label {
         match name {

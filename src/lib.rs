@@ -13,6 +13,7 @@
 //! | [`simulation`] | the engine: schedule, a client's life from arrival to stop, phases |
 //! | [`calendar`] | the calendar domain: software, profiles, wire code |
 //! | [`mail`] | the mail domain, of the same shape |
+//! | [`web`] | the web domain: scripts of requests |
 //! | [`embedded`] | the in-memory calendar server that is the default target |
 //! | [`monitor`], [`observer`], [`report`] | the server's own figures; who watches; what is written |
 //! | [`client`] | the traits Software and Profile and the context that a domain sees |
@@ -50,4 +51,5 @@ pub mod scenario;
 pub mod simulation;
 pub mod stats;
 pub mod transport;
+pub mod web;
 pub mod worker;

@@ -71,7 +71,7 @@ impl CalendarSoftware {
                 started?;
                 None
             }
-            Trigger::Arrival | Trigger::Timer => Some(operations::POLL),
+            Trigger::Arrival | Trigger::Timer | Trigger::Resumed => Some(operations::POLL),
             Trigger::Reaction(topic) if **topic == *PUSH_TOPIC => Some(operations::PUSH),
             Trigger::Reaction(_) => None,
         };

@@ -8,7 +8,6 @@ use std::time::Duration;
 use super::outcome::Trouble;
 use super::run::{Reaction, Run};
 use super::trigger::Actor;
-use crate::event::{OperationEnd, What};
 use crate::journal::{Begun, Journal};
 use crate::label::Label;
 use crate::population::Account;
@@ -113,19 +112,7 @@ impl<'a> Operation<'a> {
 
     fn report(&mut self, success: bool, reason: Option<Rc<str>>, unfinished: bool) {
         self.ended = true;
-        let journal = &self.cx.journal;
-        journal.tell_begun();
-        journal.emit(What::OperationEnd(OperationEnd {
-            who: journal.who.clone(),
-            profile: journal.profile.clone(),
-            label: self.begun.label,
-            due: self.begun.due,
-            begun: self.begun.at.get(),
-            end: journal.clock.elapsed(),
-            success,
-            reason,
-            unfinished,
-        }));
+        self.cx.journal.end_operation(&self.begun, success, reason, unfinished);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use crate::event::ErrorKind;
 use crate::http::SendError;
@@ -14,6 +15,9 @@ pub type Acting<'a> = Pin<Box<dyn Future<Output = Result<Outcome, Trouble>> + 'a
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Done,
+    /// It goes on after this time ([`Trigger::Resumed`](super::Trigger)). Until then the client rests; its memory knows where
+    /// it was.
+    Pause(Duration),
     /// There was nothing to do, and why: it is counted, so that no profile is idle unnoticed.
     Idle(&'static str),
     /// The server lacks what this profile needs: it is not tried again for this client.

@@ -27,6 +27,8 @@ pub enum Trigger {
     Arrival,
     /// Its own timer.
     Timer,
+    /// What its own timer began, and it paused, goes on.
+    Resumed,
     /// What it asked for itself, or what came from outside (a push): the topic says what.
     /// An equal topic that is waiting already is not queued twice.
     Reaction(Rc<str>),

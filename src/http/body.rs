@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use bytes::{Bytes, BytesMut};
 use flate2::read::{GzDecoder, ZlibDecoder};
+use ruzstd::decoding::StreamingDecoder;
 
 use super::chunks::Chunks;
 use super::fault::Fault;
@@ -111,6 +112,11 @@ pub fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Bytes, Fau
         "" | "identity" => Ok(body),
         "gzip" | "x-gzip" => unpack(GzDecoder::new(&body[..]), limit),
         "deflate" => unpack(ZlibDecoder::new(&body[..]), limit),
+        "br" => unpack(brotli_decompressor::Decompressor::new(&body[..], 4096), limit),
+        "zstd" => match StreamingDecoder::new(&body[..]) {
+            Ok(decoder) => unpack(decoder, limit),
+            Err(why) => Err((ErrorKind::Content, format!("the compressed body is broken: {why}"))),
+        },
         other => Err((ErrorKind::Content, format!("the Content-Encoding {other} is not known"))),
     }
 }
@@ -144,6 +150,14 @@ mod tests {
     fn gzip_is_undone_and_bounded() {
         let (headers, body) = packed(b"hello");
         assert_eq!(decode(&headers, body, 10).unwrap(), "hello");
+        for (coding, packed) in [
+            ("br", &[0x0b, 0x02, 0x80, b'h', b'e', b'l', b'l', b'o', 0x03][..]),
+            ("zstd", &[0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x05, 0x29, 0, 0, b'h', b'e', b'l', b'l', b'o'][..]),
+        ] {
+            let headers = Headers::from_iter([("Content-Encoding", coding)]);
+            assert_eq!(decode(&headers, Bytes::copy_from_slice(packed), 10).unwrap(), "hello", "{coding}");
+            assert_eq!(decode(&headers, Bytes::from_static(b"no"), 10).unwrap_err().0, ErrorKind::Content);
+        }
         let (headers, bomb) = packed(&[0; 1 << 20]);
         assert!(bomb.len() < 10_000);
         assert_eq!(decode(&headers, bomb, 10_000).unwrap_err().0, ErrorKind::TooLarge);

@@ -1,6 +1,7 @@
 //! One request and its answer.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -24,11 +25,51 @@ pub struct Call<'a> {
     /// Those that are none either if the request was sent again because the connection had ended: the server may have
     /// acted on the first attempt.
     pub expect_resent: &'a [u16],
+    /// The version of HTTP that it speaks.
+    pub version: Version,
+    /// How long it may take, if not as long as [`Settings::timeout`](super::Settings).
+    pub timeout: Option<Duration>,
+    /// The largest body that is read, if not [`Settings::body_limit`](super::Settings).
+    pub body_limit: Option<usize>,
+    /// Its body has a password in it: it is shown to nobody (design, decision 14).
+    pub private: bool,
+}
+
+/// A version of HTTP whose messages are text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// RFC 1945: a connection serves one request, unless both sides say otherwise.
+    Http10,
+    /// RFC 9112.
+    #[default]
+    Http11,
+}
+
+impl Version {
+    /// As it stands in a request.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Version::Http10 => "HTTP/1.0",
+            Version::Http11 => "HTTP/1.1",
+        }
+    }
 }
 
 impl<'a> Call<'a> {
     pub fn new(label: Label, method: &'a str, path: &'a str, expect: &'a [u16]) -> Call<'a> {
-        Call { label, method, path, headers: Vec::new(), body: Bytes::new(), expect, expect_resent: &[] }
+        Call {
+            label,
+            method,
+            path,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            expect,
+            expect_resent: &[],
+            version: Version::default(),
+            timeout: None,
+            body_limit: None,
+            private: false,
+        }
     }
 
     pub fn header(mut self, name: &'a str, value: impl Into<Cow<'a, str>>) -> Call<'a> {

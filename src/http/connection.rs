@@ -95,7 +95,7 @@ impl Connection {
     pub async fn exchange(
         &mut self,
         settings: &Settings,
-        method: &str,
+        (method, body_limit): (&str, usize),
         request: &Written,
         begun: impl FnOnce(u16),
     ) -> Result<(Head, Bytes), Fault> {
@@ -106,7 +106,7 @@ impl Connection {
         let head = wire.head(method).await?;
         begun(head.status);
         let budget = settings.connector.budget();
-        let body = body::read(&mut wire, head.body, settings.body_limit, budget).await?;
+        let body = body::read(&mut wire, head.body, body_limit, budget).await?;
         if head.persists && !request.is_last && wire.is_done() {
             self.idle.take_back(stream);
         } else {

@@ -61,6 +61,12 @@ impl<'a> Exchange<'a> {
         self.sent.again();
     }
 
+    /// Tells, as an operation of its own, how long it took to open the connection, or why there is none.
+    pub fn opened(&self, label: Label, why: Option<&str>) {
+        let (begun, due) = (self.sent.begun(), self.journal.due.get());
+        self.journal.whole_operation(label, (due, begun), why.map(Rc::from));
+    }
+
     /// Notes that the head of the answer is there.
     pub fn begun(&mut self, status: u16) {
         self.sent.wire.first_byte = Some(self.sent.elapsed());
@@ -85,8 +91,7 @@ impl<'a> Exchange<'a> {
                 (ErrorKind::Auth, detail, Some(answer))
             }
             Ok(answer) => {
-                let expected: Vec<_> = self.call.expect.iter().map(u16::to_string).collect();
-                let detail = format!("status {} instead of {}", answer.status, expected.join(" or "));
+                let detail = format!("status {} instead of {}", answer.status, told(self.call.expect));
                 (ErrorKind::Status, detail, Some(answer))
             }
             Err((kind, detail)) => (kind, detail, None),
@@ -123,9 +128,28 @@ impl<'a> Exchange<'a> {
             |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(Bodies::LIMIT)]).into_owned();
         self.sent.wants_bodies().then(|| {
             let response = answer.map(|answer| clip(&answer.body)).unwrap_or_default();
-            Rc::new(Bodies { request: clip(&self.call.body), response })
+            let private = || "(not shown, as there is a password in it)".to_owned();
+            let request = if self.call.private { private() } else { clip(&self.call.body) };
+            Rc::new(Bodies { request, response })
         })
     }
+}
+
+/// Statuses for people: `200 or 204`, and those that follow each other as `200 to 399`.
+fn told(statuses: &[u16]) -> String {
+    let mut parts: Vec<(u16, u16)> = Vec::new();
+    for status in statuses {
+        match parts.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(*status) => *last = *status,
+            _ => parts.push((*status, *status)),
+        }
+    }
+    let part = |(first, last): (u16, u16)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first} or {last}"),
+        _ => format!("{first} to {last}"),
+    };
+    parts.into_iter().map(part).collect::<Vec<_>>().join(" or ")
 }
 
 impl Unread<'_> {
@@ -152,5 +176,16 @@ impl Drop for Exchange<'_> {
         if let Some(why) = self.sent.given_up() {
             self.report(self.call.label, false, Some(why), None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn statuses_are_told_as_ranges() {
+        assert_eq!(told(&[200, 201, 204, 301, 302, 303]), "200 or 201 or 204 or 301 to 303");
+        assert_eq!((told(&[207]).as_str(), told(&[]).as_str()), ("207", ""));
     }
 }

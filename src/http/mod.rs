@@ -39,7 +39,7 @@ mod test;
 pub(crate) mod testing;
 mod wire;
 
-pub use call::{Answer, Call, Failure, SendError};
+pub use call::{Answer, Call, Failure, SendError, Version};
 pub use exchange::Unread;
 pub(crate) use request::is_token;
 pub use session::Session;

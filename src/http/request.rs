@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use hyper::http::uri::PathAndQuery;
 
-use super::call::Call;
+use super::call::{Call, Version};
 use super::fault::Fault;
 use super::head::has_word;
 use super::settings::{LABEL_HEADER, Settings};
@@ -144,7 +144,7 @@ pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>
     let own_of = |name: &str| own.iter().rev().find(|(own, _)| own.eq_ignore_ascii_case(name));
 
     let mut out = Vec::with_capacity(512 + call.body.len());
-    for part in [call.method, " ", &target, " HTTP/1.1\r\n"] {
+    for part in [call.method, " ", &target, " ", call.version.as_str(), "\r\n"] {
         out.extend_from_slice(part.as_bytes());
     }
     for (name, line) in common {
@@ -168,6 +168,9 @@ pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>
     out.extend_from_slice(b"\r\n");
     out.extend_from_slice(&call.body);
     let is_last = match own_of(CONNECTION) {
+        _ if call.version == Version::Http10 => {
+            !own_of(CONNECTION).is_some_and(|(_, value)| has_word(value.as_bytes(), b"keep-alive"))
+        }
         Some((_, value)) => says_close(value.as_bytes()),
         None => settings.common.parts(settings).says_close,
     };

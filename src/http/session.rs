@@ -40,6 +40,16 @@ impl Session {
         &self.settings
     }
 
+    /// Gives other credentials for the requests from now on; `ahead`: by Basic, and without waiting to be asked.
+    pub fn log_in(&mut self, name: Rc<str>, password: Password, ahead: bool) {
+        if self.name != name || self.password != password {
+            (self.name, self.password, self.scheme) = (name, password, None);
+        }
+        if ahead && self.scheme.is_none() {
+            self.scheme = Some(Scheme::Basic);
+        }
+    }
+
     /// Closes the connection, if one is open.
     pub fn close(&mut self) {
         self.connection = None;
@@ -145,7 +155,7 @@ impl Session {
         authorization: Option<String>,
         on: &mut Exchange<'_>,
     ) -> Exchanged {
-        let limit = self.settings.timeout;
+        let limit = call.timeout.unwrap_or(self.settings.timeout);
         let outcome = match timeout(limit, self.exchange_unbounded(call, authorization, on)).await {
             Ok(outcome) => outcome,
             Err(_) => {
@@ -173,13 +183,14 @@ impl Session {
             let Some(connection) = &mut self.connection else {
                 return Err((ErrorKind::Connect, "no connection".to_owned()));
             };
-            connection.allow(self.settings.most_received());
+            let body_limit = call.body_limit.unwrap_or(self.settings.body_limit);
+            connection.allow(Settings::most_received(body_limit));
             let meter = connection.meter();
             on.meter = Some(meter.clone());
             let begun = |status| on.begun(status);
-            match connection.exchange(&self.settings, call.method, &request, begun).await {
+            match connection.exchange(&self.settings, (call.method, body_limit), &request, begun).await {
                 Ok((head, body)) => {
-                    let body = body::decode(&head.headers, body, self.settings.body_limit)?;
+                    let body = body::decode(&head.headers, body, body_limit)?;
                     return Ok(Answer { status: head.status, headers: head.headers, body });
                 }
                 // The server closed an idle connection as this request set out: a real client just sends it again.
@@ -202,8 +213,11 @@ impl Session {
             return Ok(true);
         }
         self.connection = None;
-        let (connection, times) =
-            Connection::open(&self.settings, on.slot.clone()).await.map_err(|why| (why.kind, why.detail))?;
+        let opened = Connection::open(&self.settings, on.slot.clone()).await;
+        if let Some(label) = self.settings.connects {
+            on.opened(label, opened.as_ref().err().map(|why| &*why.detail));
+        }
+        let (connection, times) = opened.map_err(|why| (why.kind, why.detail))?;
         on.sent.wire = times;
         self.connection = Some(Box::new(connection));
         Ok(false)

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::request::Common;
+use crate::label::Label;
 use crate::transport::{Connector, Target, Trust};
 
 /// How connections are used (design, "Keys and options").
@@ -45,6 +46,8 @@ pub struct Settings {
     pub body_limit: usize,
     /// The share of requests, in percent, that are first sent without credentials (`unauthenticatedPercentage`).
     pub unauthenticated_percent: f64,
+    /// The label under which it is told, as an operation, how long it took to open a connection; None: nobody is.
+    pub connects: Option<Label>,
     /// What the requests have in common, kept once it was made.
     pub common: Common,
 }
@@ -57,8 +60,8 @@ impl Settings {
 
     /// How many bytes may come for one request: as much again as the body may have is room for the marks of chunks and
     /// for heads. A server that sends interim answers (1xx) for ever exceeds it.
-    pub fn most_received(&self) -> u64 {
-        (2 * self.body_limit as u64).saturating_add(1 << 20)
+    pub fn most_received(body_limit: usize) -> u64 {
+        (2 * body_limit as u64).saturating_add(1 << 20)
     }
 
     /// Settings with every default, to `target`.
@@ -72,6 +75,7 @@ impl Settings {
             timeout: Settings::TIMEOUT,
             body_limit: Settings::BODY_LIMIT,
             unauthenticated_percent: 0.0,
+            connects: None,
             common: Common::default(),
         }
     }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use chrono::Local;
 use tokio::time::Instant;
 
-use super::aborting::broken_for_too_long;
+use super::aborting::{broken_for_too_long, wanted_by_a_client};
 use super::beforehand::NotPrepared;
 use super::child::ChildError;
 use super::concluding::{Asked, Course, Setting};
@@ -165,6 +165,7 @@ async fn perform(
             biased;
             how = stop => interrupted = Some((how, Instant::now())),
             how = venue.breaks() => broken = Some(how),
+            how = wanted_by_a_client(clock, &bus) => broken = Some(how),
             how = broken_for_too_long(&thresholds, &scenario.timing.phases, clock, &bus) => {
                 aborted = Some((how, Instant::now()));
             }

@@ -25,31 +25,45 @@ struct Acted {
     failed: bool,
 }
 
+/// What becomes of a client after an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    Stays,
+    /// It has had all its turns.
+    Leaves,
+}
+
 impl Engine {
     /// Does what waits for the client at `place`, one after the other, until nothing does.
     pub(super) async fn acts(self: Rc<Self>, place: u32) -> u32 {
         while let Some(mut turn) = Turn::take(&self, place) {
-            if let Some(memory) = turn.memory.as_deref_mut() {
-                self.act(place, &turn.waiting, memory).await;
+            if let Some(memory) = turn.memory.as_deref_mut()
+                && self.act(place, &turn.waiting, memory).await == After::Leaves
+            {
+                turn.memory = None;
             }
         }
         place
     }
 
-    async fn act(&self, place: u32, waiting: &Waiting, memory: &mut dyn Memory) {
+    async fn act(&self, place: u32, waiting: &Waiting, memory: &mut dyn Memory) -> After {
         let (cx, software, population) = {
             let clients = self.clients.borrow();
             let client = &clients[place as usize];
             (self.context(client, waiting), client.software.clone(), client.population)
         };
         let profiles = &self.populations[population as usize].profiles;
-        let begun = self.run.clock.elapsed();
+        let begun = match waiting.trigger {
+            Trigger::Resumed => self.clients.borrow_mut()[place as usize].resume(waiting.actor),
+            _ => None,
+        };
+        let begun = begun.unwrap_or_else(|| self.run.clock.elapsed());
         let result = match waiting.actor.profile_index() {
             None => software.act(&cx, memory, &waiting.trigger).await,
             Some(index) => match profiles.get(index) {
                 Some(profile) if memory.is_started() => profile.act(&cx, memory, &waiting.trigger).await,
                 Some(_) => Ok(self.too_early(&cx, population, waiting)),
-                None => return,
+                None => return After::Stays,
             },
         };
         for (index, profile) in profiles.iter().enumerate() {
@@ -61,11 +75,30 @@ impl Engine {
             let at = now.saturating_add(reaction.delay);
             self.schedule_reaction(place, reaction.actor, at, reaction.topic);
         }
-        let failed = result.is_err();
+        let (failed, pause) = match &result {
+            Ok(Outcome::Pause(after)) => (false, Some(*after)),
+            ended => (ended.is_err(), None),
+        };
         self.conclude(place, waiting, result, memory.is_started());
-        if waiting.trigger == Trigger::Timer {
-            self.plan_closed(place, waiting, Acted { begun, ended: now, failed });
+        let timed = matches!(waiting.trigger, Trigger::Timer | Trigger::Resumed);
+        match pause {
+            Some(after) if timed => self.pause(place, waiting, begun, now.saturating_add(after)),
+            _ if timed && !self.plan_closed(place, waiting, Acted { begun, ended: now, failed }) => {
+                if software.leaves_when_done() {
+                    let remark = software.leave(&cx.journal.who, memory);
+                    remark.into_iter().for_each(|text| self.run.notice(text));
+                    return After::Leaves;
+                }
+            }
+            _ => {}
         }
+        After::Stays
+    }
+
+    /// Plans that what an act has paused goes on at `at`.
+    fn pause(&self, place: u32, waiting: &Waiting, begun: Duration, at: Duration) {
+        self.clients.borrow_mut()[place as usize].pause(waiting.actor, begun);
+        self.schedule(Due::new(at, place, waiting.actor, waiting.n, Cause::Resumed));
     }
 
     /// A habit whose client is not started has nothing to work with: counted as skipped.
@@ -92,10 +125,10 @@ impl Engine {
             stopped: run.stopped.clone(),
         };
         let account = run.accounts[account_index].clone();
-        let scheduled = waiting.trigger == Trigger::Timer;
+        let scheduled = matches!(waiting.trigger, Trigger::Timer | Trigger::Resumed);
         // Timers, reactions and the arrival are numbered apart, and so must be their draws.
         let sort = match waiting.trigger {
-            Trigger::Timer => 0,
+            Trigger::Timer | Trigger::Resumed => 0,
             Trigger::Reaction(_) => 1 << 32,
             Trigger::Arrival => 2 << 32,
         };
@@ -128,7 +161,7 @@ impl Engine {
             let name =
                 || population.profile_name(waiting.actor).cloned().unwrap_or_else(|| "software".into());
             match result {
-                Ok(Outcome::Done) | Err(Trouble::Stopped) => {}
+                Ok(Outcome::Done | Outcome::Pause(_)) | Err(Trouble::Stopped) => {}
                 Ok(Outcome::Idle(reason)) => {
                     news.push(What::Idle { who: client.who.clone(), profile: name(), reason: reason.into() });
                 }
@@ -156,19 +189,19 @@ impl Engine {
 
     /// Plans what follows an occurrence that is counted from its end. Of a timer with a fixed interval the next of its
     /// times, the missed ones skipped (spec 6), or else a new draw from now; a turn once the one before has taken its
-    /// time (mail-web-chat-network, row 39), and no sooner than [`AFTER_FAILURE`] if it failed.
-    fn plan_closed(&self, place: u32, waiting: &Waiting, acted: Acted) {
+    /// time (mail-web-chat-network, row 39), and no sooner than [`AFTER_FAILURE`] if it failed. False: it was the last turn.
+    fn plan_closed(&self, place: u32, waiting: &Waiting, acted: Acted) -> bool {
         let clients = self.clients.borrow();
         let client = &clients[place as usize];
         let Some(all) = self.populations[client.population as usize].occurrences(waiting.actor) else {
-            return;
+            return true;
         };
+        let next = all.next(self.run.seed, &client.who, waiting.actor, waiting.n);
+        let (Some((gap, actor)), n) = (next, waiting.n + 1) else { return false };
         let is_off = client.is_off(waiting.actor) && !all.is_turns();
         if all.pacing(waiting.actor) != Pacing::Closed || is_off {
-            return;
+            return true;
         }
-        let next = all.next(self.run.seed, &client.who, waiting.actor, waiting.n);
-        let (Some((gap, actor)), n) = (next, waiting.n + 1) else { return };
         let now = acted.ended;
         let mut skipped = 0;
         let next = match all {
@@ -192,5 +225,6 @@ impl Engine {
         if skipped > 0 {
             self.missed(&who, whose, waiting.due.saturating_add(gap), 0, skipped);
         }
+        true
     }
 }

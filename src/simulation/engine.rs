@@ -198,6 +198,7 @@ impl Engine {
                     Some(topic) => Trigger::Reaction(topic),
                     None => continue,
                 },
+                Cause::Resumed => Trigger::Resumed,
             };
             self.queue(due.client, Waiting { due: due.at(), actor: due.actor, n: due.n, trigger });
         }

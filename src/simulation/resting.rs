@@ -14,6 +14,8 @@ pub struct Resting {
     pub memory: Option<Box<dyn Memory>>,
     /// What waits for the end of the act.
     pub waiting: Vec<Waiting>,
+    /// What was begun and goes on later: whose it is, and when it began.
+    paused: Vec<(Actor, Duration)>,
     /// Why its start did not succeed, if it has not yet.
     pub trouble: Option<Rc<str>>,
     pub account: u32,
@@ -60,6 +62,7 @@ impl Resting {
             software,
             memory: Some(memory),
             waiting: Vec::new(),
+            paused: Vec::new(),
             trouble: None,
             account,
             population,
@@ -75,6 +78,26 @@ impl Resting {
     pub fn next_reaction(&mut self) -> u32 {
         self.reactions = self.reactions.wrapping_add(1);
         self.reactions - 1
+    }
+
+    /// Notes that what an actor began at `begun` goes on later.
+    pub fn pause(&mut self, actor: Actor, begun: Duration) {
+        self.paused.push((actor, begun));
+    }
+
+    /// When what an actor has paused was begun; it goes on.
+    pub fn resume(&mut self, actor: Actor) -> Option<Duration> {
+        let place = self.paused.iter().position(|(whose, _)| *whose == actor)?;
+        let begun = self.paused.swap_remove(place).1;
+        if self.paused.is_empty() {
+            self.paused = Vec::new();
+        }
+        Some(begun)
+    }
+
+    /// Whether something must wait until what its actor has paused is over.
+    fn must_wait(&self, waiting: &Waiting) -> bool {
+        waiting.trigger == Trigger::Timer && self.paused.iter().any(|(actor, _)| *actor == waiting.actor)
     }
 
     pub fn is_off(&self, actor: Actor) -> bool {
@@ -117,7 +140,9 @@ impl Resting {
 
     /// Takes what has waited longest by its due time.
     pub fn unqueue(&mut self) -> Option<Waiting> {
-        let first = (0..self.waiting.len()).min_by_key(|index| (self.waiting[*index].due, *index))?;
+        let may = |index: &usize| !self.must_wait(&self.waiting[*index]);
+        let first =
+            (0..self.waiting.len()).filter(may).min_by_key(|index| (self.waiting[*index].due, *index))?;
         let taken = self.waiting.remove(first);
         if self.waiting.is_empty() {
             self.waiting = Vec::new();

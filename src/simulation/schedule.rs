@@ -25,6 +25,8 @@ pub struct Due {
 pub enum Cause {
     Timer,
     Reaction,
+    /// Something that a timer began goes on; `n` is its occurrence.
+    Resumed,
 }
 
 impl Due {

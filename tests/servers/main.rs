@@ -18,6 +18,7 @@
 //! | `postfix` | Postfix in front of a Cyrus |
 //! | `mail` | both together, with small blocking clients of SMTP, IMAP and POP3, independent of those under test |
 //! | `starting` | each server starts, answers and stops |
+//! | `web` | nginx with PHP behind it: pages, a form, a service of SOAP |
 //! | `prepare` | the `prepare` steps of `config/*.plist` work on the server they are for |
 //! | `readme` | the README's way to a verdict, on Cyrus |
 //! | `mixes` | a mix of clients runs on each server |
@@ -42,5 +43,6 @@ mod readme;
 mod readme_commands;
 mod running;
 mod starting;
+mod web;
 
 mod xandikos;

@@ -250,7 +250,7 @@ impl Profile for Accepter {
         Box::pin(async move {
             match trigger {
                 Trigger::Reaction(topic) => self.react(cx, ours(memory)?, topic).await,
-                Trigger::Arrival | Trigger::Timer => Ok(Outcome::Done),
+                Trigger::Arrival | Trigger::Timer | Trigger::Resumed => Ok(Outcome::Done),
             }
         })
     }

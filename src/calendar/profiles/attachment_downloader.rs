@@ -74,7 +74,7 @@ impl Profile for AttachmentDownloader {
         Box::pin(async move {
             match trigger {
                 Trigger::Reaction(topic) => AttachmentDownloader::download(cx, ours(memory)?, topic).await,
-                Trigger::Arrival | Trigger::Timer => Ok(Outcome::Done),
+                Trigger::Arrival | Trigger::Timer | Trigger::Resumed => Ok(Outcome::Done),
             }
         })
     }

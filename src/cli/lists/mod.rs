@@ -18,9 +18,8 @@ use serde::Serialize;
 
 use super::{complain, print};
 use crate::config::{Diagnostics, render};
-use crate::mail::{SOFTWARE, profiles as mail};
 use crate::report::Exit;
-use crate::{calendar::profiles, distribution, monitor, observer, population};
+use crate::{calendar::profiles, distribution, mail, monitor, observer, population, web};
 use item::{Item, items};
 
 #[derive(Debug, ClapArgs)]
@@ -70,8 +69,11 @@ impl What {
         match self {
             What::Models => models::items(name, diags),
             What::Profiles => both(
-                of("the calendar programs", items(profiles::PROFILES, "", name)),
-                of(SOFTWARE, items(mail::PROFILES, "", name)),
+                both(
+                    of("the calendar programs", items(profiles::PROFILES, "", name)),
+                    of(mail::SOFTWARE, items(mail::profiles::PROFILES, "", name)),
+                ),
+                of(web::SOFTWARE, items(web::profiles::PROFILES, "", name)),
             ),
             What::Distributions => items(distribution::ALL, "Distribution", name),
             What::Observers => items(observer::ENTRIES, "", name),

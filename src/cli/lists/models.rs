@@ -5,7 +5,7 @@ use crate::calendar::model::{Change, Discovery, Library, Listing, Model, Search}
 use crate::calendar::parameters::PARAMS;
 use crate::client::habit::{ENABLED, PACING};
 use crate::config::{At, Diagnostics, Seconds, did_you_mean};
-use crate::mail;
+use crate::{mail, web};
 
 /// The programs that can be named from the working folder, or the one that `name` means. What is wrong with the files
 /// of one goes to `diags`.
@@ -14,19 +14,38 @@ pub fn items(name: Option<&str>, diags: &Diagnostics) -> Result<Vec<Item>, Strin
     let names: Vec<&str> = library.names().collect();
     let wanted = match name {
         None => names,
-        Some(name)
-            if name.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(mail::SOFTWARE)) =>
-        {
-            return Ok(vec![mail_software()]);
-        }
+        Some(name) if is(name, mail::SOFTWARE) => return Ok(vec![mail_software()]),
+        Some(name) if is(name, web::SOFTWARE) => return Ok(vec![web_software()]),
         // `SnowLeopard` is known to the library only.
         Some(name) if library.has(name) || name.ends_with("SnowLeopard") => vec![name],
-        Some(name) => return Err(did_you_mean(name, names.into_iter().chain([mail::SOFTWARE]))),
+        Some(name) => {
+            return Err(did_you_mean(name, names.into_iter().chain([mail::SOFTWARE, web::SOFTWARE])));
+        }
     };
     let at = At::named("clients/models");
     let programs =
         wanted.into_iter().filter_map(|name| library.load(name, &at, diags)).map(|model| item(&model));
-    Ok(programs.chain(name.is_none().then(mail_software)).collect())
+    let others = [mail_software, web_software].into_iter().filter(|_| name.is_none());
+    Ok(programs.chain(others.map(|one| one())).collect())
+}
+
+fn is(name: &str, software: &str) -> bool {
+    name.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(software))
+}
+
+/// The software of the web.
+fn web_software() -> Item {
+    Item {
+        name: web::SOFTWARE.to_owned(),
+        aliases: Vec::new(),
+        help: "Visitors of web sites and callers of web services; by itself it does nothing, its profiles do"
+            .to_owned(),
+        facts: vec![(
+            "profiles",
+            web::profiles::PROFILES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", "),
+        )],
+        params: parameters(web::params::PARAMS),
+    }
 }
 
 /// The software of mail.

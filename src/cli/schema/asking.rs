@@ -57,6 +57,8 @@ fn schema(words: &str) -> Option<Json> {
         "an integer" => json!({"type": "integer"}),
         "a <date>" => json!({"type": "string", "format": "date-time"}),
         "an array" => json!({"type": "array"}),
+        "a string or an array of user agents" => json!({"type": ["string", "array"]}),
+        "a status or an array of them" => json!({"type": ["integer", "array"]}),
         "an array of days" => json!({"type": "array", "items": {"type": "string"}}),
         "a number, a string or a date" => json!({"type": ["number", "string"]}),
         "a string for `sh -c` or an array of arguments" => json!({"anyOf": [

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::guide::{Row, rows};
-use super::plugins::{Plugin, described, distributions, mail_software, one_of, plugins, software};
+use super::plugins::{
+    Plugin, described, distributions, mail_software, one_of, plugins, software, web_software,
+};
 use crate::scenario::keys::{Key, Registry, SECTIONS, Section, Shape};
 
 /// The dialect of both.
@@ -108,7 +110,9 @@ fn shape(shape: &Shape) -> Json {
 fn named(key: &Key, registry: Registry) -> Vec<Json> {
     if registry == Registry::Models {
         let mut mail = conditional(key.names[0], &mail_software(), "");
-        mail["else"] = json!({"properties": {"params": {"$ref": "#/$defs/software"}}});
+        let mut web = conditional(key.names[0], &web_software(), "");
+        web["else"] = json!({"properties": {"params": {"$ref": "#/$defs/software"}}});
+        mail["else"] = web;
         return vec![mail];
     }
     plugins(registry).iter().map(|plugin| conditional(key.names[0], plugin, "")).collect()

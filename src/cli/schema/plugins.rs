@@ -16,7 +16,7 @@ use crate::mail::params::{PARAMS as MAIL_PARAMS, Params};
 use crate::mail::profiles as mail;
 use crate::population::{accounts, arrival};
 use crate::scenario::keys::Registry;
-use crate::{distribution, monitor, observer};
+use crate::{distribution, monitor, observer, web};
 
 /// A plug-in as the schema knows it.
 pub struct Plugin {
@@ -58,7 +58,12 @@ pub fn plugins(registry: Registry) -> Vec<Plugin> {
                 let files = Files::default();
                 drop(standard.map(|base| mail::build(entry.name, &at, Some(value), &base, &files, diags)));
             });
-            calendar.into_iter().chain(mail).collect()
+            let web = entries(web::profiles::PROFILES, |entry, value, diags| {
+                let (at, base, files) =
+                    (At::named("class"), web::params::Params::standard(), Files::default());
+                drop(web::profiles::build(entry.name, &at, Some(value), &base, &files, diags));
+            });
+            calendar.into_iter().chain(mail).chain(web).collect()
         }
         Registry::Models => Vec::new(),
     }
@@ -92,10 +97,27 @@ pub fn mail_software() -> Plugin {
     let mut params = object(MAIL_PARAMS, &types, None);
     if let Some(properties) = params["properties"].as_object_mut() {
         [ENABLED, PACING].iter().for_each(|own| drop(properties.remove(own.name)));
-        let title = described(json!({"type": "string"}), "the name in logs and reports", SOFTWARE);
+    }
+    title(&mut params, SOFTWARE);
+    Plugin { names: vec![SOFTWARE], help: "people who have mail", params }
+}
+
+/// The parameters of the software of the web: those of its profiles that are not of a script itself, and a title.
+pub fn web_software() -> Plugin {
+    let types = expected(web::params::PARAMS, |value, diags| {
+        with(value, diags, |table| drop(web::params::Params::standard().with(table)));
+    });
+    let mut params = object(web::params::PARAMS, &types, None);
+    title(&mut params, web::SOFTWARE);
+    Plugin { names: vec![web::SOFTWARE], help: "visitors of web sites, callers of web services", params }
+}
+
+/// Adds the parameter `title`.
+fn title(params: &mut Json, default: &str) {
+    if let Some(properties) = params["properties"].as_object_mut() {
+        let title = described(json!({"type": "string"}), "the name in logs and reports", default);
         properties.insert("title".to_owned(), title);
     }
-    Plugin { names: vec![SOFTWARE], help: "people who have mail", params }
 }
 
 fn with(value: &Value, diags: &Diagnostics, decode: impl Fn(&Table<'_>)) {

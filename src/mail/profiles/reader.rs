@@ -69,7 +69,7 @@ impl Reader {
                 Some(uid) => desk.turn_to(uid, &mut memory.read).await,
                 None => desk.look().await,
             },
-            Trigger::Timer | Trigger::Arrival => match self.ready.params.sessions {
+            Trigger::Timer | Trigger::Resumed | Trigger::Arrival => match self.ready.params.sessions {
                 Sessions::Open => desk.look().await,
                 Sessions::Short => desk.visit(&mut memory.read).await,
             },

@@ -40,7 +40,9 @@ impl Sender {
                 let answers = Answers { id, subject };
                 (labels::REPLY, Letter::write(&self.ready, cx, Some(to.into()), Some(answers))?)
             }
-            Trigger::Timer | Trigger::Arrival => (labels::SEND, Letter::write(&self.ready, cx, None, None)?),
+            Trigger::Timer | Trigger::Resumed | Trigger::Arrival => {
+                (labels::SEND, Letter::write(&self.ready, cx, None, None)?)
+            }
         };
         cx.operation(label, letter.submit(cx, &service, login, &post)).await
     }

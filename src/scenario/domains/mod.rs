@@ -9,12 +9,14 @@
 //! | `events.rs` | its step `events` of `prepare` |
 //! | `mail.rs` | the mail domain |
 //! | `messages.rs`, `broadcast.rs` | its steps `messages` and `broadcast` |
+//! | `web.rs` | the web domain |
 
 mod broadcast;
 mod calendar;
 mod events;
 mod mail;
 mod messages;
+mod web;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -54,7 +56,7 @@ pub struct Domain {
 }
 
 /// All domains. The last one gets what nobody knows, and says so: a client program of one's own is a folder there.
-pub static DOMAINS: &[Domain] = &[mail::DOMAIN, calendar::DOMAIN];
+pub static DOMAINS: &[Domain] = &[mail::DOMAIN, web::DOMAIN, calendar::DOMAIN];
 
 impl Domain {
     /// The domain of this software. Err: it is a misspelt name of a domain's; says which may be meant.

@@ -64,7 +64,7 @@ impl Software for Toy {
     fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a> {
         let label = Label::of(match trigger {
             Trigger::Arrival => "startup",
-            Trigger::Timer => "poll",
+            Trigger::Timer | Trigger::Resumed => "poll",
             Trigger::Reaction(_) => "push",
         });
         Box::pin(cx.operation(label, async move {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::toy::{Habit, Plan, World, closed, every, secs};
-use crate::client::{Outcome, Pace, Timer, Trouble};
+use super::toy::{Habit, Plan, World, closed, every, operate, secs};
+use crate::client::{Outcome, Pace, Timer, Trigger, Trouble};
 use crate::event::What;
 use crate::http::testing::virtual_time;
 use crate::label::Label;
@@ -104,5 +104,42 @@ fn each_turn_may_have_an_account_of_its_own() {
             })
         };
         assert_eq!(whose(1), ["user01", "user01", "user02", "user00"]);
+    });
+}
+
+/// One that rests for three seconds in the middle.
+fn pausing(name: &'static str, timer: fn() -> Option<Timer>) -> Habit {
+    Habit::new(name, timer, move |cx, trigger| {
+        Box::pin(async move {
+            operate(cx, name, secs(1)).await?;
+            Ok(if *trigger == Trigger::Timer { Outcome::Pause(secs(3)) } else { Outcome::Done })
+        })
+    })
+}
+
+#[test]
+fn a_turn_goes_on_after_its_pauses() {
+    virtual_time(async {
+        let habits = vec![pausing("often", || None), pausing("seldom", || None)];
+        let (world, _) = plan(ProfileMix::Once, 60, habits).run().await;
+        assert_eq!(begun(&world), [("often", 0), ("often", 4), ("seldom", 5), ("seldom", 9)]);
+        let late = world.starts("often").iter().filter(|start| start.due != start.begun).count();
+        assert_eq!(late, 0, "it goes on when it is due");
+        // A turn takes its time at least, counted from its beginning.
+        let slow = || closed(Pace::Every { interval: secs(8) });
+        let habits = vec![pausing("often", slow), pausing("seldom", slow)];
+        let (world, _) = plan(ProfileMix::Once, 60, habits).run().await;
+        assert_eq!(begun(&world), [("often", 0), ("often", 4), ("seldom", 8), ("seldom", 12)]);
+    });
+}
+
+#[test]
+fn what_is_due_in_a_pause_waits_for_its_end() {
+    virtual_time(async {
+        let habits = vec![pausing("often", || every(4)), Habit::lasting("seldom", || every(6), secs(1))];
+        let (world, _) = plan(ProfileMix::Together, 14, habits).run().await;
+        let expected =
+            [("often", 4), ("seldom", 6), ("often", 8), ("often", 9), ("seldom", 12), ("often", 13)];
+        assert_eq!(begun(&world), expected);
     });
 }

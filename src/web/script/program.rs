@@ -1,0 +1,49 @@
+//! Steps in the form in which they are done.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::assign::Assign;
+use super::condition::Condition;
+use super::request::Request;
+use crate::config::At;
+use crate::distribution::Numbers;
+use crate::label::Label;
+use crate::web::agents::Agents;
+use crate::web::params::Pause;
+
+/// One thing that is done; a place is the number of one.
+#[derive(Debug)]
+pub enum Op {
+    Request(Box<Request>),
+    /// The user thinks: the end of a page.
+    Think(Pause),
+    Begin(Label),
+    End(Label),
+    Assign(Box<Assign>),
+    /// Goes on at this place unless the condition holds.
+    Unless(Condition, usize),
+    Jump(usize),
+    /// Begins a loop of so many rounds; goes on at this place if there are none.
+    Rounds(Numbers, usize),
+    /// The end of a round: goes on at this place if there are more.
+    Round(usize),
+}
+
+/// All that a visitor does, from the first to the last.
+pub type Program = Rc<[Op]>;
+
+/// A program, and what is known of it.
+#[derive(Debug)]
+pub struct Script {
+    pub program: Program,
+    /// The browsers with which visitors come.
+    pub agents: Rc<Agents>,
+    /// The labels of its operations and requests.
+    pub operations: Vec<Label>,
+    pub requests: BTreeSet<Label>,
+    /// The variables that it sets.
+    pub sets: BTreeSet<Rc<str>>,
+    /// The variables that it uses, and where.
+    pub uses: Vec<(Rc<str>, At)>,
+}
