@@ -24,7 +24,7 @@
 //! | [`dav`], [`icalendar`], [`amp`] | pure formats, shared by the clients and the embedded server |
 //! | [`distribution`] | what values a habit draws |
 //! | [`config`] | property list text to values with positions, decoder, diagnostics |
-//! | [`clock`], [`random`], [`event`], [`label`], [`hex`], [`journal`] | the ground floor: small, pure, known to all |
+//! | [`clock`], [`random`], [`event`], [`label`], [`hex`], [`journal`], [`group`] | the ground floor: small, pure, known to all |
 pub mod amp;
 pub mod calendar;
 pub mod cli;
@@ -35,6 +35,7 @@ pub mod dav;
 pub mod distribution;
 pub mod embedded;
 pub mod event;
+pub mod group;
 pub mod hex;
 pub mod http;
 pub mod icalendar;

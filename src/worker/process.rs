@@ -7,13 +7,13 @@ use std::process::{ExitStatus, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 use tokio::io::{AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, timeout};
 use tracing::{Level, debug, error, info, warn};
 
+use crate::group::Group;
 use crate::stats::one_line;
 
 /// How long a process may take to end in any case, first by itself, then when it was asked to, then when it had to.
@@ -29,8 +29,8 @@ const LINE: usize = 1024;
 
 /// A worker as a process of this machine, with all that it started. It does not outlive this value.
 pub struct Process {
+    group: Group,
     child: Child,
-    group: Option<Pid>,
     /// We have ended it: how it ended says nothing of it then.
     killed: Cell<bool>,
     tail: Rc<RefCell<Tail>>,
@@ -70,7 +70,7 @@ impl Process {
         let stdin = child.stdin.take().ok_or_else(missing)?;
         let stdout = child.stdout.take().ok_or_else(missing)?;
         let stderr = child.stderr.take().ok_or_else(missing)?;
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+        let group = Group::of(child.id());
         let tail = Rc::<RefCell<Tail>>::default();
         tokio::task::spawn_local(listen(name.to_owned(), stderr, tail.clone()));
         Ok((Process { child, group, killed: Cell::new(false), tail }, Pipes { stdin, stdout }))
@@ -79,14 +79,7 @@ impl Process {
     /// Ends it at once, with all that it started.
     pub fn kill(&self) {
         self.killed.set(true);
-        self.signal(Signal::SIGKILL);
-    }
-
-    fn signal(&self, signal: Signal) {
-        if let Some(group) = self.group {
-            // A group that has ended already is what is wanted.
-            let _ = killpg(group, signal);
-        }
+        self.group.kill();
     }
 
     /// Waits until it has ended by itself, its stdin being closed; helps when it has not by `by`.
@@ -96,7 +89,7 @@ impl Process {
             [(None, by_itself), (Some(Signal::SIGTERM), PATIENCE), (Some(Signal::SIGKILL), PATIENCE)]
         {
             if let Some(signal) = signal {
-                self.signal(signal);
+                self.group.signal(signal);
             }
             if timeout(patience, self.child.wait()).await.is_ok() {
                 break;
@@ -124,12 +117,6 @@ impl Process {
         let said = self.tail.borrow().text();
         let said = if said.is_empty() { said } else { format!("; it last said: {said}") };
         format!("{why}{how}{said}")
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.kill();
     }
 }
 

@@ -10,9 +10,7 @@ use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
-
+use crate::group::Group;
 use crate::observer::Spool;
 
 /// Lines that wait for it: fewer, when they carry bodies.
@@ -31,6 +29,7 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// A program that runs.
 pub struct Child {
+    number: u32,
     events: Spool<String>,
     group: Group,
     said: Receiver<String>,
@@ -63,13 +62,14 @@ impl Child {
             .process_group(0)
             .spawn()
             .map_err(|fault| format!("cannot start {program}: {fault}"))?;
-        let group = Group { number: child.id(), ended: false };
+        let (number, group) = (child.id(), Group::of(Some(child.id())));
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
             return Err("the program has no pipes".to_owned());
         };
         let room = if bodies { ROOM_WITH_BODIES } else { ROOM };
         Ok(Child {
+            number,
             events: Spool::new(room, patience, writer(stdin)),
             group,
             said: apart(move || all_of(stdout)),
@@ -87,19 +87,18 @@ impl Child {
     pub async fn end(mut self, timeout: Duration) -> Ending {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         // It stays here, so that the program ends when nobody waits for it any more.
-        let mut group = std::mem::replace(&mut self.group, Group { number: 0, ended: true });
-        let number = group.number;
-        let wait = move || drop(sender.send(self.wait(number, timeout)));
+        let mut group = std::mem::replace(&mut self.group, Group::of(None));
+        let wait = move || drop(sender.send(self.wait(timeout)));
         if std::thread::Builder::new().spawn(wait).is_err() {
             let fault = Some("no thread to wait for it".to_owned());
             return Ending { fault, ..Ending::default() };
         }
         let ending = receiver.await.unwrap_or_default();
-        group.ended = true;
+        group.ended();
         ending
     }
 
-    fn wait(mut self, group: u32, timeout: Duration) -> Ending {
+    fn wait(mut self, timeout: Duration) -> Ending {
         let at_once = AT_ONCE.min(timeout);
         let read_all = self.events.finish(timeout);
         let said = if read_all { self.said.recv_timeout(timeout).ok() } else { None };
@@ -109,7 +108,7 @@ impl Child {
             Some(Some(status)) => Some(format!("it failed ({status})")),
             Some(None) => Some("its end is not known".to_owned()),
             None => {
-                kill_group(group);
+                Group::of(Some(self.number)).kill();
                 Some(
                     if read_all { "it did not answer in time" } else { "it did not read its events in time" }
                         .into(),
@@ -162,27 +161,4 @@ fn last_lines(from: impl Read) -> Vec<String> {
         line.clear();
     }
     last.into()
-}
-
-/// The processes that it and what it started are. They do not outlive this value, unless they were seen to end.
-struct Group {
-    number: u32,
-    ended: bool,
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if !self.ended {
-            kill_group(self.number);
-        }
-    }
-}
-
-/// Ends it and all that it started. A group that has ended already is what is wanted.
-fn kill_group(group: u32) {
-    if let Ok(group) = i32::try_from(group)
-        && group > 1
-    {
-        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
-    }
 }
