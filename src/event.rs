@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::label::Label;
 
+mod figures;
+
+pub use figures::{Figure, Figures, Said, ServerFigures, Unit};
+
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Event {
@@ -69,8 +73,8 @@ pub enum What {
     SwitchedOff { who: Rc<Who>, profile: Rc<str>, reason: Rc<str> },
     /// A habit had nothing to do this time (no calendar yet, no event to change ...).
     Idle { who: Rc<Who>, profile: Rc<str>, reason: Rc<str> },
-    /// The server's own figures, or why there are none.
-    ServerFigures { pod: Rc<str>, figures: Result<ServerFigures, Rc<str>> },
+    /// What a monitor read, or why it could not. `pod` is the monitor's name: that of the pod, where it reads the statistics socket.
+    ServerFigures { pod: Rc<str>, figures: Said },
     /// A remark for the person who runs this, once a run for each text.
     Notice { text: Rc<str> },
 }
@@ -211,19 +215,6 @@ pub struct Missed {
     pub late: u64,
     /// Occurrences that were never served.
     pub skipped: u64,
-}
-
-/// The server's own view of the load, over a window of time (spec 8).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ServerFigures {
-    pub requests_per_s: f64,
-    /// Mean time to answer, milliseconds.
-    pub response_ms: f64,
-    /// Requests in progress whenever one was answered, itself included: the mean over the answers (not over time).
-    pub slots: f64,
-    pub cpu_percent: f64,
-    /// How many seconds the figures cover.
-    pub window_s: f64,
 }
 
 /// Why a request has no good answer: a closed list.

@@ -12,7 +12,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         "What can be configured",
         &["models", "profiles", "distributions", "observers", "monitors", "arrivals", "loaders"],
     ),
-    ("For other programs", &["serve", "worker", "schema", "completions", "man"]),
+    ("For other programs", &["serve", "worker", "agent", "schema", "completions", "man"]),
 ];
 
 /// Under the help of each command, a line each; every one is parsed by a test.
@@ -52,7 +52,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("profiles", &["populace profiles", "populace profiles Eventer"]),
     ("distributions", &["populace distributions", "populace distributions LogNormal"]),
     ("observers", &["populace observers", "populace observers ReportStatistics --format json"]),
-    ("monitors", &["populace monitors ServerStats"]),
+    ("monitors", &["populace monitors", "populace monitors NodeExporter"]),
     ("arrivals", &["populace arrivals", "populace arrivals DayCurve"]),
     ("loaders", &["populace loaders generateRecords"]),
     ("serve", &["populace serve --listen 127.0.0.1:8008 --users 200", "populace serve --calendarserver"]),
@@ -106,7 +106,7 @@ mod tests {
         for one in Cli::command().get_subcommands() {
             let name = one.get_name();
             assert_eq!(listed.iter().filter(|listed| **listed == name).count(), 1, "{name}");
-            let without = name == "worker";
+            let without = ["worker", "agent"].contains(&name);
             assert_eq!(EXAMPLES.iter().any(|(with, _)| *with == name), !without, "{name}");
         }
         command().debug_assert();

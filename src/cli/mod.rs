@@ -24,6 +24,7 @@
 //! | `man.rs` | `populace man` |
 //! | `serve.rs` | `populace serve` |
 //! | `worker.rs` | `populace worker` |
+//! | `agent.rs` | `populace agent` |
 //! | `help.rs` | the commands in groups, and an example of each |
 //! | `options.rs` | the options that commands share |
 //! | `reading.rs` | the configuration, read for a command |
@@ -32,6 +33,7 @@
 //! | `files.rs` | files that options name, found before the work; `place.rs`: one of them |
 
 mod accounts;
+mod agent;
 mod check;
 mod compare;
 mod completions;
@@ -128,6 +130,8 @@ enum Command {
     Serve(serve::Args),
     /// Bring a share of the population for a manager, over standard input and output
     Worker(worker::Args),
+    /// Read the figures of this machine for a monitor, over standard input and output
+    Agent(agent::Args),
 }
 
 /// The whole command line, as it is parsed, shown, completed and documented.
@@ -172,6 +176,7 @@ pub fn main() -> Exit {
         Command::Man(args) => man::main(&args),
         Command::Serve(args) => serve::main(&args),
         Command::Worker(args) => worker::main(&args),
+        Command::Agent(args) => agent::main(&args),
     }
 }
 

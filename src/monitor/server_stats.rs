@@ -3,7 +3,7 @@
 //! The server of 2013 sends at once and closes. A later one waits for a line. So the monitor listens for a
 //! moment first: to send a line to the older one would make it break off its answer.
 use super::figures;
-use super::registry::{Asked, Monitor, MonitorError};
+use super::registry::{Answer, Asked, Monitor, MonitorError};
 use crate::clock::Clock;
 use crate::config::Table;
 use crate::event::ServerFigures;
@@ -72,8 +72,12 @@ impl ServerStats {
         self.figures(&answer, clock)
     }
 
+    fn who(&self) -> String {
+        format!("the statistics socket {}", self.address)
+    }
+
     fn figures(&self, answer: &[u8], clock: Clock) -> Result<ServerFigures, MonitorError> {
-        let nonsense = |reason: String| MonitorError::Nonsense { address: self.address.to_string(), reason };
+        let nonsense = |reason: String| MonitorError::Nonsense { who: self.who(), reason };
         figures::parse(answer, clock.utc().timestamp_millis() as f64 / 1_000.0).map_err(nonsense)
     }
 
@@ -102,16 +106,13 @@ impl ServerStats {
                 return Ok(answer);
             }
             if answer.len() > MAX_ANSWER {
-                return Err(MonitorError::TooLong { address: self.address.to_string(), limit: MAX_ANSWER });
+                return Err(MonitorError::TooLong { who: self.who(), limit: MAX_ANSWER });
             }
         }
     }
 
     async fn connect_and_exchange(&self) -> Result<Vec<u8>, MonitorError> {
-        let refused = |error: io::Error| MonitorError::Connect {
-            address: self.address.to_string(),
-            reason: error.to_string(),
-        };
+        let refused = |error: io::Error| MonitorError::Connect { who: self.who(), reason: error.to_string() };
         match &self.address {
             StatsAddress::Tcp(host, port) => {
                 let stream = TcpStream::connect((host.as_str(), *port)).await.map_err(refused)?;
@@ -135,12 +136,12 @@ impl ServerStats {
         limit: Duration,
         work: impl Future<Output = Result<T, MonitorError>>,
     ) -> Result<T, MonitorError> {
-        let too_slow = |_| MonitorError::Timeout { address: self.address.to_string(), limit };
+        let too_slow = |_| MonitorError::Timeout { who: self.who(), limit };
         timeout(limit, work).await.map_err(too_slow)?
     }
 
     fn broken(&self, error: io::Error) -> MonitorError {
-        MonitorError::Broken { address: self.address.to_string(), reason: error.to_string() }
+        MonitorError::Broken { who: self.who(), reason: error.to_string() }
     }
 }
 
@@ -149,8 +150,13 @@ impl Monitor for ServerStats {
         Box::pin(async move {
             // One deadline for the whole: who connects slowly has less time to answer.
             let answer = self.within(patience, self.connect_and_exchange()).await?;
-            self.figures(&answer, clock)
+            self.figures(&answer, clock).map(Answer::Load)
         })
+    }
+
+    /// Its figures are means over minutes that the server has chosen.
+    fn by_phase(&self) -> bool {
+        false
     }
 }
 

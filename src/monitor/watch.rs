@@ -1,137 +1,156 @@
 //! Asks the monitors of a run.
-use super::{Monitor, MonitorError};
+use super::rates::Rates;
+use super::{Answer, Monitor};
 use crate::clock::Clock;
-use crate::event::ServerFigures;
-use std::cell::Cell;
-use std::future::poll_fn;
+use crate::event::{Figures, Said};
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::sleep;
 use tracing::{debug, warn};
 
-/// How often monitors are asked.
-const EVERY: Duration = Duration::from_secs(10);
+/// How often monitors are asked where nothing else is said.
+pub const EVERY: Duration = Duration::from_secs(10);
 
 /// How long a server may take to answer, and at the end of a run, which shall end.
 const PATIENCE: Duration = Duration::from_secs(5);
 const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
-/// The monitors of a run, each with the name of the pod it is about.
+/// Who was asked less than this ago need not be asked at the end: rates over moments say nothing.
+const JUST_NOW: Duration = Duration::from_secs(1);
+
+/// A monitor, under which name it is known, and how often it is asked.
+#[derive(Clone)]
+pub struct Watching {
+    pub name: Rc<str>,
+    pub monitor: Rc<dyn Monitor>,
+    pub interval: Duration,
+}
+
+/// The monitors of a run.
 #[derive(Clone)]
 pub struct Watched {
-    monitors: Vec<(Rc<str>, Rc<dyn Monitor>)>,
-    /// For each whether its last answer was none.
-    failing: Rc<[Cell<bool>]>,
+    all: Rc<[One]>,
     clock: Clock,
+    /// When the measured phase begins and ends, since the start of the run.
+    measured: (Duration, Option<Duration>),
+}
+
+/// One monitor and what is known of it.
+struct One {
+    watching: Watching,
+    /// Its last answer was none.
+    failing: Cell<bool>,
+    /// When it last gave values, since the start of the run.
+    read: Cell<Option<Duration>>,
+    rates: RefCell<Rates>,
 }
 
 impl Watched {
-    /// Monitors by pod, on the clock of the run.
-    pub fn new(monitors: Vec<(Rc<str>, Rc<dyn Monitor>)>, clock: Clock) -> Watched {
-        Watched { failing: monitors.iter().map(|_| Cell::new(false)).collect(), monitors, clock }
+    /// Monitors on the clock of the run, whose measured phase begins and ends at these times since its start.
+    pub fn new(monitors: Vec<Watching>, clock: Clock, measured: (Duration, Option<Duration>)) -> Watched {
+        let one = |watching| One {
+            watching,
+            failing: Cell::new(false),
+            read: Cell::new(None),
+            rates: RefCell::default(),
+        };
+        Watched { all: monitors.into_iter().map(one).collect(), clock, measured }
     }
 
-    /// Asks every ten seconds until the future is dropped, and gives each answer to `tell`. A server that
-    /// answers late is asked less often.
-    pub async fn run(&self, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
-        loop {
-            sleep(EVERY).await;
-            self.ask_all(PATIENCE, &tell).await;
-        }
+    /// Asks each again and again until the future is dropped, and gives the answers to `tell`. A server that answers late is
+    /// asked less often.
+    pub async fn run(&self, tell: impl Fn(Rc<str>, Said)) {
+        let tell = &tell;
+        together(self.all.iter().map(|one| async move {
+            if one.watching.monitor.by_phase() {
+                self.sleep_until(Duration::ZERO).await;
+                one.ask(self.clock, PATIENCE, tell).await;
+            }
+            loop {
+                self.sleep_until(self.next(one)).await;
+                one.ask(self.clock, PATIENCE, tell).await;
+            }
+        }))
+        .await;
     }
 
     /// Asks each a last time, at the end of a run: within a second, as somebody waits for the report, or what is left
     /// if that is less.
-    pub async fn ask_last(
-        &self,
-        left: Duration,
-        tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>),
-    ) {
-        self.ask_all(left.min(LAST_PATIENCE), tell).await;
+    pub async fn ask_last(&self, left: Duration, tell: impl Fn(Rc<str>, Said)) {
+        let (tell, now) = (&tell, self.clock.elapsed());
+        let just_asked = |one: &&One| one.read.get().is_some_and(|read| now < read + JUST_NOW);
+        let others = self.all.iter().filter(|one| !just_asked(one));
+        together(others.map(|one| one.ask(self.clock, left.min(LAST_PATIENCE), tell))).await;
     }
 
-    /// Asks each once, all at the same time, and gives the answers in the order of the pods.
-    async fn ask_all(&self, patience: Duration, tell: impl Fn(Rc<str>, Result<ServerFigures, MonitorError>)) {
-        let mut asked: Vec<_> =
-            self.monitors.iter().map(|(_, monitor)| monitor.ask(self.clock, patience)).collect();
-        let mut answers: Vec<_> = asked.iter().map(|_| None).collect();
-        poll_fn(|context| {
-            for (future, answer) in asked.iter_mut().zip(&mut answers).filter(|(_, answer)| answer.is_none())
-            {
-                if let Poll::Ready(figures) = future.as_mut().poll(context) {
-                    *answer = Some(figures);
-                }
-            }
-            if answers.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-        for (((pod, _), failing), answer) in self.monitors.iter().zip(self.failing.iter()).zip(answers) {
-            let Some(answer) = answer else { continue };
-            match &answer {
-                Ok(figures) => debug!(target: "monitor", "{pod} answers: {figures:?}"),
-                Err(why) if failing.get() => debug!(target: "monitor", "{pod} says nothing of itself: {why}"),
-                // Once is enough, until it has answered again.
-                Err(why) => warn!(target: "monitor", "{pod} says nothing of itself: {why}"),
-            }
-            failing.set(answer.is_err());
-            tell(Rc::clone(pod), answer);
-        }
+    /// When one is asked next: at the next multiple of its interval that is not too near, or when a phase ends before that.
+    fn next(&self, one: &One) -> Duration {
+        let (now, interval) = (self.clock.elapsed(), one.watching.interval.as_nanos().max(1));
+        let count = (now + one.watching.interval / 4).as_nanos().div_ceil(interval).max(1);
+        let next = Duration::from_nanos(u64::try_from(count * interval).unwrap_or(u64::MAX));
+        let (from, to) = self.measured;
+        let ends = [Some(from), to]
+            .into_iter()
+            .flatten()
+            .filter(|end| *end > now && one.watching.monitor.by_phase());
+        ends.fold(next, Duration::min)
     }
+
+    async fn sleep_until(&self, at: Duration) {
+        sleep(at.saturating_sub(self.clock.elapsed())).await;
+    }
+}
+
+impl One {
+    async fn ask(&self, clock: Clock, patience: Duration, tell: &impl Fn(Rc<str>, Said)) {
+        let (values, why) = match self.watching.monitor.ask(clock, patience).await {
+            Ok(Answer::Load(figures)) => {
+                self.failing.set(false);
+                return self.say(Said::Load(figures), tell);
+            }
+            Ok(Answer::Values(values)) => (values, None),
+            Ok(Answer::Partly(values, why)) => (values, Some(why)),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        if !values.is_empty() {
+            let now = clock.elapsed();
+            let since = self.read.replace(Some(now)).unwrap_or(now);
+            let figures = self.rates.borrow_mut().figures(now, values);
+            // Of totals nothing is known before the second time.
+            if !figures.is_empty() {
+                self.say(Said::Figures(Figures { since, figures }), tell);
+            }
+        }
+        let fails = why.is_some();
+        if let Some(why) = why {
+            // Once is enough, until it has answered again.
+            if !self.failing.get() {
+                warn!(target: "monitor", "{}: {why}", self.watching.name);
+            }
+            self.say(Said::Nothing(why.to_string().into()), tell);
+        }
+        self.failing.set(fails);
+    }
+
+    fn say(&self, said: Said, tell: &impl Fn(Rc<str>, Said)) {
+        debug!(target: "monitor", "{}: {said:?}", self.watching.name);
+        tell(self.watching.name.clone(), said);
+    }
+}
+
+/// Waits for all of them at the same time.
+async fn together<F: Future<Output = ()>>(all: impl Iterator<Item = F>) {
+    let mut under_way: Vec<Pin<Box<F>>> = all.map(Box::pin).collect();
+    poll_fn(|context| {
+        under_way.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if under_way.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::monitor::Asked;
-    use std::cell::RefCell;
-
-    struct Slow;
-
-    impl Monitor for Slow {
-        fn ask(&self, _: Clock, _: Duration) -> Asked<'_> {
-            Box::pin(async {
-                tokio::time::sleep(Duration::from_secs(12)).await;
-                Err(MonitorError::Timeout { address: "a".into(), limit: Duration::from_secs(12) })
-            })
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_slow_server_is_asked_less_often() {
-        let slow = || Rc::new(Slow) as Rc<dyn Monitor>;
-        let watched = Watched::new(
-            vec![("PodA".into(), slow()), ("PodB".into(), slow())],
-            Clock::starting_at(Default::default()),
-        );
-        let answers = RefCell::new(Vec::new());
-        let tell = |pod: Rc<str>, answer: Result<_, MonitorError>| {
-            answers.borrow_mut().push(format!("{pod} {}", answer.unwrap_err()));
-        };
-        let _ = tokio::time::timeout(Duration::from_secs(60), watched.run(tell)).await;
-        assert_eq!(answers.borrow().len(), 4);
-        assert_eq!(answers.borrow()[0], "PodA the statistics socket a has not answered within 12 s");
-    }
-
-    /// Notes how long it may take.
-    struct Hurried(Rc<RefCell<Vec<Duration>>>);
-
-    impl Monitor for Hurried {
-        fn ask(&self, _: Clock, patience: Duration) -> Asked<'_> {
-            self.0.borrow_mut().push(patience);
-            let limit = patience;
-            Box::pin(async move { Err(MonitorError::Timeout { address: "a".into(), limit }) })
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_last_question_has_a_second() {
-        let noted = Rc::default();
-        let hurried = Rc::new(Hurried(Rc::clone(&noted))) as Rc<dyn Monitor>;
-        let watched = Watched::new(vec![("".into(), hurried)], Clock::starting_at(Default::default()));
-        let _ = tokio::time::timeout(Duration::from_secs(15), watched.run(|_, _| {})).await;
-        watched.ask_last(Duration::MAX, |_, _| {}).await;
-        watched.ask_last(Duration::from_millis(400), |_, _| {}).await;
-        assert_eq!(noted.borrow()[..], [PATIENCE, LAST_PATIENCE, Duration::from_millis(400)]);
-    }
-}
+mod tests;

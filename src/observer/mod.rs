@@ -14,7 +14,8 @@
 //! - `request_logger.rs`, `error_logger.rs`, `simple_statistics.rs`: the observers of these names
 //! - `event_log.rs`: [`EventLog`], the log of all events; `hdr_log.rs`: [`HdrLog`], histograms by second; `csv_log.rs`:
 //!   [`CsvLog`], the course by second
-//! - `log_file.rs`: the file that these three write; `intervals.rs`: counting by second or longer
+//! - `wcat_counters.rs`: `WcatCounters`, what monitors read, as WCAT writes it
+//! - `log_file.rs`: the file that these write; `intervals.rs`: counting by second or longer
 //! - `process/`: `Process`, a program of the user's own
 //! - `thresholds.rs`, `benchmarks.rs`: what is too slow, what is good
 //! - `ndjson.rs`: [`Line`], the events as JSON for plug-ins
@@ -41,6 +42,7 @@ mod statistics;
 mod test;
 mod thresholds;
 mod watch;
+mod wcat_counters;
 
 pub use csv_log::CsvLog;
 pub use event_log::EventLog;

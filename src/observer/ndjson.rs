@@ -11,7 +11,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use super::Kind;
-use crate::event::{Event, OperationEnd, OperationStart, RequestBegun, Response, ServerFigures, What, Who};
+use crate::event::{
+    Event, OperationEnd, OperationStart, RequestBegun, Response, Said, ServerFigures, What, Who,
+};
 
 /// The fields of one line in their order.
 pub struct Line(Vec<(&'static str, Value)>);
@@ -56,8 +58,12 @@ impl Line {
             What::ServerFigures { pod, figures } => {
                 line.put("podID", json!(pod));
                 match figures {
-                    Ok(figures) => line.figures(figures),
-                    Err(reason) => line.put("reason", json!(reason)),
+                    Said::Load(figures) => line.figures(figures),
+                    Said::Nothing(reason) => line.put("reason", json!(reason)),
+                    Said::Figures(read) => {
+                        line.put("since", seconds(read.since));
+                        line.put("figures", json!(read.figures));
+                    }
                 }
             }
             What::Notice { text } => line.put("text", json!(text)),
@@ -184,7 +190,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::event::{Bodies, ErrorKind, Missed, Phase, WireTimes};
+    use crate::event::{Bodies, ErrorKind, Figure, Figures, Missed, Phase, Unit, WireTimes};
     use crate::label::Label;
     use crate::stats::test::{end, response, start, who};
 
@@ -199,6 +205,8 @@ mod tests {
             cpu_percent: 4.0,
             window_s: 5.0,
         };
+        let figure = Figure { name: "cpu".into(), unit: Unit::Percent, value: 34.5 };
+        let read = Said::Figures(Figures { since: Duration::from_secs(2), figures: vec![figure] });
         let mut full = response(1, "GET{event}", 1.5, false).what;
         if let What::Response(full) = &mut full {
             full.detail = Some(reason.clone());
@@ -222,8 +230,9 @@ mod tests {
             What::SimFailure { label, reason: reason.clone() },
             What::SwitchedOff { who: client.clone(), profile: profile.clone(), reason: reason.clone() },
             What::Idle { who: client, profile, reason: reason.clone() },
-            What::ServerFigures { pod: pod.clone(), figures: Ok(figures) },
-            What::ServerFigures { pod, figures: Err(reason.clone()) },
+            What::ServerFigures { pod: pod.clone(), figures: Said::Load(figures) },
+            What::ServerFigures { pod: pod.clone(), figures: Said::Nothing(reason.clone()) },
+            What::ServerFigures { pod, figures: read },
             What::Notice { text: reason },
         ];
         let at = Duration::from_millis(12_500);

@@ -2,7 +2,7 @@
 
 use super::{
     Observer, csv_log, error_logger, event_log, hdr_log, operation_logger, process, request_logger,
-    simple_statistics, statistics,
+    simple_statistics, statistics, wcat_counters,
 };
 use crate::config::{Entry, Table};
 
@@ -66,6 +66,13 @@ pub static ENTRIES: &[Entry<Build>] = &[
         help: "writes the course of the run to a file, a line of comma-separated values a second",
         params: csv_log::PARAMS,
         build: csv_log::build,
+    },
+    Entry {
+        name: "WcatCounters",
+        aliases: &["wcat-counters"],
+        help: "writes what monitors read to a file, a line of comma-separated values each time, as WCAT's .prf",
+        params: wcat_counters::PARAMS,
+        build: wcat_counters::build,
     },
     Entry {
         name: "Process",

@@ -13,6 +13,7 @@
 //! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label;
 //!   `blocks.rs`: how these lie in time; `rows.rs`: its timeline
+//! - `monitors.rs`: [`MonitorFigures`], what monitors read, in the results file
 //! - `protocol/`: [`Protocol`], what is spoken in sessions, and its figures
 //! - `page/`: the same as one HTML page, for people
 //! - `compare/`: two results files against each other
@@ -32,6 +33,7 @@ mod figures;
 mod format;
 mod host;
 mod markup;
+mod monitors;
 mod notes;
 pub mod page;
 mod protocol;
@@ -51,6 +53,7 @@ pub use failure::Failure;
 pub use figures::{Distribution, Figures};
 pub use format::{clock_time, general, title_case, window};
 pub use host::{Cost, Host, Stopwatch};
+pub use monitors::{GaugeFigures, MonitorFigures, measure};
 pub use protocol::{Protocol, ProtocolFigures, StepFigures, Sums};
 pub use results::{
     ErrorFigures, GroupFigures, PhaseFigures, PluginText, PopulationFigures, RESULTS_SCHEMA, Results, SCHEMA,

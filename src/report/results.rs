@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::notes::notes;
 use super::rows::{self, TimelineRow};
-use super::{About, Figures, Host, Judged, ProtocolFigures, Summary, Verdict, WorkerState};
+use super::{About, Figures, Host, Judged, MonitorFigures, ProtocolFigures, Summary, Verdict, WorkerState};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
 use crate::stats::{Crowd, Group, Period, Samples, Statistics, Tally};
@@ -109,8 +109,8 @@ pub struct Results {
     /// What the steps of `prepare` have made, by what it is (`requests`, `events`): without what was there already.
     #[serde(default)]
     pub made_beforehand: BTreeMap<String, u64>,
-    /// What monitors read, by monitor.
-    pub monitors: BTreeMap<String, serde_json::Value>,
+    /// What monitors read, by monitor; a statistics socket is under `server`. What the embedded server counted stands here, too.
+    pub monitors: BTreeMap<Rc<str>, MonitorFigures>,
     /// What plug-ins said of the run, in their order: what a plug-in says may differ between two equal rehearsals.
     #[serde(default)]
     pub plugins: Vec<PluginText>,
@@ -261,6 +261,7 @@ impl Results {
             notices: stats.notices().iter().map(|(text, _)| text.clone()).collect(),
             server: server(stats),
             server_failures: server_failures(stats),
+            monitors: monitors(self.monitors, stats),
             timeline: rows::until(self.measured_from_s + self.measured_time_s, stats.timeline()),
             timeline_interval_s: stats.timeline().interval().as_secs_f64(),
             ..self
@@ -305,6 +306,18 @@ fn errors(period: &Period) -> BTreeMap<String, ErrorFigures> {
 fn server(stats: &Statistics) -> BTreeMap<Rc<str>, ServerFigures> {
     let figures = |server: &crate::stats::Server| server.figures.map(|reading| reading.figures);
     stats.servers().iter().filter_map(|(pod, server)| Some((pod.clone(), figures(server)?))).collect()
+}
+
+/// What monitors read, beside what is known already.
+fn monitors(
+    mut known: BTreeMap<Rc<str>, MonitorFigures>,
+    stats: &Statistics,
+) -> BTreeMap<Rc<str>, MonitorFigures> {
+    for (name, server) in stats.servers().iter().filter(|(_, server)| !server.gauges.is_empty()) {
+        let figures = server.gauges.iter().map(|(name, gauge)| (name.clone(), gauge.into())).collect();
+        known.entry(name.clone()).or_default().figures = figures;
+    }
+    known
 }
 
 fn server_failures(stats: &Statistics) -> BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Results;
-use crate::event::ServerFigures;
+use crate::event::{Figure, ServerFigures};
 use crate::stats::{Row, Timeline};
 
 /// One row of the timeline; percentiles are within 6 %, null without requests (those of a second's line of `--csv` of a run
@@ -31,6 +31,9 @@ pub struct TimelineRow {
     /// Pod to its own figures, the last that came in this row; absent in most rows, as monitors ask every ten seconds.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub server: BTreeMap<Rc<str>, ServerFigures>,
+    /// Monitor to figure to value, the last that came in this row, of monitors that have no place under `server`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub monitors: BTreeMap<Rc<str>, BTreeMap<Rc<str>, f64>>,
 }
 
 /// The least part of a row that lies before the end, if nothing happened in it.
@@ -59,6 +62,7 @@ impl TimelineRow {
             users: came.0,
             clients: came.1,
             server: row.servers.iter().map(|(pod, reading)| (pod.clone(), reading.figures)).collect(),
+            monitors: row.monitors.iter().map(|(name, (_, read))| (name.clone(), values(read))).collect(),
         }
     }
 
@@ -72,6 +76,10 @@ impl TimelineRow {
     pub fn is_idle_end(&self, end: f64, length: f64, came: (u32, u32)) -> bool {
         self.is_over(end, length) && (self.users, self.clients) == came
     }
+}
+
+fn values(read: &[Figure]) -> BTreeMap<Rc<str>, f64> {
+    read.iter().map(|figure| (figure.name.clone(), figure.value)).collect()
 }
 
 impl Results {
@@ -94,7 +102,7 @@ pub fn until(end: f64, timeline: &Timeline) -> Vec<TimelineRow> {
     let mut rows = rows(timeline);
     while let [before @ .., last] = rows.as_slice() {
         let came = before.last().map_or((0, 0), |row| (row.users, row.clients));
-        if !last.server.is_empty() || !last.is_idle_end(end, length, came) {
+        if !last.server.is_empty() || !last.monitors.is_empty() || !last.is_idle_end(end, length, came) {
             break;
         }
         rows.pop();

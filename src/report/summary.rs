@@ -1,13 +1,14 @@
 //! All that is known at the end of a run.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{Host, Judged, Protocol};
+use super::{Host, Judged, MonitorFigures, Protocol};
 use crate::stats::Statistics;
 
 /// What was run: what one must know to run it again.
@@ -66,8 +67,8 @@ pub struct Summary<'a> {
     pub made_beforehand: BTreeMap<&'static str, u64>,
     /// The protocols that clients could speak, beside HTTP.
     pub protocols: Vec<&'static Protocol>,
-    /// What monitors read, by monitor: anything that JSON can hold.
-    pub monitors: BTreeMap<String, serde_json::Value>,
+    /// What was counted beside what monitors read, by monitor.
+    pub monitors: BTreeMap<Rc<str>, MonitorFigures>,
     /// The workers by id; empty when there were none.
     pub workers: BTreeMap<String, WorkerState>,
     /// What the run cost this machine.

@@ -1,6 +1,7 @@
 //! From what happened in a run to its report.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
@@ -14,7 +15,8 @@ use super::venue::Mode;
 use super::workforce::Worked;
 use crate::observer::Watch;
 use crate::report::{
-    Aborted, About, Exit, Host, Outcome, Results, Stopwatch, Summary, WorkerState, conclude, judge,
+    Aborted, About, Exit, Host, MonitorFigures, Outcome, Results, Stopwatch, Summary, WorkerState, conclude,
+    judge,
 };
 use crate::simulation::Census;
 use crate::stats::Statistics;
@@ -50,7 +52,7 @@ pub struct Course {
     /// What came before the first user.
     pub prepared: Prepared,
     /// What the embedded server has counted.
-    pub books: BTreeMap<String, serde_json::Value>,
+    pub books: BTreeMap<Rc<str>, MonitorFigures>,
     /// Why it had to end before its time without anybody's word.
     pub broken: Option<String>,
     /// The threshold that ended it before its time.

@@ -15,7 +15,6 @@ use super::child::ChildError;
 use super::concluding::{Asked, Course, Setting};
 use super::ending::Ending;
 use super::held_open::{self, TooManyHeldOpen};
-use super::monitors::Monitored;
 use super::onlooking::{Onlooker, Onlooking};
 use super::pods::Pod;
 use super::preparing::{Prepared, prepare};
@@ -25,10 +24,10 @@ use super::venue::{Mode, Venue};
 use super::workforce::{Job, NotAssembled, Workforce};
 use crate::client::Run;
 use crate::clock::Clock;
-use crate::event::{ServerFigures, What};
-use crate::monitor::{MonitorError, Watched};
+use crate::event::{Said, What};
+use crate::monitor::{EVERY, Watched, Watching};
 use crate::observer::{Output, Stage, Watch};
-use crate::report::{Exit, Results, Stopwatch, Verdict};
+use crate::report::{Exit, MonitorFigures, Results, Stopwatch, Verdict};
 use crate::simulation::Bus;
 use crate::stats::Statistics;
 
@@ -152,7 +151,7 @@ async fn perform(
     let bus = Rc::new(if rehearsed { Bus::traced(clock, watch) } else { Bus::new(clock, watch) });
     let _dismissal = Dismissal(bus.clone());
     let run = scenario.run(clock, bus.clone());
-    let monitors = monitors(&venue.pods, &scenario.monitors, clock);
+    let monitors = monitors(&venue.pods, scenario, clock);
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
     let silence = (!rehearsed).then(|| tokio::task::spawn_local(silence::tell(run.clone(), bus.clone())));
     let mut interrupted = None;
@@ -250,28 +249,39 @@ fn called_off(scenario: &mut Scenario, asked: Asked, how: Exit) -> Performed {
 }
 
 /// The monitors of all pods, and those of the key `monitors`.
-fn monitors(pods: &[Pod], others: &[Monitored], clock: Clock) -> Watched {
+fn monitors(pods: &[Pod], scenario: &Scenario, clock: Clock) -> Watched {
     let of_pods =
         pods.iter().flat_map(|pod| pod.monitors.iter().map(|monitor| (pod.name.clone(), monitor.clone())));
-    let others = others.iter().map(|other| (other.pod.clone(), other.monitor.clone()));
-    Watched::new(of_pods.chain(others).collect(), clock)
+    let of_pods = of_pods.map(|(name, monitor)| Watching { name, monitor, interval: EVERY });
+    let all = of_pods.chain(scenario.monitors.iter().cloned());
+    Watched::new(all.collect(), clock, scenario.timing.phases.measured())
 }
 
 async fn watch_servers(monitors: Watched, run: Rc<Run>) {
     monitors.run(|pod, answer| tell(&run, pod, answer)).await;
 }
 
-fn tell(run: &Run, pod: Rc<str>, answer: Result<ServerFigures, MonitorError>) {
-    let figures = answer.map_err(|why| why.to_string().into());
-    run.emit(What::ServerFigures { pod, figures });
+/// Figures belong to the phase in which most of the time lies that they cover.
+fn tell(run: &Run, pod: Rc<str>, figures: Said) {
+    let now = run.clock.elapsed();
+    let due = match &figures {
+        Said::Figures(read) => (read.since + now) / 2,
+        Said::Load(_) | Said::Nothing(_) => now,
+    };
+    run.sink.emit(run.phase(due), What::ServerFigures { pod, figures });
 }
 
 /// What the embedded server counted of the run, beside what was sent; `prepared` requests came before it.
-fn books(served: Option<Option<u64>>, prepared: u64) -> BTreeMap<String, serde_json::Value> {
+fn books(served: Option<Option<u64>>, prepared: u64) -> BTreeMap<Rc<str>, MonitorFigures> {
     let told = match served {
         None => return BTreeMap::new(),
-        Some(Some(served)) => serde_json::json!({ "requests": served.saturating_sub(prepared) }),
-        Some(None) => serde_json::json!({ "error": "the embedded server has not told its counts" }),
+        Some(Some(served)) => {
+            MonitorFigures { requests: Some(served.saturating_sub(prepared)), ..MonitorFigures::default() }
+        }
+        Some(None) => {
+            let error = Some("the embedded server has not told its counts".to_owned());
+            MonitorFigures { error, ..MonitorFigures::default() }
+        }
     };
-    BTreeMap::from([("embedded".to_owned(), told)])
+    BTreeMap::from([("embedded".into(), told)])
 }

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::embedded::push::Hub;
 use crate::embedded::statistics::{Protocol, StatsServer};
 use crate::embedded::{Config, Server, User};
-use crate::monitor::{Asked, Monitor, MonitorError, figures};
+use crate::monitor::{Answer, Asked, Monitor, MonitorError, figures};
 use crate::population::DEFAULT_POD;
 use crate::transport::{Connector, Target, Trust};
 
@@ -91,7 +91,11 @@ impl Monitor for InsideStats {
         // `json!` would copy it.
         let answer = Value::from_iter([("stats", self.0.totals())]);
         let figures = figures::read(&answer, now);
-        let nonsense = |reason| MonitorError::Nonsense { address: HOST.to_owned(), reason };
-        Box::pin(ready(figures.map_err(nonsense)))
+        let nonsense = |reason| MonitorError::Nonsense { who: HOST.to_owned(), reason };
+        Box::pin(ready(figures.map(Answer::Load).map_err(nonsense)))
+    }
+
+    fn by_phase(&self) -> bool {
+        false
     }
 }

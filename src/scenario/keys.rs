@@ -182,7 +182,13 @@ pub static SECTIONS: &[Section] = &[
     Section {
         name: "monitor",
         help: "what reads a server's own figures",
-        keys: &[key(&["type"], Named(Registry::Monitors)), key(&["params"], Params), key(&["pod"], Text)],
+        keys: &[
+            key(&["type"], Named(Registry::Monitors)),
+            key(&["params"], Params),
+            key(&["pod"], Text),
+            key(&["name"], Text),
+            key(&["interval"], Time),
+        ],
     },
     Section {
         name: "clientDataSerialization",

@@ -23,7 +23,7 @@
 //! | `told.rs` | [`Told`]: what a worker is told instead of finding it out |
 //! | [`services`] | the services of a server beside HTTP |
 //! | `serialization.rs` | [`Serialization`]: what clients keep from run to run |
-//! | `monitors.rs` | [`Monitored`]: who reads the servers' own figures |
+//! | `monitors.rs` | `monitors`: who reads the servers' own figures |
 //! | `prepare.rs` | [`Step`], [`Preparation`]: what must exist on the server before the start |
 //! | `requests.rs` | the steps that make requests |
 //! | `resolve.rs` | [`Scenario`], [`resolve`]: all of it together |
@@ -93,7 +93,6 @@ pub use describe::describe;
 pub use documents::Documents;
 pub use habits::Habits;
 pub use held_open::{TooManyHeldOpen, fits_run, fits_workers, rooms};
-pub use monitors::Monitored;
 pub use onlooking::{Moment, Onlooker, Presence};
 pub use options::{Options, WorkersWanted};
 pub use pods::{Place, Pod};

@@ -7,7 +7,7 @@ use super::crowd::{self, People};
 use super::documents::{self, Documents};
 use super::habits::Habits;
 use super::hosts;
-use super::monitors::{self, Monitored};
+use super::monitors;
 use super::options::Options;
 use super::pods::{self, Place};
 use super::prepare::{self, Step};
@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::config::{Diagnostics, Files, Table, Value, read_bytes};
 use crate::embedded::service::ServiceModel;
 use crate::event::Sink;
+use crate::monitor::Watching;
 use crate::observer::Watch;
 use crate::population::{Account, DealError, Dealt, Share, Use, deal};
 use crate::random::Seed;
@@ -50,7 +51,7 @@ pub struct Scenario {
     /// What is judged beside what the observers judge.
     pub thresholds: Rc<[Threshold]>,
     pub prepare: Rc<[Step]>,
-    pub monitors: Vec<Monitored>,
+    pub monitors: Vec<Watching>,
     /// How fast the embedded server is; None: as fast as it can be.
     pub service: Option<ServiceModel>,
     /// Where clients keep what they know from one run to the next.
@@ -198,7 +199,7 @@ fn watch(config: &Table<'_>) -> Option<Watch> {
 
 /// What is left of the monitors and of `prepare` in a rehearsal. Nobody outside is asked, and what must exist on another
 /// server need not exist on the one that stands in for it.
-fn at_home(config: &Table<'_>, asked: Option<&Place>, prepare: Rc<[Step]>) -> (Vec<Monitored>, Rc<[Step]>) {
+fn at_home(config: &Table<'_>, asked: Option<&Place>, prepare: Rc<[Step]>) -> (Vec<Watching>, Rc<[Step]>) {
     let stands_in = matches!(asked, Some(Place::Servers(_)));
     let tell = |key: &str, what: &str| {
         let text = format!("{what}: this is a rehearsal, on the embedded server");

@@ -11,7 +11,7 @@
 //! - `tally.rs`: [`Tally`], all that is counted under one label
 //! - `samples.rs`: [`Samples`], durations: histogram, exact sums, counts over limits
 //! - `histogram.rs`: [`Histogram`], lazy HDR histogram with its wire form
-//! - `crowd.rs`: [`Crowd`], who of one population has come; `server.rs`: [`Server`], what a server says of itself
+//! - `crowd.rs`: [`Crowd`], who of one population has come; `server.rs`: [`Server`], what a server says of itself, [`Gauge`], one figure of it
 //! - `limits.rs`: [`Limits`], the durations over which is counted
 //! - `timeline.rs`: [`Timeline`], at most 2,048 rows over the run; `coarse.rs`: their histogram
 //! - `blocks.rs`: [`Blocks`], how the samples of one label lie in time: at most 64 stretches
@@ -46,7 +46,7 @@ pub use histogram::Histogram;
 pub use limits::Limits;
 pub use period::{Errors, Group, Period};
 pub use samples::Samples;
-pub use server::{Reading, Server};
+pub use server::{Gauge, Reading, Server};
 pub use statistics::{LimitsDiffer, Statistics};
 pub use tally::{Tally, Times};
 pub use texts::{Texts, one_line};

@@ -75,7 +75,7 @@ impl Statistics {
             What::Idle { profile, reason, .. } => self.idle.add(profile, reason),
             What::Notice { text } => self.notices.add(text, 1),
             What::ServerFigures { pod, figures } => {
-                self.servers.entry(pod.clone()).or_default().take(event.at, figures);
+                self.servers.entry(pod.clone()).or_default().take(event.at, event.phase, figures);
             }
             What::Request(_) => {}
         }

@@ -128,7 +128,7 @@ pub fn some_event() -> impl Strategy<Value = Event> {
             7 if good => What::SwitchedOff { who: client, profile, reason },
             7 => What::Idle { who: client, profile, reason },
             _ if good => What::Arrived { who: client, users: user, clients: user },
-            _ => What::ServerFigures { pod: "PodA".into(), figures: Ok(figures) },
+            _ => What::ServerFigures { pod: "PodA".into(), figures: Said::Load(figures) },
         };
         Event { at: Duration::from_millis(at), phase, what }
     })

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stretches::{Stretch, Stretches};
 use super::{Coarse, Reading, is_auxiliary};
-use crate::event::{Event, What};
+use crate::event::{Event, Figure, Said, What};
 
 /// Rows of equal width from the start of the run. There are never more than [`Timeline::ROWS`]:
 /// when one more would be needed, neighbours merge and the width doubles.
@@ -57,6 +57,8 @@ pub struct Row {
     pub clients: u32,
     /// The last figures of each pod that came in it.
     pub servers: BTreeMap<Rc<str>, Reading>,
+    /// When the last figures of each other monitor came that came in it, and what they were.
+    pub monitors: BTreeMap<Rc<str>, (Duration, Vec<Figure>)>,
 }
 
 impl Timeline {
@@ -117,7 +119,7 @@ impl Row {
         match what {
             What::Response(_) | What::Arrived { .. } => true,
             What::OperationStart(start) => start.scheduled,
-            What::ServerFigures { figures, .. } => figures.is_ok(),
+            What::ServerFigures { figures, .. } => !matches!(figures, Said::Nothing(_)),
             _ => false,
         }
     }
@@ -143,10 +145,13 @@ impl Row {
                 self.users = self.users.max(*users).max(who.user.saturating_add(1));
                 self.clients = self.clients.max(*clients).max(who.client.saturating_add(1));
             }
-            What::ServerFigures { pod, figures: Ok(figures) } => {
+            What::ServerFigures { pod, figures: Said::Load(figures) } => {
                 let reading = Reading { at: event.at, figures: *figures };
                 let kept = self.servers.entry(pod.clone()).or_insert(reading);
                 *kept = kept.later(reading);
+            }
+            What::ServerFigures { pod, figures: Said::Figures(read) } => {
+                self.monitors.insert(pod.clone(), (event.at, read.figures.clone()));
             }
             _ => {}
         }
@@ -172,6 +177,12 @@ impl Stretch for Row {
         for (pod, theirs) in &other.servers {
             let kept = self.servers.entry(pod.clone()).or_insert(*theirs);
             *kept = kept.later(*theirs);
+        }
+        for (name, theirs) in &other.monitors {
+            let kept = self.monitors.entry(name.clone()).or_insert_with(|| theirs.clone());
+            if theirs.0 > kept.0 {
+                kept.clone_from(theirs);
+            }
         }
     }
 }

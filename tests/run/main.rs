@@ -18,6 +18,7 @@ mod limits;
 mod lists;
 mod live;
 mod made_up_model;
+mod monitors;
 mod outputs;
 mod page;
 mod piped;

@@ -22,6 +22,7 @@
 //! | `prepare` | the `prepare` steps of `config/*.plist` work on the server they are for |
 //! | `readme` | the README's way to a verdict, on Cyrus |
 //! | `mixes` | a mix of clients runs on each server |
+//! | `monitored` | monitors read snmpd, a node exporter and an agent in one run |
 //! | `catalogue` | what each server answers to the requests of the simulated clients (README.md) |
 // The ban on real time and real chance is for the simulated path; this harness waits for real processes.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -33,6 +34,7 @@ mod http;
 mod keeper;
 mod mail;
 mod mixes;
+mod monitored;
 mod ports;
 mod postfix;
 mod prepare;

@@ -69,7 +69,10 @@ fn schema(words: &str) -> Option<Json> {
         // One of two words, as `open or closed`.
         words => {
             let (one, other) = words.split_once(" or ")?;
-            let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase());
+            let is_word = |text: &str| {
+                !text.is_empty()
+                    && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            };
             json!({"enum": (is_word(one) && is_word(other)).then_some([one, other])?})
         }
     })

@@ -1,5 +1,6 @@
 //! CPU and memory in use on this machine, from `/proc` (Linux; elsewhere nothing is known).
 use super::Meter;
+use crate::monitor::agent::proc::{self, Ticks};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,13 +15,6 @@ pub struct Machine {
     pub memory_bytes: u64,
     /// Memory in use in percent.
     pub memory_percent: f64,
-}
-
-/// CPU time since the machine's start, in ticks: busy and all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Ticks {
-    busy: u64,
-    all: u64,
 }
 
 /// Tells the meter every second what the machine has in use, for ever. For a server process of its own; not
@@ -39,12 +33,7 @@ pub async fn watch(meter: Rc<Meter>) {
 
 fn machine(before: Ticks, now: Ticks, cpus: i32, memory: &str) -> Machine {
     let (busy, all) = (now.busy.saturating_sub(before.busy), now.all.saturating_sub(before.all));
-    let field = |name: &str| -> Option<u64> {
-        let line = memory.lines().find(|line| line.starts_with(name))?;
-        line.split_ascii_whitespace().nth(1)?.parse::<u64>().ok()?.checked_mul(1024)
-    };
-    let total = field("MemTotal:").unwrap_or(0);
-    let used = field("MemAvailable:").map_or(0, |available| total.saturating_sub(available));
+    let (used, total) = proc::memory(memory).unwrap_or_default();
     Machine {
         cpus,
         cpu_percent: percent(busy, all),
@@ -59,16 +48,8 @@ fn percent(part: u64, whole: u64) -> f64 {
 
 /// The ticks of all CPUs together and the number of CPUs.
 fn parse_stat(stat: &str) -> (Ticks, i32) {
-    let line = stat.lines().find(|line| line.starts_with("cpu ")).unwrap_or_default();
-    let fields: Vec<u64> =
-        line.split_ascii_whitespace().skip(1).filter_map(|field| field.parse().ok()).collect();
-    // Guest time is counted in user time already.
-    let all: u64 = fields.iter().take(8).sum();
-    let idle: u64 = fields.iter().skip(3).take(2).sum();
-    let is_cpu = |line: &&str| line.starts_with("cpu") && !line.starts_with("cpu ");
-    let cpus = stat.lines().filter(is_cpu).count();
-    let cpus = if cpus == 0 { -1 } else { i32::try_from(cpus).unwrap_or(i32::MAX) };
-    (Ticks { busy: all - idle.min(all), all }, cpus)
+    let (ticks, cpus) = proc::stat(stat);
+    (ticks, cpus.and_then(|cpus| i32::try_from(cpus).ok()).unwrap_or(-1))
 }
 
 #[cfg(test)]

@@ -210,7 +210,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
 mod tests {
     use super::*;
     use crate::embedded::served::Served;
-    use crate::monitor::{Monitor, ServerStats, StatsAddress};
+    use crate::monitor::{Answer, Monitor, ServerStats, StatsAddress};
     use tokio::io::DuplexStream;
     use tokio::task::LocalSet;
 
@@ -300,7 +300,8 @@ mod tests {
                     hyper::Request::get("/").body(http_body_util::Empty::<bytes::Bytes>::new()).unwrap();
                 server.handle(request, false).await;
                 for address in [tcp, StatsAddress::Unix(path)] {
-                    let figures = ServerStats::new(address).ask(clock, Duration::from_secs(5)).await.unwrap();
+                    let answer = ServerStats::new(address).ask(clock, Duration::from_secs(5)).await.unwrap();
+                    let Answer::Load(figures) = answer else { panic!("{answer:?}") };
                     assert!(figures.requests_per_s > 0.0 && figures.slots == 1.0, "{figures:?}");
                 }
             }

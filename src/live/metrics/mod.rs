@@ -32,6 +32,7 @@ pub fn write(results: &Results, progress: Option<&Progress>) -> String {
     operations(&mut out, results);
     troubles(&mut out, results);
     servers(&mut out, &results.server);
+    monitors(&mut out, results);
     generator(&mut out, results);
     thresholds(&mut out, results);
     out.text()
@@ -212,6 +213,17 @@ fn servers(out: &mut Exposition, servers: &BTreeMap<std::rc::Rc<str>, ServerFigu
         let mut family = out.family(name, Kind::Gauge, help);
         for (server, figures) in servers {
             family.sample(&[("server", server)], of(figures));
+        }
+    }
+}
+
+fn monitors(out: &mut Exposition, results: &Results) {
+    let help = "What monitors of the server read last, in the unit that `unit` names.";
+    let mut family = out.family("populace_monitor", Kind::Gauge, help);
+    for (monitor, read) in &results.monitors {
+        for (figure, gauge) in &read.figures {
+            let labels = [("monitor", &**monitor), ("figure", figure), ("unit", gauge.unit.as_str())];
+            family.sample(&labels, gauge.last);
         }
     }
 }

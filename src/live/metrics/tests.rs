@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::write;
-use crate::event::{Event, ServerFigures, What};
+use crate::event::{Event, Figure, Figures, Said, ServerFigures, Unit, What};
 use crate::live::metrics::tests::strict::{Samples, parse};
 use crate::report::page::Progress;
 use crate::report::{Results, Verdict, summary_of};
@@ -28,9 +28,15 @@ fn some() -> Results {
         cpu_percent: 40.0,
         window_s: 60.0,
     };
+    let figure = Figure { name: EVIL.into(), unit: Unit::Percent, value: 34.5 };
+    let read = Said::Figures(Figures { since: Duration::ZERO, figures: vec![figure] });
     results(&[
         measured(Duration::ZERO, What::Arrived { who: who(0), users: 1, clients: 1 }),
-        measured(Duration::from_secs(1), What::ServerFigures { pod: EVIL.into(), figures: Ok(figures) }),
+        measured(
+            Duration::from_secs(1),
+            What::ServerFigures { pod: EVIL.into(), figures: Said::Load(figures) },
+        ),
+        measured(Duration::from_secs(1), What::ServerFigures { pod: EVIL.into(), figures: read }),
         response(0, "GET{event}", 0.25, true),
         response(1, "GET{event}", 0.5, false),
         response(1, EVIL, 4000.0, true),
@@ -60,6 +66,7 @@ fn the_figures_are_those_of_the_results() {
     let sum = samples.value("populace_operation_response_seconds_sum", &[("label", "invite")]).unwrap();
     assert!((sum - 1.5).abs() < 1e-9);
     assert_eq!(samples.value("populace_server_cpu_ratio", &[]), Some(0.4));
+    assert_eq!(samples.value("populace_monitor", &[("unit", "percent")]), Some(34.5));
     assert_eq!(samples.value("populace_users", &[]), Some(1.0));
     assert_eq!(
         (samples.value("populace_ended", &[]), samples.value("populace_verdict", &[])),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::report::{Summary, clock_time, title_case, window};
-use crate::stats::{Reading, Statistics, Texts};
+use crate::report::{Summary, clock_time, measure, title_case, window};
+use crate::stats::{Gauge, Reading, Statistics, Texts};
 
 /// What the simulated clients were. `quality` is the overall quality of service.
 pub fn block(summary: &Summary, quality: Option<f64>) -> String {
@@ -35,7 +35,7 @@ pub fn block(summary: &Summary, quality: Option<f64>) -> String {
     lines("* Client", &items)
 }
 
-/// One block for each pod that said something of itself, or one line about why it did not.
+/// One block for each pod or monitor that said something of itself, or one line about why it did not.
 pub fn servers(stats: &Statistics) -> String {
     let mut text = String::new();
     for (pod, server) in stats.servers() {
@@ -49,12 +49,26 @@ pub fn servers(stats: &Statistics) -> String {
             ];
             text.push_str(&lines(&format!("* Server{name} (Last {})", window(figures.window_s)), &items));
         }
+        if !server.gauges.is_empty() {
+            let items: Vec<_> =
+                server.gauges.iter().map(|(name, gauge)| (name.to_string(), gauge_line(gauge))).collect();
+            text.push_str(&lines(&format!("* Monitor{name} (means of the measured phase)"), &items));
+        }
         for (reason, count) in server.failures.iter() {
             let times = if count == 1 { "time" } else { "times" };
             text.push_str(&format!("* Server{name}: no figures: {reason} ({count} {times})\n\n"));
         }
     }
     text
+}
+
+/// The mean of a figure over the measured phase, with its least and greatest.
+fn gauge_line(gauge: &Gauge) -> String {
+    let written = |value| measure(gauge.unit, value, ' ');
+    match gauge.mean() {
+        None => "not read in the measured phase".to_owned(),
+        Some(mean) => format!("{} ({} to {})", written(mean), written(gauge.least), written(gauge.greatest)),
+    }
 }
 
 /// A block: its title, the items with their keys aligned to the right, an empty line.

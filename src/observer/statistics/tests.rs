@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::event::{ErrorKind, Event, Missed, ServerFigures, What};
+use crate::event::{ErrorKind, Event, Figure, Figures, Missed, Said, ServerFigures, Unit, What};
 use crate::label::Label;
 use crate::observer::test::{judged, load, report};
 use crate::stats::test::{end, measured, response, start, who};
@@ -177,8 +177,8 @@ fn eventful() -> Vec<Event> {
         What::ClientFailure { who: who(2), reason: reason.clone() },
         What::SimFailure { label: Label::new("invite"), reason: "Cannot add attendee".into() },
         What::SimFailure { label: Label::new("invite"), reason: "Cannot add attendee".into() },
-        What::ServerFigures { pod: "PodA".into(), figures: Ok(figures) },
-        What::ServerFigures { pod: "PodB".into(), figures: Err("connection refused".into()) },
+        What::ServerFigures { pod: "PodA".into(), figures: Said::Load(figures) },
+        What::ServerFigures { pod: "PodB".into(), figures: Said::Nothing("connection refused".into()) },
         What::SwitchedOff {
             who: who(0),
             profile: profile.clone(),
@@ -198,6 +198,22 @@ fn eventful() -> Vec<Event> {
         end(1, "invite", 1.5, Some("no room")),
     ]);
     events
+}
+
+#[test]
+fn what_monitors_read_is_told_as_means() {
+    let said = |at, since, value| {
+        let figures = vec![Figure { name: "network in".into(), unit: Unit::BytesPerSecond, value }];
+        let read = Figures { since: Duration::from_secs(since), figures };
+        measured(
+            Duration::from_secs(at),
+            What::ServerFigures { pod: "web1".into(), figures: Said::Figures(read) },
+        )
+    };
+    let text = report(TYPE, "", &[said(10, 0, 1_000.0), said(20, 10, 4_000.0)]);
+    let told =
+        "* Monitor web1 (means of the measured phase)\nNetwork In : 2.50 kB/s (1.00 kB/s to 4.00 kB/s)\n";
+    assert!(text.contains(told), "{text}");
 }
 
 #[test]

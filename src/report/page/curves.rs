@@ -1,14 +1,15 @@
 //! The charts over time: for each some curves over the rows of the timeline.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde::Serialize;
 
 use super::bounds::name;
 use super::numbers::{counted, length, moment, plain, rounded, time};
-use crate::event::ServerFigures;
-use crate::report::{Results, TimelineRow};
+use crate::event::{ServerFigures, Unit};
+use crate::report::{Results, TimelineRow, measure};
 use crate::stats::Timeline;
 
 /// The most pods that are drawn; each has four curves.
@@ -28,13 +29,13 @@ pub struct Charts {
 /// One chart.
 #[derive(Debug, Serialize)]
 pub struct Chart {
-    pub id: &'static str,
-    pub title: &'static str,
+    pub id: Cow<'static, str>,
+    pub title: Cow<'static, str>,
     /// What it shows, in a sentence or two.
     pub about: String,
     /// What stands out, for whoever does not look at it.
     pub summary: String,
-    /// How its values are written: `count`, `rate`, `time` or `percent`.
+    /// How its values are written: `count`, `rate`, `time`, `percent`, `bytes` or `bytes-per-second`.
     pub unit: &'static str,
     pub curves: Vec<Curve>,
 }
@@ -109,6 +110,7 @@ impl Charts {
         let rows = Rows::of(results);
         let mut charts = vec![users(results, &rows), requests(results, &rows), response(&rows), lag(&rows)];
         charts.extend(server(results, &rows));
+        charts.extend(monitors(results, &rows));
         let from = results.measured_from_s;
         Charts {
             measured: [from, from + results.measured_time_s],
@@ -138,8 +140,8 @@ fn users(results: &Results, rows: &Rows) -> Chart {
         clients => format!(" with {}", counted(clients, "client", "clients")),
     };
     Chart {
-        id: "users",
-        title: "Users",
+        id: "users".into(),
+        title: "Users".into(),
         about: "How many had arrived. A client is one program of one user.".to_owned(),
         summary: format!("Up to {}{all}.", counted(results.users, "user", "users")),
         unit: "count",
@@ -159,8 +161,8 @@ fn requests(results: &Results, rows: &Rows) -> Chart {
         format!("; the first that failed came at {}.", moment(row.at_s))
     });
     Chart {
-        id: "requests",
-        title: "Requests a second",
+        id: "requests".into(),
+        title: "Requests a second".into(),
         about: "How many were answered, and how many of these failed.".to_owned(),
         summary: summary.unwrap_or_default() + &failed,
         unit: "rate",
@@ -176,8 +178,8 @@ fn response(rows: &Rows) -> Chart {
     ];
     let slowest = highest(&curves[1], rows);
     Chart {
-        id: "response",
-        title: "Response time",
+        id: "response".into(),
+        title: "Response time".into(),
         about: "Within how long half, 95 and 99 of 100 requests were answered, counted from when they were due; \
                 within 6 %. The scale is logarithmic where it has to be: each line is ten times the one below."
             .to_owned(),
@@ -196,8 +198,8 @@ fn lag(rows: &Rows) -> Chart {
     ];
     let most = highest(&curves[1], rows);
     Chart {
-        id: "lag",
-        title: "Lag",
+        id: "lag".into(),
+        title: "Lag".into(),
         about: "How late requests and planned operations began. A client that still waits for an answer begins its next \
                 deed late, so lag follows a slow server; with a fast one it shows that this machine could not keep up."
             .to_owned(),
@@ -256,8 +258,8 @@ fn server(results: &Results, rows: &Rows) -> Vec<Chart> {
             .reduce(|a, b| if b.1 > a.1 { b } else { a });
         let summary = most.map(|(at, value)| format!("At most {}, at {}.", written(unit, value), moment(at)));
         Chart {
-            id,
-            title,
+            id: id.into(),
+            title: title.into(),
             about: format!("{about}{window}."),
             summary: summary.unwrap_or_default(),
             unit,
@@ -267,6 +269,66 @@ fn server(results: &Results, rows: &Rows) -> Vec<Chart> {
     // In a rehearsal nothing takes time of a processor.
     let figures = FIGURES.into_iter().filter(|(id, ..)| !(results.run.rehearsed && *id == "server-cpu"));
     figures.map(chart).collect()
+}
+
+/// The most curves of pods and monitors that are drawn, and how many of these are for monitors in any case: each has as
+/// many values as the run has rows.
+const MONITORED: usize = 15;
+const AT_LEAST: usize = 2;
+
+/// A chart for each figure that monitors read, with a curve for each monitor that has it.
+fn monitors(results: &Results, rows: &Rows) -> Vec<Chart> {
+    let mut figures: BTreeMap<(&Rc<str>, Unit), Vec<&Rc<str>>> = BTreeMap::new();
+    for (monitor, read) in &results.monitors {
+        for (figure, gauge) in &read.figures {
+            let of = figures.entry((figure, gauge.unit)).or_default();
+            if of.len() < PODS {
+                of.push(monitor);
+            }
+        }
+    }
+    let of_pods: usize = results.server.len().min(PODS) * FIGURES.len();
+    let mut room = MONITORED.saturating_sub(of_pods).max(AT_LEAST);
+    let drawn = figures.into_iter().take_while(|(_, of)| {
+        let fits = of.len() <= room;
+        room = room.saturating_sub(of.len());
+        fits
+    });
+    drawn
+        .enumerate()
+        .map(|(number, ((figure, unit), of))| monitored(number, figure, unit, &of, rows))
+        .collect()
+}
+
+fn monitored(number: usize, figure: &Rc<str>, unit: Unit, of: &[&Rc<str>], rows: &Rows) -> Chart {
+    let curves = of.iter().zip(["a", "b", "c", "d"]).map(|(monitor, look)| Curve {
+        sparse: true,
+        ..curve(
+            &name(monitor),
+            look,
+            rows.values(|row| row.monitors.get(*monitor).and_then(|read| read.get(figure)).copied()),
+        )
+    });
+    let curves: Vec<Curve> = curves.collect();
+    let most =
+        curves.iter().filter_map(|curve| highest(curve, rows)).reduce(|a, b| if b.1 > a.1 { b } else { a });
+    let most =
+        most.map(|(at, value)| format!("At most {}, at {}.", measure(unit, value, '\u{a0}'), moment(at)));
+    Chart {
+        id: format!("monitor-{number}").into(),
+        title: format!("The server: {}", name(figure)).into(),
+        about: "As a monitor read it; rates are those of the time between two readings.".to_owned(),
+        summary: most.unwrap_or_default(),
+        unit: match unit {
+            Unit::Number => "count",
+            Unit::PerSecond => "rate",
+            Unit::Seconds => "time",
+            Unit::Percent => "percent",
+            Unit::Bytes => "bytes",
+            Unit::BytesPerSecond => "bytes-per-second",
+        },
+        curves,
+    }
 }
 
 fn written(unit: &str, value: f64) -> String {

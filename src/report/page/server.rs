@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::bounds::{Few, name, short};
+use super::bounds::{Few, name, sentence};
 use super::faults::{Reason, texts};
-use super::numbers::{length, plain, time};
+use super::numbers::{counted, length, plain, time};
 use crate::event::ServerFigures;
-use crate::report::Results;
+use crate::report::{Results, measure};
 
 /// The most pods that are shown.
 const MOST: usize = 30;
@@ -30,9 +30,20 @@ pub struct Silence {
     pub reasons: Few<Reason>,
 }
 
-/// What a monitor read, as JSON.
+/// A figure that a monitor read, over the measured phase.
 #[derive(Debug, Serialize)]
-pub struct Monitor {
+pub struct Gauge {
+    pub monitor: String,
+    pub name: String,
+    pub mean: String,
+    pub min: String,
+    pub max: String,
+    pub last: String,
+}
+
+/// What an embedded server counted, in a sentence.
+#[derive(Debug, Serialize)]
+pub struct Counted {
     pub name: String,
     pub text: String,
 }
@@ -60,8 +71,31 @@ pub fn silences(results: &Results) -> Few<Silence> {
     Few::of(all.map(|(pod, reasons)| Silence { name: name(pod), reasons: texts(reasons, 4) }), 8)
 }
 
-pub fn monitors(results: &Results) -> Few<Monitor> {
-    let text = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
-    let all = results.monitors.iter();
-    Few::of(all.map(|(monitor, value)| Monitor { name: name(monitor), text: short(&text(value), 3000) }), 10)
+pub fn gauges(results: &Results) -> Few<Gauge> {
+    let all = results.monitors.iter().flat_map(|(monitor, read)| {
+        read.figures.iter().map(|(figure, gauge)| {
+            let written = |value: f64| measure(gauge.unit, value, '\u{a0}');
+            let known = |value: Option<f64>| value.map_or("\u{2013}".to_owned(), written);
+            Gauge {
+                monitor: name(monitor),
+                name: name(figure),
+                mean: known(gauge.mean),
+                min: known(gauge.min),
+                max: known(gauge.max),
+                last: written(gauge.last),
+            }
+        })
+    });
+    Few::of(all, 20)
+}
+
+pub fn books(results: &Results) -> Few<Counted> {
+    let all = results.monitors.iter().filter_map(|(who, read)| {
+        let served = read
+            .requests
+            .map(|requests| format!("served {} in all", counted(requests, "request", "requests")));
+        let text = sentence(&served.or(read.error.clone())?);
+        Some(Counted { name: name(who), text })
+    });
+    Few::of(all, 10)
 }

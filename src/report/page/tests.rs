@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::curves::Charts;
 use super::{Progress, live, render, update};
-use crate::event::{Event, ServerFigures, What};
+use crate::event::{self, Event, Figure, Figures, Said, ServerFigures, What};
 use crate::label::Label;
 use crate::report::protocol::tests::{TALK, WAVE, talked};
 use crate::report::{
-    Judged, PluginText, Results, State, TimelineRow, Unit, Verdict, WorkerState, summary_of,
+    GaugeFigures, Judged, MonitorFigures, PluginText, Results, State, TimelineRow, Unit, Verdict,
+    WorkerState, summary_of,
 };
 use crate::stats::test::{end, measured, response, start, statistics, who};
 use crate::stats::{Limits, Statistics};
@@ -29,7 +31,7 @@ fn some() -> Results {
         cpu_percent: 40.0,
         window_s: 60.0,
     };
-    let said = What::ServerFigures { pod: "PodA".into(), figures: Ok(figures) };
+    let said = What::ServerFigures { pod: "PodA".into(), figures: Said::Load(figures) };
     let came = What::Arrived { who: who(0), users: 1, clients: 1 };
     results(&[
         measured(Duration::ZERO, came),
@@ -138,7 +140,15 @@ fn all_that_is_not_ours_is_escaped() {
     results.run.version = EVIL.to_owned();
     results.client_failures.insert(evil.clone(), 1);
     results.idle.insert(evil.clone(), BTreeMap::from([(evil.clone(), 1)]));
-    results.monitors.insert(EVIL.to_owned(), serde_json::json!(EVIL));
+    let gauge = GaugeFigures { samples: 1, mean: Some(1.0), ..GaugeFigures::default() };
+    let read = MonitorFigures {
+        figures: BTreeMap::from([(evil.clone(), gauge)]),
+        requests: None,
+        error: Some(EVIL.to_owned()),
+    };
+    results.monitors.insert(evil.clone(), read);
+    let values = BTreeMap::from([(evil.clone(), 1.0)]);
+    results.timeline[0].monitors.insert(evil.clone(), values);
     results.workers.insert(EVIL.to_owned(), WorkerState { requests: 1, state: EVIL.into() });
     results.host.machine = EVIL.to_owned();
     let said =
@@ -169,6 +179,29 @@ fn all_that_is_not_ours_is_escaped() {
     }
     assert!(!page.contains("alert(1)<"));
     assert!(page.matches("&lt;script&gt;alert(1)&lt;").count() > 15);
+}
+
+#[test]
+fn what_a_monitor_read_has_a_row_and_a_chart() {
+    let figure = |unit, name: &str, value| Figure { name: name.into(), unit, value };
+    let figures =
+        vec![figure(event::Unit::Percent, "cpu", 34.5), figure(event::Unit::Bytes, "memory", 2.5e9)];
+    let read = Said::Figures(Figures { since: Duration::ZERO, figures });
+    let said = What::ServerFigures { pod: "web1".into(), figures: read };
+    let results = results(&[measured(Duration::from_secs(10), said), response(0, "GET{event}", 0.25, true)]);
+    let page = visible(&render(&results).unwrap());
+    for words in [
+        "<p class=\"big\">34.5\u{a0}%",
+        "cpu, as a mean, says web1",
+        "The server: memory",
+        "web1</th><td>memory</td><td class=\"n\">2.50\u{a0}GB",
+        "At most 34.5\u{a0}%, at 0:10",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    let charts = Charts::of(&results).charts;
+    assert_eq!(charts.iter().map(|chart| &*chart.id).collect::<Vec<_>>()[4..], ["monitor-0", "monitor-1"]);
+    assert_eq!((charts[5].unit, charts[5].curves[0].values.last()), ("bytes", Some(&Some(2.5e9))));
 }
 
 #[test]
@@ -227,12 +260,19 @@ fn many() -> Results {
             text: long(n).repeat(100),
             failures: vec![long(n); 50],
         });
-        results.monitors.insert(long(n), serde_json::json!(vec![n; 5000]));
+        let figures =
+            (0..20).map(|m| (long(m).into(), GaugeFigures { mean: Some(1.5), ..GaugeFigures::default() }));
+        let read = MonitorFigures { figures: figures.collect(), requests: Some(n), error: None };
+        results.monitors.insert(long(n).into(), read);
     }
     results.run_time_s = 4096.0;
     results.timeline_interval_s = 2.0;
     let servers: BTreeMap<_, _> =
         results.server.iter().take(6).map(|(pod, said)| (pod.clone(), *said)).collect();
+    let values = |(monitor, read): (&std::rc::Rc<str>, &MonitorFigures)| {
+        (monitor.clone(), read.figures.keys().map(|name| (name.clone(), 12_345.678)).collect())
+    };
+    let monitors: BTreeMap<_, BTreeMap<_, f64>> = results.monitors.iter().take(4).map(values).collect();
     let row = |n: u64| TimelineRow {
         at_s: n as f64 * 2.0,
         requests: 1234 + n,
@@ -245,6 +285,7 @@ fn many() -> Results {
         users: 100_000,
         clients: 200_000,
         server: servers.clone(),
+        monitors: monitors.clone(),
     };
     results.timeline = (0..2048).map(row).collect();
     results

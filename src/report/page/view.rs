@@ -14,7 +14,7 @@ use super::live::Progress;
 use super::mix::{Deeds, Habit, Population, deeds, habits, populations};
 use super::numbers::{length, moment, plain};
 use super::protocols::{Protocols, protocols};
-use super::server::{Monitor, Pod, Silence, monitors, pods, silences};
+use super::server::{Counted, Gauge, Pod, Silence, books, gauges, pods, silences};
 use super::{axis, faults, strip, words};
 use crate::report::Results;
 
@@ -51,7 +51,8 @@ pub struct View {
     pub notices: Few<String>,
     pub pods: Few<Pod>,
     pub silences: Few<Silence>,
-    pub monitors: Few<Monitor>,
+    pub gauges: Few<Gauge>,
+    pub books: Few<Counted>,
     pub plugins: Few<Plugin>,
     /// The size of the drawings of distributions.
     pub strip_width: f64,
@@ -118,7 +119,8 @@ impl View {
             notices: Few::of(results.notices.iter().map(|text| sentence(text)), 30),
             pods: pods(results),
             silences: silences(results),
-            monitors: monitors(results),
+            gauges: gauges(results),
+            books: books(results),
             plugins: plugins(results),
             strip_width: axis::WIDTH,
             strip_height: strip::HEIGHT,

@@ -20,7 +20,8 @@
   // How values are written.
   const digits = (value) => value === 0 ? "0" : value < 10 ? String(+value.toFixed(2)) : value < 100 ? String(+value.toFixed(1)) : Math.round(value).toLocaleString("en");
   const time = (seconds) => seconds === 0 ? "0" : seconds < 1e-3 ? digits(seconds * 1e6) + " µs" : seconds < 1 ? digits(seconds * 1e3) + " ms" : digits(seconds) + " s";
-  const UNITS = { count: digits, rate: digits, time: time, percent: (value) => digits(value) + " %" };
+  const bytes = (value) => value < 999.5 ? Math.round(value) + " B" : value < 999500 ? digits(value / 1e3) + " kB" : value < 999500000 ? digits(value / 1e6) + " MB" : digits(value / 1e9) + " GB";
+  const UNITS = { count: digits, rate: digits, time: time, percent: (value) => digits(value) + " %", bytes: bytes, "bytes-per-second": (value) => bytes(value) + "/s" };
   const two = (number) => String(number).padStart(2, "0");
   // A place on the time axis, with its unit; a moment is one to the second.
   function place(seconds) {
