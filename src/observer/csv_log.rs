@@ -10,7 +10,7 @@ use super::watch::said;
 use super::{Finished, Observer, Stage};
 use crate::config::{Param, Table};
 use crate::event::{Event, What};
-use crate::report::{CsvLines, Summary, TimelineRow};
+use crate::report::{Come, CsvLines, Summary, TimelineRow};
 use crate::stats::{Histogram, Row};
 
 /// Writes a line for every second of a run, however long that is, while it goes on: the lines that
@@ -19,8 +19,8 @@ pub struct CsvLog {
     file: LogFile,
     seconds: Intervals<Second>,
     lines: CsvLines,
-    /// Users and clients so far.
-    came: (u32, u32),
+    /// Who has come and left so far.
+    come: Come,
 }
 
 /// What happened in a second.
@@ -48,13 +48,13 @@ pub fn build(params: Table) -> Option<Box<dyn Observer>> {
 impl CsvLog {
     pub fn to(path: &Path) -> CsvLog {
         let lines = CsvLines::of(SECOND.as_secs_f64(), SPARE);
-        CsvLog { file: LogFile::at(path), seconds: Intervals::of(SECOND), lines, came: (0, 0) }
+        CsvLog { file: LogFile::at(path), seconds: Intervals::of(SECOND), lines, come: Come::default() }
     }
 
     /// The row of a second that is over.
     fn row(&mut self, number: u64, second: &Second) -> TimelineRow {
         let quantile = |part| second.response.quantile(part);
-        TimelineRow::of(Duration::from_secs(number), &second.row, quantile, &mut self.came)
+        TimelineRow::of(Duration::from_secs(number), &second.row, quantile, &mut self.come)
     }
 
     fn write(&mut self, row: &TimelineRow) {
@@ -68,7 +68,8 @@ impl Observer for CsvLog {
     }
 
     fn needs(&self) -> Needs {
-        let events = Kinds::NONE.with(Kind::Response).with(Kind::Operation).with(Kind::Status);
+        let events =
+            Kinds::NONE.with(Kind::Response).with(Kind::Operation).with(Kind::Status).with(Kind::Left);
         Needs { events, bodies: false }
     }
 
@@ -99,9 +100,9 @@ impl Observer for CsvLog {
         let end = (summary.measured_from + summary.measured_time).min(summary.run_time).as_secs_f64();
         let mut rest = self.seconds.rest().into_iter().peekable();
         while let Some((number, second)) = rest.next() {
-            let came = self.came;
+            let come = self.come;
             let row = self.row(number, &second);
-            if rest.peek().is_some() || !row.is_idle_end(end, SECOND.as_secs_f64(), came) {
+            if rest.peek().is_some() || !row.is_idle_end(end, SECOND.as_secs_f64(), come) {
                 self.write(&row);
             }
         }

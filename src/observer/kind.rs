@@ -13,6 +13,7 @@ pub enum Kind {
     Operation,
     Missed,
     Status,
+    Left,
     ClientFailure,
     SimFailure,
     SwitchedOff,
@@ -23,12 +24,13 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Request,
         Kind::Response,
         Kind::Operation,
         Kind::Missed,
         Kind::Status,
+        Kind::Left,
         Kind::ClientFailure,
         Kind::SimFailure,
         Kind::SwitchedOff,
@@ -45,6 +47,7 @@ impl Kind {
             What::OperationStart(_) | What::OperationEnd(_) => Kind::Operation,
             What::Missed(_) => Kind::Missed,
             What::Arrived { .. } => Kind::Status,
+            What::Left { .. } => Kind::Left,
             What::ClientFailure { .. } => Kind::ClientFailure,
             What::SimFailure { .. } => Kind::SimFailure,
             What::SwitchedOff { .. } => Kind::SwitchedOff,
@@ -62,6 +65,7 @@ impl Kind {
             Kind::Operation => "operation",
             Kind::Missed => "missed",
             Kind::Status => "status",
+            Kind::Left => "left",
             Kind::ClientFailure => "client-failure",
             Kind::SimFailure => "sim-failure",
             Kind::SwitchedOff => "switched-off",

@@ -42,6 +42,10 @@ impl Line {
                 line.put("userCount", (*users).into());
                 line.put("clientCount", (*clients).into());
             }
+            What::Left { who, user } => {
+                line.who(who);
+                line.put("last_of_user", (*user).into());
+            }
             What::ClientFailure { who, reason } => {
                 line.who(who);
                 line.put("reason", json!(reason));

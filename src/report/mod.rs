@@ -58,7 +58,7 @@ pub use protocol::{Protocol, ProtocolFigures, StepFigures, Sums};
 pub use results::{
     ErrorFigures, GroupFigures, PhaseFigures, PluginText, PopulationFigures, RESULTS_SCHEMA, Results, SCHEMA,
 };
-pub use rows::TimelineRow;
+pub use rows::{Come, TimelineRow};
 #[cfg(test)]
 pub use summary::tests::summary as summary_of;
 pub use summary::{About, Summary, WorkerState};

@@ -28,6 +28,9 @@ pub struct TimelineRow {
     /// Users and clients that had arrived by its end.
     pub users: u32,
     pub clients: u32,
+    /// Users who had left by its end, with all that they came for done; absent if none had.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left: u32,
     /// Pod to its own figures, the last that came in this row; absent in most rows, as monitors ask every ten seconds.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub server: BTreeMap<Rc<str>, ServerFigures>,
@@ -36,20 +39,36 @@ pub struct TimelineRow {
     pub monitors: BTreeMap<Rc<str>, BTreeMap<Rc<str>, f64>>,
 }
 
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// Who had come by some time, and who had left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Come {
+    pub users: u32,
+    pub clients: u32,
+    pub left: u32,
+}
+
 /// The least part of a row that lies before the end, if nothing happened in it.
 const LEAST: f64 = 0.25;
 
 impl TimelineRow {
-    /// The row that begins `at`, with the percentiles that `quantile` gives. `came` is who had come before; after it who
-    /// has come by its end, since who came before is still there.
+    /// The row that begins `at`, with the percentiles that `quantile` gives. `come` is who had come and left before; after
+    /// it who has by its end.
     pub fn of(
         at: Duration,
         row: &Row,
         quantile: impl Fn(f64) -> Option<Duration>,
-        came: &mut (u32, u32),
+        come: &mut Come,
     ) -> TimelineRow {
         let seconds = |part: f64| quantile(part).map(|time| time.as_secs_f64());
-        *came = (row.users.max(came.0), row.clients.max(came.1));
+        *come = Come {
+            users: row.users.max(come.users),
+            clients: row.clients.max(come.clients),
+            left: row.left.saturating_add(come.left),
+        };
         TimelineRow {
             at_s: at.as_secs_f64(),
             requests: row.requests,
@@ -59,8 +78,9 @@ impl TimelineRow {
             p99: seconds(0.99),
             lag_mean: (row.lags > 0).then(|| row.lag_sum.as_secs_f64() / row.lags as f64),
             lag_max: row.lag_max.as_secs_f64(),
-            users: came.0,
-            clients: came.1,
+            users: come.users,
+            clients: come.clients,
+            left: come.left,
             server: row.servers.iter().map(|(pod, reading)| (pod.clone(), reading.figures)).collect(),
             monitors: row.monitors.iter().map(|(name, (_, read))| (name.clone(), values(read))).collect(),
         }
@@ -72,9 +92,14 @@ impl TimelineRow {
         self.requests == 0 && self.at_s > end - LEAST * length
     }
 
-    /// The same, and nobody joined those who `came` before.
-    pub fn is_idle_end(&self, end: f64, length: f64, came: (u32, u32)) -> bool {
-        self.is_over(end, length) && (self.users, self.clients) == came
+    /// Who had come by its end, and who had left.
+    pub fn come(&self) -> Come {
+        Come { users: self.users, clients: self.clients, left: self.left }
+    }
+
+    /// Whether it is over, and nobody joined those who had `come` before, or left them.
+    pub fn is_idle_end(&self, end: f64, length: f64, come: Come) -> bool {
+        self.is_over(end, length) && self.come() == come
     }
 }
 
@@ -101,8 +126,8 @@ pub fn until(end: f64, timeline: &Timeline) -> Vec<TimelineRow> {
     let length = timeline.interval().as_secs_f64();
     let mut rows = rows(timeline);
     while let [before @ .., last] = rows.as_slice() {
-        let came = before.last().map_or((0, 0), |row| (row.users, row.clients));
-        if !last.server.is_empty() || !last.monitors.is_empty() || !last.is_idle_end(end, length, came) {
+        let come = before.last().map_or(Come::default(), TimelineRow::come);
+        if !last.server.is_empty() || !last.monitors.is_empty() || !last.is_idle_end(end, length, come) {
             break;
         }
         rows.pop();
@@ -111,9 +136,9 @@ pub fn until(end: f64, timeline: &Timeline) -> Vec<TimelineRow> {
 }
 
 fn rows(timeline: &Timeline) -> Vec<TimelineRow> {
-    let mut came = (0, 0);
+    let mut come = Come::default();
     let of =
-        |(at, row): (Duration, &Row)| TimelineRow::of(at, row, |part| row.response.quantile(part), &mut came);
+        |(at, row): (Duration, &Row)| TimelineRow::of(at, row, |part| row.response.quantile(part), &mut come);
     timeline.rows().map(of).collect()
 }
 

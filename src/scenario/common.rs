@@ -17,7 +17,8 @@ use crate::calendar::wire::labels;
 use crate::config::{Diagnostics, Files, Table, Value};
 use crate::embedded::service::ServiceModel;
 use crate::label::Label;
-use crate::population::{Account, Arrival, Use};
+use crate::population::arrival::Coming;
+use crate::population::{Account, Use};
 use crate::random::Seed;
 
 /// Decoded, but for the accounts and for what is only the manager's business.
@@ -31,7 +32,7 @@ pub struct Common<'a> {
     timing: Timing,
     seed: Seed,
     service: Option<ServiceModel>,
-    arrival: Option<Box<dyn Arrival>>,
+    coming: Option<Coming>,
     serialization: Option<Serialization>,
     pub habits: Option<Habits>,
     files: Files,
@@ -80,7 +81,7 @@ impl<'a> Common<'a> {
             config.value("clients");
             config.value("arrivalInterval");
         }
-        let arrival = crowd::arrival(&config, interval, options);
+        let coming = crowd::arrival(&config, interval, options);
         let around = Around { library, servers: config.has("servers"), files: &files };
         let habits = habits::decode(clients, &around);
         if let Some(own) = own {
@@ -89,21 +90,24 @@ impl<'a> Common<'a> {
         if let (Some(habits), Some(place)) = (&habits, &place) {
             services::check(&config, habits, place);
         }
-        Some(Common { config, asked, place, timing, seed, service, arrival, serialization, habits, files })
+        let ends = timing.phases.duration.is_some() || habits.as_ref().is_none_or(Habits::all_leave);
+        if options.rehearse && !ends {
+            timing::without_end(diags);
+        }
+        Some(Common { config, asked, place, timing, seed, service, coming, serialization, habits, files })
     }
 
     /// How many users arrive; 0 if that is not known for what is wrong.
     pub fn users(&self) -> u32 {
-        self.arrival.as_ref().map_or(0, |arrival| arrival.users(self.seed))
+        self.coming.as_ref().map_or(0, |coming| coming.arrival.users(self.seed))
     }
 
     /// All of it, with the accounts. What is left in the config is unknown.
     pub fn finish(self, accounts: Option<(Rc<[Rc<Account>]>, Use)>) -> Option<Core> {
         let Common { config, seed, mut timing, .. } = self;
-        let people = accounts.zip(self.arrival).map(|((accounts, usage), arrival)| People {
-            accounts,
-            usage,
-            arrival,
+        let people = accounts.zip(self.coming).map(|((accounts, usage), coming)| {
+            let Coming { arrival, at_once } = coming;
+            People { accounts, usage, arrival, at_once }
         });
         if let Some(people) = &people {
             let programs = self.habits.as_ref().map_or(1, |habits| habits.programs.each());

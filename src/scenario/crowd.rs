@@ -11,7 +11,7 @@ use super::resolve::Scenario;
 use crate::config::{Table, Value};
 use crate::population::accounts::Allotment;
 use crate::population::accounts::only_pods;
-use crate::population::arrival::MAX_USERS;
+use crate::population::arrival::{Coming, MAX_USERS};
 use crate::population::{Account, Arrival, DEFAULT_POD, Dealt, Share, Use, accounts, arrival};
 use crate::random::Seed;
 use crate::simulation::{Crowd, Forecast, Population};
@@ -21,18 +21,20 @@ pub struct People {
     pub accounts: Rc<[Rc<Account>]>,
     pub usage: Use,
     pub arrival: Box<dyn Arrival>,
+    /// The most users who are there at one time; None: as many as come.
+    pub at_once: Option<u32>,
 }
 
 /// Decodes `arrival`; `interval` is `arrivalInterval` of the clients plist.
-pub fn arrival(table: &Table<'_>, interval: Option<&Value>, options: &Options) -> Option<Box<dyn Arrival>> {
-    let mut arrival = match table.value("arrival") {
+pub fn arrival(table: &Table<'_>, interval: Option<&Value>, options: &Options) -> Option<Coming> {
+    let mut coming = match table.value("arrival") {
         Some(value) => arrival::decode(value, interval, table.diags()),
         None => arrival::decode_absent(interval, table.diags()),
     };
-    if let (Some(users), Some(arrival)) = (options.users, &mut arrival) {
-        arrival.scale_to(users);
+    if let (Some(users), Some(coming)) = (options.users, &mut coming) {
+        coming.arrival.scale_to(users);
     }
-    arrival
+    coming
 }
 
 /// The accounts of the config that live on its servers, those that it `asked` for, and who gets which: `usual`, if the config
@@ -83,7 +85,7 @@ impl Scenario {
 
     /// Which of the accounts are whose.
     pub fn allotment(&self) -> Allotment {
-        let People { accounts, usage, arrival } = &self.people;
+        let People { accounts, usage, arrival, .. } = &self.people;
         let (accounts, users) = (accounts.len(), arrival.users(self.seed));
         Allotment { usage: *usage, accounts, users, seed: self.seed }
     }
@@ -98,6 +100,7 @@ impl Scenario {
         Crowd {
             arrivals: Box::new(arrivals.into_iter()),
             clients_per_user: self.client_numbers(),
+            at_once: self.people.at_once,
             account: Box::new(move |user, n| allotment.account(user, n)),
             draws: allotment.usage == Use::Draw,
             population: Box::new(move |client| programs.population(client)),

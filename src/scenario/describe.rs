@@ -48,6 +48,9 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
         plural(clients as u32, "client"),
         time(last)
     )?;
+    if let Some(most) = people.at_once {
+        writeln!(out, "          at most {most} of them at one time")?;
+    }
     writeln!(out, "run       {}", phases(scenario))?;
     writeln!(out, "seed      {}", scenario.seed.0)?;
     prepare(scenario, out)?;
@@ -210,7 +213,11 @@ fn line(
 
 fn phases(scenario: &Scenario) -> String {
     let phases = &scenario.timing.phases;
-    let measured = phases.duration.map_or("until it is stopped".to_owned(), time);
+    let measured = match (phases.duration, scenario.habits.all_leave()) {
+        (Some(duration), _) => time(duration),
+        (None, true) => "until everybody has left".to_owned(),
+        (None, false) => "until it is stopped".to_owned(),
+    };
     format!("warm-up {}, measured {measured}, cool-down {}", time(phases.warmup), time(phases.cooldown))
 }
 

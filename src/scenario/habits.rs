@@ -256,6 +256,12 @@ impl Habits {
         if uses.all(|other| other == first) { first } else { Use::Own }
     }
 
+    /// Whether all clients leave once they have done what they came for.
+    pub fn all_leave(&self) -> bool {
+        let mut coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
+        coming.all(|entry| entry.mix == ProfileMix::Once)
+    }
+
     /// Whether some clients learn before the run what they know from yesterday.
     pub fn learn(&self) -> bool {
         self.entries.iter().any(|entry| entry.start_with != StartWith::Cold && entry.weight.get() > 0.0)

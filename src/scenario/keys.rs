@@ -144,7 +144,11 @@ pub static SECTIONS: &[Section] = &[
     Section {
         name: "arrival",
         help: "who comes when",
-        keys: &[key(&["factory"], Named(Registry::Arrivals)), key(&["params"], Params)],
+        keys: &[
+            key(&["factory"], Named(Registry::Arrivals)),
+            key(&["params"], Params),
+            key(&["maxUsers"], Whole(1)),
+        ],
     },
     Section {
         name: "run",

@@ -137,7 +137,11 @@ pub fn accounts(options: &Options, diags: &Diagnostics) -> Option<Rc<[Rc<Account
 
 fn deal_users(people: &People, habits: &Habits, seed: Seed, shares: &[Share]) -> Result<Dealt, DealError> {
     let each = u64::from(people.arrival.clients_per_user());
-    deal(shares, people.arrival.users(seed), |user| habits.programs.person(u64::from(user) * each))
+    // Where everybody leaves, a worker's bound is one on how many are there at one time.
+    let unbounded =
+        |share: &Share| Share { max_users: share.max_users.filter(|_| !habits.all_leave()), ..*share };
+    let shares: Vec<Share> = shares.iter().map(unbounded).collect();
+    deal(&shares, people.arrival.users(seed), |user| habits.programs.person(u64::from(user) * each))
 }
 
 impl Scenario {
@@ -180,6 +184,16 @@ impl Scenario {
     /// Which of the workers with these shares takes which user.
     pub fn deal(&self, shares: &[Share]) -> Result<Dealt, DealError> {
         deal_users(&self.people, &self.habits, self.seed, shares)
+    }
+
+    /// How many users may be there at one time with the worker at `index` of those with these shares: its part of all who
+    /// may, and no more than it takes.
+    pub fn at_once(&self, shares: &[Share], index: usize) -> Option<u32> {
+        let unbounded: Vec<Share> = shares.iter().map(|share| Share { max_users: None, ..*share }).collect();
+        let part = self.people.at_once.and_then(|all| deal(&unbounded, all, |_| 0).ok());
+        let part = part.map(|dealt| dealt.count(index));
+        let own = shares.get(index).and_then(|share| share.max_users).filter(|_| self.habits.all_leave());
+        part.into_iter().chain(own).min()
     }
 }
 

@@ -34,10 +34,9 @@ impl FromValue for Warmup {
 }
 
 /// Virtual time is over in no time only if it has an end.
-fn without_end(table: &Table<'_>) {
+pub fn without_end(diags: &Diagnostics) {
     let message = "a rehearsal must have an end";
-    table
-        .diags()
+    diags
         .error(&At::named("--runtime"), message)
         .help("give --runtime, or `duration` in the dict `run` of the config");
 }
@@ -55,9 +54,6 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
         table.diags().error(&At::named("--runtime"), NO_DURATION);
     }
     let Some(run) = table.value("run").and_then(|value| Table::new(value, table.diags(), "run")) else {
-        if timing.phases.duration.is_none() && options.rehearse {
-            without_end(table);
-        }
         return timing;
     };
     match run.or("warmup", Warmup(Some(Seconds::default()))) {
@@ -69,9 +65,6 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
         run.error_at_key("duration", NO_DURATION);
     }
     timing.phases.duration = options.runtime.or(duration);
-    if timing.phases.duration.is_none() && options.rehearse {
-        without_end(table);
-    }
     timing.phases.cooldown = run.or("cooldown", Seconds::default()).0;
     let seed = run.optional::<u64>("seed").map(Seed);
     timing.seed = timing.seed.or(seed);

@@ -74,6 +74,8 @@ pub enum NotAssembled {
 /// This process, with all users or with those that are its share.
 pub struct InProcess {
     mine: Rc<dyn Fn(u32) -> bool>,
+    /// The most users who are there at one time, if it is not as the scenario says.
+    at_once: Option<u32>,
     populations: Vec<Population>,
     /// What all their connections come from.
     connector: Option<Rc<Connector>>,
@@ -82,12 +84,12 @@ pub struct InProcess {
 impl InProcess {
     /// All users.
     pub fn alone() -> InProcess {
-        InProcess::with(|_| true)
+        InProcess::with(|_| true, None)
     }
 
-    /// The users whose numbers `mine` takes.
-    pub fn with(mine: impl Fn(u32) -> bool + 'static) -> InProcess {
-        InProcess { mine: Rc::new(mine), populations: Vec::new(), connector: None }
+    /// The users whose numbers `mine` takes, so many of them at one time.
+    pub fn with(mine: impl Fn(u32) -> bool + 'static, at_once: Option<u32>) -> InProcess {
+        InProcess { mine: Rc::new(mine), at_once, populations: Vec::new(), connector: None }
     }
 }
 
@@ -108,7 +110,8 @@ impl Workforce for InProcess {
 
     async fn work(self, job: &Job<'_>, stop: impl Future<Output = ()>) -> Worked {
         let mine = self.mine;
-        let crowd = job.scenario.crowd(move |user| mine(user));
+        let mut crowd = job.scenario.crowd(move |user| mine(user));
+        crowd.at_once = self.at_once.or(crowd.at_once);
         let engine = Engine::new(job.run.clone(), self.populations, crowd);
         if let Some(connector) = self.connector {
             job.bus.count_gave_way(Rc::new(move || connector.gave_way()));

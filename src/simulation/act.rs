@@ -43,6 +43,9 @@ impl Engine {
                 turn.memory = None;
             }
         }
+        if !self.is_over() {
+            self.let_go(place);
+        }
         place
     }
 

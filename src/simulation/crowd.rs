@@ -16,6 +16,8 @@ pub struct Crowd {
     pub clients_per_user: u32,
     /// The index of a user's account in a turn (0: at its arrival); None when there is none.
     pub account: Box<dyn Fn(u32, u64) -> Option<usize>>,
+    /// The most users who are there at one time: others wait until somebody has left. None: as many as come.
+    pub at_once: Option<u32>,
     /// Whether each turn has another account.
     pub draws: bool,
     /// The index of the population of a client number (spec 3); None: there is no such client.

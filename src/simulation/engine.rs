@@ -17,6 +17,7 @@ use super::act::AFTER_FAILURE;
 use super::crowd::{Arrivals, Crowd, Newcomer};
 use super::plan::Plan;
 use super::population::Population;
+use super::presence::Presence;
 use super::resting::{Resting, State, Waiting};
 use super::schedule::{Cause, Due, Schedule};
 use crate::client::{Actor, Pacing, Run, Trigger, Wake};
@@ -31,7 +32,7 @@ pub struct Engine {
     arrivals: RefCell<Peekable<Arrivals>>,
     pub(super) clients: RefCell<Vec<Resting>>,
     /// Where a client's number in the run is in `clients`.
-    places: RefCell<BTreeMap<u32, u32>>,
+    pub(super) places: RefCell<BTreeMap<u32, u32>>,
     schedule: RefCell<Schedule>,
     /// The topics of reactions that are not due yet, by client and number.
     topics: RefCell<BTreeMap<(u32, u32), Rc<str>>>,
@@ -39,7 +40,7 @@ pub struct Engine {
     /// Clients that a panic has ended and nobody has told of yet.
     pub(super) broken: RefCell<Vec<u32>>,
     changed: Notify,
-    pub(super) users: Cell<u32>,
+    pub(super) presence: RefCell<Presence>,
     end: Cell<Option<Duration>>,
     plan: Cell<Plan>,
 }
@@ -81,7 +82,7 @@ impl Engine {
             ready: RefCell::default(),
             broken: RefCell::default(),
             changed: Notify::new(),
-            users: Cell::new(0),
+            presence: RefCell::default(),
             end: Cell::new(None),
             plan: Cell::default(),
         });
@@ -89,7 +90,8 @@ impl Engine {
         engine
     }
 
-    /// Runs until `end`, or until `stop` resolves; then lets requests under way end, and clients leave.
+    /// Runs until `end`, or until all have done what they came for if there is none, or until `stop` resolves; then lets
+    /// requests under way end, and clients leave.
     /// Must be called within a `LocalSet`.
     pub async fn run(self: &Rc<Self>, end: Option<Duration>, stop: impl Future<Output = ()>) -> Census {
         let mut stop = std::pin::pin!(stop);
@@ -100,9 +102,12 @@ impl Engine {
             if end.is_some_and(|end| now >= end) {
                 break;
             }
-            self.welcome_until(now, end);
+            self.welcome_until(now, end, self.crowd.at_once);
             self.release_until(now, end);
             self.begin_ready(&mut acts);
+            if end.is_none() && acts.is_empty() && self.all_have_left() {
+                break;
+            }
             let next = [self.next_due(), end].into_iter().flatten().min();
             let next = next.map(|next| self.run.clock.instant(next.max(now)));
             tokio::select! {
@@ -115,7 +120,7 @@ impl Engine {
         }
         // What a busy machine has not come to was due all the same: it is counted as skipped.
         let now = self.run.clock.elapsed();
-        self.welcome_until(now, end);
+        self.welcome_until(now, end, None);
         self.release_until(now, end);
         self.drain(acts).await;
         self.see_off()
@@ -126,19 +131,25 @@ impl Engine {
         self.run.stopped.get() || self.end.get().is_some_and(|end| self.run.clock.elapsed() >= end)
     }
 
+    /// Whether everybody who comes has come.
+    pub(super) fn arrivals_are_over(&self) -> bool {
+        self.arrivals.borrow_mut().peek().is_none()
+    }
+
     fn next_due(&self) -> Option<Duration> {
-        let arrival = self.arrivals.borrow_mut().peek().map(|(at, _)| *at);
+        let room = self.presence.borrow().has_room(self.crowd.at_once);
+        let arrival = self.arrivals.borrow_mut().peek().map(|(at, _)| *at).filter(|_| room);
         let due = self.schedule.borrow().next();
         [arrival, due].into_iter().flatten().min()
     }
 
-    /// Lets in who has arrived by `now`.
-    fn welcome_until(self: &Rc<Self>, now: Duration, end: Option<Duration>) {
-        loop {
+    /// Lets in who has arrived by `now`, and no more than `at_once` at a time: whoever waits keeps the time at which it was
+    /// due.
+    fn welcome_until(self: &Rc<Self>, now: Duration, end: Option<Duration>, at_once: Option<u32>) {
+        while self.presence.borrow().has_room(at_once) {
             let next =
                 self.arrivals.borrow_mut().next_if(|(at, _)| *at <= now && end.is_none_or(|end| *at < end));
             let Some((at, user)) = next else { return };
-            self.users.set(self.users.get() + 1);
             let names = |index: usize| {
                 let population = &self.populations[index];
                 (population.title.clone(), population.software_name.clone())
@@ -148,6 +159,7 @@ impl Engine {
                 let reason = "a user has arrived for whom there is no account".into();
                 self.run.emit(What::SimFailure { label: Label::of("arrival"), reason });
             }
+            self.presence.borrow_mut().come(user, newcomers.len() as u32);
             newcomers.into_iter().for_each(|newcomer| self.welcome(at, newcomer));
         }
     }
@@ -158,7 +170,8 @@ impl Engine {
         let pod = &newcomer.account.pod;
         let Some(software) = population.software.get(pod) else {
             let reason = format!("the account lives on {pod}, which is no server of this run").into();
-            self.run.emit(What::ClientFailure { who, reason });
+            self.run.emit(What::ClientFailure { who: who.clone(), reason });
+            self.presence.borrow_mut().refuse(who.user);
             return;
         };
         let memory = software.memory(&who, &newcomer.account);
@@ -169,16 +182,31 @@ impl Engine {
             software.clone(),
             memory,
         );
-        let place = self.clients.borrow().len() as u32;
-        self.clients.borrow_mut().push(client);
+        let place = self.settle_in(client);
         self.planned(&who, Plan::ARRIVAL, 0, at);
         self.queue(place, Waiting { due: at, actor: Actor::SOFTWARE, n: 0, trigger: Trigger::Arrival });
         self.places.borrow_mut().insert(who.client, place);
         for (due, actor) in population.first(self.run.seed, &who, at) {
-            self.schedule.borrow_mut().put(Due::new(due, place, actor, 0, Cause::Timer));
+            self.schedule(Due::new(due, place, actor, 0, Cause::Timer));
         }
         debug!(target: "client", client = who.client, "client {} of {} arrives: {}", who.client, who.uid, who.software);
-        self.run.emit(What::Arrived { who, users: self.users.get(), clients: place + 1 });
+        let (users, clients) = self.presence.borrow().came();
+        self.run.emit(What::Arrived { who, users, clients });
+    }
+
+    /// Gives a client a place: one that somebody has left, if there is one.
+    fn settle_in(&self, client: Resting) -> u32 {
+        let mut clients = self.clients.borrow_mut();
+        match self.presence.borrow_mut().place() {
+            Some(place) => {
+                clients[place as usize] = client;
+                place
+            }
+            None => {
+                clients.push(client);
+                clients.len() as u32 - 1
+            }
+        }
     }
 
     /// Queues what is due by `now` with its client, and plans what follows it.
@@ -186,6 +214,7 @@ impl Engine {
         loop {
             let taken = self.schedule.borrow_mut().take(now);
             let Some(due) = taken else { return };
+            self.taken(&due);
             if end.is_some_and(|end| due.at() >= end) {
                 continue;
             }
@@ -201,6 +230,17 @@ impl Engine {
                 Cause::Resumed => Trigger::Resumed,
             };
             self.queue(due.client, Waiting { due: due.at(), actor: due.actor, n: due.n, trigger });
+            self.let_go(due.client);
+        }
+    }
+
+    /// Notes that an entry has left the schedule.
+    fn taken(&self, due: &Due) {
+        let mut clients = self.clients.borrow_mut();
+        let Some(client) = clients.get_mut(due.client as usize) else { return };
+        client.ahead = client.ahead.saturating_sub(1);
+        if due.cause == Cause::Timer && self.populations[client.population as usize].is_in_turns(due.actor) {
+            client.turn_ahead = false;
         }
     }
 
@@ -208,10 +248,14 @@ impl Engine {
     /// that is off goes on here, so that the plan does not depend on the server.
     fn plan_next(&self, due: &Due) {
         let clients = self.clients.borrow();
-        let Some(client) = clients.get(due.client as usize) else { return };
-        let Some(all) = self.populations[client.population as usize].occurrences(due.actor) else { return };
+        let Some(client) = clients.get(due.client as usize).filter(|client| client.state != State::Left)
+        else {
+            return;
+        };
+        let population = &self.populations[client.population as usize];
+        let Some(all) = population.occurrences(due.actor) else { return };
         let open = all.pacing(due.actor) == Pacing::Open;
-        if open || due.n == 0 {
+        if population.is_planned(due.actor, due.n) {
             self.planned(&client.who, all.purpose(), due.n, due.at());
         }
         // A turn of a profile that is off has no end from which the next could be counted.
@@ -220,7 +264,8 @@ impl Engine {
             && let Some((gap, actor)) = all.next(self.run.seed, &client.who, due.actor, due.n)
         {
             let next = due.at().saturating_add(if passed_over { gap.max(AFTER_FAILURE) } else { gap });
-            self.schedule.borrow_mut().put(Due::new(next, due.client, actor, due.n + 1, Cause::Timer));
+            drop(clients);
+            self.schedule(Due::new(next, due.client, actor, due.n + 1, Cause::Timer));
         }
     }
 
@@ -236,6 +281,11 @@ impl Engine {
     }
 
     pub(super) fn schedule(&self, due: Due) {
+        if let Some(client) = self.clients.borrow_mut().get_mut(due.client as usize) {
+            client.ahead += 1;
+            client.turn_ahead |= due.cause == Cause::Timer
+                && self.populations[client.population as usize].is_in_turns(due.actor);
+        }
         self.schedule.borrow_mut().put(due);
     }
 
@@ -244,14 +294,15 @@ impl Engine {
         let mut clients = self.clients.borrow_mut();
         let Some(client) = clients.get_mut(place as usize) else { return };
         let n = client.next_reaction();
+        drop(clients);
         self.topics.borrow_mut().insert((place, n), topic);
-        self.schedule.borrow_mut().put(Due::new(at, place, actor, n, Cause::Reaction));
+        self.schedule(Due::new(at, place, actor, n, Cause::Reaction));
     }
 
     fn queue(&self, place: u32, waiting: Waiting) {
         let mut clients = self.clients.borrow_mut();
         let Some(client) = clients.get_mut(place as usize) else { return };
-        if client.is_off(waiting.actor) {
+        if client.is_off(waiting.actor) || client.state == State::Left {
             return;
         }
         let (actor, due, timed) = (waiting.actor, waiting.due, waiting.trigger == Trigger::Timer);

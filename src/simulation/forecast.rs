@@ -119,6 +119,7 @@ impl<'p> Forecast<'p> {
         let population = &self.populations[*population];
         let all = population.occurrences(due.actor)?;
         if all.pacing(due.actor) == Pacing::Open
+            && population.is_planned(due.actor, due.n + 1)
             && let Some((gap, actor)) = all.next(self.seed, who, due.actor, due.n)
         {
             let next = due.at().saturating_add(gap);

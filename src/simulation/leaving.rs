@@ -56,9 +56,12 @@ impl Engine {
 
     /// Lets every client leave, and counts what was never served.
     pub(super) fn see_off(&self) -> Census {
-        let mut census = Census { users: self.users.get(), plan: self.plan(), ..Census::default() };
-        for client in self.clients.take() {
-            census.clients += 1;
+        let ((users, clients), (_, started)) = {
+            let presence = self.presence.borrow();
+            (presence.came(), presence.left())
+        };
+        let mut census = Census { users, clients, started, plan: self.plan() };
+        for client in self.clients.take().into_iter().filter(|client| client.state != State::Left) {
             census.started += u32::from(client.started);
             self.leave(client);
         }
@@ -82,6 +85,33 @@ impl Engine {
             let (who, profile) = (client.who.clone(), profile.clone());
             self.run.emit(What::Idle { who, profile, reason: reason.into() });
         }
+    }
+
+    /// Whether nobody is there and nobody will come, where everybody leaves at some time.
+    pub(super) fn all_have_left(&self) -> bool {
+        let presence = self.presence.borrow();
+        presence.is_empty() && presence.came().0 > 0 && self.arrivals_are_over()
+    }
+
+    /// Lets a client leave that has done all it came for; where nothing more is due for one that has left, the place is
+    /// vacant.
+    pub(super) fn let_go(&self, place: u32) {
+        let (left, vacant) = {
+            let mut clients = self.clients.borrow_mut();
+            let Some(client) = clients.get_mut(place as usize) else { return };
+            let done = client.has_no_turn() && self.populations[client.population as usize].ends();
+            let left = done.then(|| client.take_leave());
+            (left, client.state == State::Left && client.ahead == 0)
+        };
+        if vacant {
+            self.presence.borrow_mut().vacate(place);
+        }
+        let Some(client) = left else { return };
+        let (who, started) = (client.who.clone(), client.started);
+        self.places.borrow_mut().remove(&who.client);
+        self.leave(client);
+        let user = self.presence.borrow_mut().leave(who.user, started);
+        self.run.emit(What::Left { who, user });
     }
 
     fn leave(&self, client: Resting) {

@@ -21,6 +21,7 @@
 //! | `turn.rs` | what a client does next, with its memory on loan |
 //! | `act.rs` | one act: from its trigger to what follows from it |
 //! | `leaving.rs` | [`DRAIN`], the end of the run, and of clients before it |
+//! | `presence.rs` | who has come, and who is still there |
 
 mod act;
 mod bus;
@@ -31,6 +32,7 @@ mod leaving;
 mod phases;
 mod plan;
 mod population;
+mod presence;
 mod resting;
 mod schedule;
 #[cfg(test)]

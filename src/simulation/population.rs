@@ -100,6 +100,18 @@ impl Population {
         self.turns.as_ref().is_none_or(|turns| turns.may_be(actor))
     }
 
+    /// Whether its clients leave once they have done all of their turns.
+    pub fn ends(&self) -> bool {
+        self.turns.as_ref().is_some_and(Turns::end)
+    }
+
+    /// Whether what is due follows from the seed alone: occurrences of an open timer, unless its client leaves at a time
+    /// that hangs on the server; of others the first.
+    pub(super) fn is_planned(&self, actor: Actor, n: u32) -> bool {
+        let open = || self.occurrences(actor).is_some_and(|all| all.pacing(actor) == Pacing::Open);
+        n == 0 || (open() && (self.is_in_turns(actor) || !self.ends()))
+    }
+
     /// Whether an actor acts in turns.
     pub fn is_in_turns(&self, actor: Actor) -> bool {
         self.turns.is_some() && actor != Actor::SOFTWARE

@@ -22,6 +22,10 @@ pub struct Resting {
     pub population: u16,
     pub started: bool,
     pub state: State,
+    /// Whether a turn of it is in the schedule.
+    pub turn_ahead: bool,
+    /// How many entries of the schedule are for it.
+    pub ahead: u32,
     /// Profiles that this server gives nothing to do, by index.
     off: u32,
     /// Profiles that have acted, by index.
@@ -38,6 +42,8 @@ pub enum State {
     Busy,
     /// A defect has ended it.
     Gone,
+    /// It has done all that it came for.
+    Left,
 }
 
 /// Something that is due and has not begun.
@@ -68,6 +74,8 @@ impl Resting {
             population,
             started: false,
             state: State::Resting,
+            turn_ahead: false,
+            ahead: 0,
             off: 0,
             acted: 0,
             reactions: 0,
@@ -109,6 +117,25 @@ impl Resting {
         if let Some(index) = actor.profile_index().filter(|index| *index < 32) {
             self.acted |= 1 << index;
         }
+    }
+
+    /// Whether it rests, and no turn of it is to come.
+    pub fn has_no_turn(&self) -> bool {
+        self.state == State::Resting && !self.turn_ahead && self.waiting.is_empty()
+    }
+
+    /// All that it has, as it leaves; what stays only counts what is still due for it.
+    pub fn take_leave(&mut self) -> Resting {
+        let stays = Resting {
+            who: self.who.clone(),
+            software: self.software.clone(),
+            memory: None,
+            waiting: Vec::new(),
+            trouble: None,
+            state: State::Left,
+            ..*self
+        };
+        std::mem::replace(self, stays)
     }
 
     /// Whether nothing ever came that a profile should have done, although it was not off. One beyond the 32nd is not

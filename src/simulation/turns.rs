@@ -66,6 +66,11 @@ impl Turns {
         (index < self.timers.len()).then(|| Actor::profile(index))
     }
 
+    /// Whether there is a last turn.
+    pub fn end(&self) -> bool {
+        self.sums.is_none()
+    }
+
     /// Whether some turn may be one of `actor`.
     pub fn may_be(&self, actor: Actor) -> bool {
         let (Some(sums), Some(index)) = (&self.sums, actor.profile_index()) else { return true };

@@ -55,6 +55,8 @@ pub struct Row {
     /// Users and clients that had come by its end; zero when nobody came in it.
     pub users: u32,
     pub clients: u32,
+    /// Users who left in it.
+    pub left: u32,
     /// The last figures of each pod that came in it.
     pub servers: BTreeMap<Rc<str>, Reading>,
     /// When the last figures of each other monitor came that came in it, and what they were.
@@ -118,6 +120,7 @@ impl Row {
     pub fn counts(what: &What) -> bool {
         match what {
             What::Response(_) | What::Arrived { .. } => true,
+            What::Left { user, .. } => *user,
             What::OperationStart(start) => start.scheduled,
             What::ServerFigures { figures, .. } => !matches!(figures, Said::Nothing(_)),
             _ => false,
@@ -145,6 +148,7 @@ impl Row {
                 self.users = self.users.max(*users).max(who.user.saturating_add(1));
                 self.clients = self.clients.max(*clients).max(who.client.saturating_add(1));
             }
+            What::Left { user, .. } => self.left += u32::from(*user),
             What::ServerFigures { pod, figures: Said::Load(figures) } => {
                 let reading = Reading { at: event.at, figures: *figures };
                 let kept = self.servers.entry(pod.clone()).or_insert(reading);
@@ -174,6 +178,7 @@ impl Stretch for Row {
         self.lags = self.lags.saturating_add(other.lags);
         self.users = self.users.max(other.users);
         self.clients = self.clients.max(other.clients);
+        self.left = self.left.saturating_add(other.left);
         for (pod, theirs) in &other.servers {
             let kept = self.servers.entry(pod.clone()).or_insert(*theirs);
             *kept = kept.later(*theirs);

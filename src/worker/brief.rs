@@ -68,6 +68,8 @@ pub struct Part {
     pub venue: Venue,
     dealt: Dealt,
     index: usize,
+    /// The most of its users who are there at one time.
+    pub at_once: Option<u32>,
 }
 
 impl Part {
@@ -147,7 +149,8 @@ impl Brief {
         if let Some(most) = self.connections {
             connector = connector.limited_to(most.min(descriptors::connections()));
         }
-        Ok(Part { scenario, venue: Venue::reached(pods, Rc::new(connector)), dealt, index })
+        let at_once = scenario.at_once(&self.shares, index);
+        Ok(Part { scenario, venue: Venue::reached(pods, Rc::new(connector)), dealt, index, at_once })
     }
 }
 

@@ -56,7 +56,7 @@ pub async fn serve(
     let mut workforce = None;
     let ready = match part {
         Ok((part, relay)) => {
-            let mut mine = InProcess::with(part.mine());
+            let mut mine = InProcess::with(part.mine(), part.at_once);
             match mine.assemble(&part.scenario, &part.venue).await {
                 Ok(()) => {
                     workforce = Some((part, mine, relay));

@@ -22,5 +22,5 @@ pub use day_curve::{DayCurve, Step};
 pub use fixed::Fixed;
 pub use poisson::{Phase, Poisson};
 pub use policy::{Arrival, Arriving, MAX_USERS};
-pub use registry::{ARRIVALS, Build, decode, decode_absent, default_arrival};
+pub use registry::{ARRIVALS, Build, Coming, decode, decode_absent, default_arrival};
 pub use smooth_ramp_up::SmoothRampUp;

@@ -48,12 +48,24 @@ pub fn default_arrival() -> Box<dyn Arrival> {
     Box::new(SmoothRampUp::new(10, 1, Seconds(std::time::Duration::from_secs(3)), 1))
 }
 
-/// Decodes the dict `arrival` (`factory`, `params`). `interval` is `arrivalInterval` of the clients plist,
+/// Who comes when, and how many may be there at one time.
+#[derive(Debug)]
+pub struct Coming {
+    pub arrival: Box<dyn Arrival>,
+    /// The most users at one time; None: as many as come.
+    pub at_once: Option<u32>,
+}
+
+/// Decodes the dict `arrival` (`factory`, `params`, `maxUsers`). `interval` is `arrivalInterval` of the clients plist,
 /// which stands in for the policy's own.
-pub fn decode(value: &Value, interval: Option<&Value>, diags: &Diagnostics) -> Option<Box<dyn Arrival>> {
+pub fn decode(value: &Value, interval: Option<&Value>, diags: &Diagnostics) -> Option<Coming> {
     let table = Table::new(value, diags, "the arrival")?;
     let name: Option<String> = table.required("factory");
     let params = table.table("params", "the parameters of the arrival");
+    let at_once = match table.optional::<u32>("maxUsers") {
+        Some(most) => Some(positive(&table, "maxUsers", most)?),
+        None => None,
+    };
     let entry = name.and_then(|name| match find(ARRIVALS, &name) {
         Ok(entry) => Some(entry),
         Err(help) => {
@@ -70,16 +82,16 @@ pub fn decode(value: &Value, interval: Option<&Value>, diags: &Diagnostics) -> O
     if let (Some(interval), Some(seconds)) = (interval, seconds) {
         override_interval(&mut *arrival, interval, seconds, diags)?;
     }
-    Some(arrival)
+    Some(Coming { arrival, at_once })
 }
 
 /// Decodes an absent `arrival`: [`default_arrival`], with `arrivalInterval` of the clients plist if that is there.
-pub fn decode_absent(interval: Option<&Value>, diags: &Diagnostics) -> Option<Box<dyn Arrival>> {
+pub fn decode_absent(interval: Option<&Value>, diags: &Diagnostics) -> Option<Coming> {
     let mut arrival = default_arrival();
     if let Some(interval) = interval {
         override_interval(&mut *arrival, interval, Seconds::from_value(interval, diags)?, diags)?;
     }
-    Some(arrival)
+    Some(Coming { arrival, at_once: None })
 }
 
 /// Lets `arrivalInterval` stand in for the policy's own interval, or says why it cannot.
@@ -135,7 +147,7 @@ mod tests {
             interval.and_then(|text| read_bytes("i", format!("<plist>{text}</plist>").as_bytes(), &diags));
         let arrival = decode(&value, interval.as_ref(), &diags);
         let messages: Vec<String> = diags.all().iter().map(ToString::to_string).collect();
-        let arrival = arrival.filter(|_| messages.is_empty()).ok_or(messages.join("; "))?;
+        let Coming { arrival, .. } = arrival.filter(|_| messages.is_empty()).ok_or(messages.join("; "))?;
         Ok((arrival.users(Seed(1)), arrival.last(Seed(1)).as_secs(), arrival.clients_per_user()))
     }
 

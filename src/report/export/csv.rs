@@ -1,6 +1,6 @@
 //! The course of a run as comma-separated values (RFC 4180).
 
-use crate::report::{Results, TimelineRow};
+use crate::report::{Come, Results, TimelineRow};
 
 /// The course of a run as a table: a line for every row of its timeline, also for those in which nothing happened, up to
 /// the end of what is judged. Rows are a second long in runs of up to 34 minutes; in longer ones they are longer, as there
@@ -13,7 +13,7 @@ pub fn csv(results: &Results) -> String {
     let last = results.timeline.len().saturating_sub(1);
     for (place, row) in results.timeline.iter().enumerate() {
         // A last row in which only a server spoke has nothing to say here.
-        if place < last || !row.is_idle_end(end, length, lines.came) {
+        if place < last || !row.is_idle_end(end, length, lines.come) {
             lines.row(row, &mut put);
         }
     }
@@ -31,26 +31,26 @@ pub struct CsvLines {
     number: u64,
     /// How many more lines there may be in which nothing happened: times may make no sense.
     spare: u64,
-    /// Users and clients so far.
-    came: (u32, u32),
+    /// Who has come and left so far.
+    come: Come,
 }
 
 impl CsvLines {
     /// The first line, the columns: when the row begins and how long it is, seconds; users and clients that had arrived by
     /// its end; requests that came to an end in it, and those of them that failed; percentiles of their response times,
-    /// mean and most lag, seconds. What is not known is empty.
+    /// mean and most lag, seconds; users who had left by its end. What is not known is empty.
     pub const HEAD: &str =
-        "at_s,length_s,users,clients,requests,failed,p50_s,p95_s,p99_s,lag_mean_s,lag_max_s\r\n";
+        "at_s,length_s,users,clients,requests,failed,p50_s,p95_s,p99_s,lag_mean_s,lag_max_s,left\r\n";
 
     /// For rows of so many seconds, with at most `spare` lines in which nothing happened.
     pub fn of(length: f64, spare: u64) -> CsvLines {
-        CsvLines { length, number: 0, spare, came: (0, 0) }
+        CsvLines { length, number: 0, spare, come: Come::default() }
     }
 
     /// The line of a row, after those of the time before it.
     pub fn row(&mut self, row: &TimelineRow, put: &mut impl FnMut(String)) {
         self.until(row.at_s, put);
-        self.came = (row.users, row.clients);
+        self.come = row.come();
         self.put(row.at_s, Some(row), put);
     }
 
@@ -77,9 +77,10 @@ impl CsvLines {
         let times = row.map_or([None; 5], |row| {
             [row.p50, row.p95, row.p99, row.lag_mean, row.lag_mean.map(|_| row.lag_max)]
         });
-        let (length, (users, clients), times) = (self.length, self.came, times.map(known).join(","));
+        let (length, times) = (self.length, times.map(known).join(","));
+        let Come { users, clients, left } = self.come;
         self.number += 1;
-        put(format!("{at},{length},{users},{clients},{requests},{failed},{times}\r\n"));
+        put(format!("{at},{length},{users},{clients},{requests},{failed},{times},{left}\r\n"));
     }
 }
 
@@ -97,7 +98,7 @@ mod tests {
         let stats = statistics(Limits::default(), &events);
         let text = csv(&Results::of(&summary_of(&stats)));
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
-        assert!(lines.iter().all(|line| line.len() == 11), "{text}");
+        assert!(lines.iter().all(|line| line.len() == 12), "{text}");
         let column = |n: usize| lines[1..].iter().map(|line| line[n]).collect::<Vec<_>>();
         let times: Vec<f64> = column(0).iter().map(|at| at.parse().unwrap()).collect();
         assert!(times.iter().enumerate().all(|(second, at)| second as f64 == *at), "{text}");

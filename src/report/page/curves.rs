@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use super::bounds::name;
-use super::numbers::{counted, length, moment, plain, rounded, time};
+use super::numbers::{count, counted, length, moment, plain, rounded, time};
 use crate::event::{ServerFigures, Unit};
 use crate::report::{Results, TimelineRow, measure};
 use crate::stats::Timeline;
@@ -135,6 +135,14 @@ fn users(results: &Results, rows: &Rows) -> Chart {
     if clients != curves[0].values {
         curves.push(stepped("clients", "b", clients));
     }
+    let there: Vec<u32> = results.timeline.iter().map(|row| row.users.saturating_sub(row.left)).collect();
+    let some_left = results.timeline.iter().any(|row| row.left > 0);
+    if some_left {
+        curves.push(stepped("there", "c", rows.standing(|row| row.users.saturating_sub(row.left))));
+    }
+    let at_once = there.into_iter().max().filter(|_| some_left);
+    let at_once =
+        at_once.map_or(String::new(), |most| format!(", at most {} at one time", count(most.into())));
     let all = match results.clients {
         clients if clients == results.users => String::new(),
         clients => format!(" with {}", counted(clients, "client", "clients")),
@@ -142,8 +150,12 @@ fn users(results: &Results, rows: &Rows) -> Chart {
     Chart {
         id: "users".into(),
         title: "Users".into(),
-        about: "How many had arrived. A client is one program of one user.".to_owned(),
-        summary: format!("Up to {}{all}.", counted(results.users, "user", "users")),
+        about: match some_left {
+            true => "How many had arrived, and how many of them were there: who has done it all leaves."
+                .to_owned(),
+            false => "How many had arrived. A client is one program of one user.".to_owned(),
+        },
+        summary: format!("Up to {}{all}{at_once}.", counted(results.users, "user", "users")),
         unit: "count",
         curves,
     }

@@ -284,6 +284,7 @@ fn many() -> Results {
         lag_max: 0.123_456,
         users: 100_000,
         clients: 200_000,
+        left: 0,
         server: servers.clone(),
         monitors: monitors.clone(),
     };

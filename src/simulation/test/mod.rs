@@ -4,6 +4,7 @@ mod any;
 mod arrivals;
 mod end;
 mod failures;
+mod leaving;
 mod reactions;
 mod repeat;
 mod timers;

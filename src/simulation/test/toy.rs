@@ -194,6 +194,7 @@ pub struct Plan {
     /// Which turns, and whether each of them has the account of the next user.
     pub mix: ProfileMix,
     pub draws: bool,
+    pub at_once: Option<u32>,
     /// Which pods have a server.
     pub pods: Vec<&'static str>,
 }
@@ -205,7 +206,8 @@ impl Plan {
         let arrivals = vec![Duration::ZERO; users];
         let pods = vec!["PodA"];
         let (toy, mix, draws) = (Toy::new(), ProfileMix::default(), false);
-        Plan { toy, habits, arrivals, clients_per_user: 1, seed: 1, phases, mix, draws, pods }
+        let at_once = None;
+        Plan { toy, habits, arrivals, clients_per_user: 1, seed: 1, phases, mix, draws, at_once, pods }
     }
 
     pub fn world(self) -> World {
@@ -244,6 +246,7 @@ impl Plan {
                 (user as usize % 100 < 90).then_some((user as usize + n as usize) % count)
             }),
             draws: self.draws,
+            at_once: self.at_once,
             population: Box::new(|_| Some(0)),
         };
         let engine = Engine::new(run.clone(), vec![population], crowd);

@@ -1,0 +1,91 @@
+//! Clients that leave before the end, when they have done what they came for.
+
+use std::time::Duration;
+
+use super::toy::{Habit, Plan, World, every, secs};
+use crate::event::What;
+use crate::http::testing::virtual_time;
+use crate::simulation::ProfileMix;
+
+/// Users who come, do two things of two seconds each, and leave; there is no other end.
+fn visitors(arrivals: Vec<Duration>) -> Plan {
+    let habits = ["first", "second"].map(|name| Habit::lasting(name, || None, secs(2)));
+    let mut plan = Plan { mix: ProfileMix::Once, arrivals, ..Plan::new(0, 60, habits.into()) };
+    plan.phases.duration = None;
+    plan
+}
+
+/// Who left, and whether each was the last client of its user.
+fn left(world: &World) -> Vec<(u32, bool)> {
+    world.events.each(|_, what| match what {
+        What::Left { who, user } => Some((who.client, *user)),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_run_of_visitors_is_over_when_the_last_has_left() {
+    virtual_time(async {
+        let (world, census) = visitors(vec![secs(0), secs(1), secs(7)]).run().await;
+        assert_eq!(left(&world), [(0, true), (1, true), (2, true)]);
+        assert_eq!(world.run.clock.elapsed(), secs(11));
+        assert_eq!((census.users, census.clients, census.started), (3, 3, 3));
+        assert_eq!(*world.toy.left.borrow(), [0, 1, 2]);
+    });
+}
+
+#[test]
+fn a_user_leaves_with_the_last_client_and_others_stay_to_the_end() {
+    virtual_time(async {
+        let (world, census) = Plan { clients_per_user: 2, ..visitors(vec![secs(0)]) }.run().await;
+        assert_eq!(left(&world), [(0, false), (1, true)]);
+        assert_eq!(census.clients, 2);
+        let residents = Plan::new(2, 9, vec![Habit::lasting("habit", || every(2), secs(1))]);
+        let (world, _) = residents.run().await;
+        assert_eq!(left(&world), []);
+        assert_eq!(world.run.clock.elapsed(), secs(9));
+    });
+}
+
+#[test]
+fn who_finds_no_room_waits_and_is_late() {
+    virtual_time(async {
+        let crowded = |at_once| Plan { at_once, ..visitors(vec![Duration::ZERO; 6]) };
+        let (world, _) = crowded(Some(2)).run().await;
+        assert_eq!(world.times("first"), [(0, 0), (0, 0), (0, 4), (0, 4), (0, 8), (0, 8)]);
+        assert_eq!(world.run.clock.elapsed(), secs(12));
+        let (world, _) = crowded(None).run().await;
+        assert_eq!(world.run.clock.elapsed(), secs(4));
+    });
+}
+
+#[test]
+fn the_plan_does_not_hang_on_who_found_room() {
+    virtual_time(async {
+        let planned = |at_once, runtime| async move {
+            let mut plan = Plan { at_once, ..visitors(vec![Duration::ZERO; 6]) };
+            plan.phases.duration = runtime;
+            plan.run().await.1
+        };
+        let all = planned(None, None).await;
+        assert_eq!(planned(Some(2), None).await, all);
+        let cut = planned(Some(2), Some(secs(5))).await;
+        assert_eq!((cut.plan, cut.users), (all.plan, 6));
+        assert!(cut.started < 6);
+    });
+}
+
+#[test]
+fn a_place_is_used_again() {
+    virtual_time(async {
+        let plan = visitors((0..80).map(|n| secs(2 * n)).collect());
+        let world = plan.world();
+        let look = async {
+            tokio::time::sleep(secs(150)).await;
+            world.engine.clients.borrow().len()
+        };
+        let (census, places) = tokio::join!(world.go(), look);
+        assert!(places <= 3, "{places} places");
+        assert_eq!((census.clients, census.started), (80, 80));
+    });
+}
