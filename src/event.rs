@@ -65,8 +65,6 @@ pub enum What {
     Missed(Missed),
     /// A client is there: `users` and `clients` count all that have come so far.
     Arrived { who: Rc<Who>, users: u32, clients: u32 },
-    /// A client has done all that it came for, and has left; `user`: the last one of its user.
-    Left { who: Rc<Who>, user: bool },
     /// A client can do no more; the run goes on without it.
     ClientFailure { who: Rc<Who>, reason: Rc<str> },
     /// Something that the simulation itself could not do. With the label [`Label::ABORT`] it is why the run has to end.
@@ -79,6 +77,8 @@ pub enum What {
     ServerFigures { pod: Rc<str>, figures: Said },
     /// A remark for the person who runs this, once a run for each text.
     Notice { text: Rc<str> },
+    /// A client has done all that it came for, and has left; `user`: the last one of its user.
+    Left { who: Rc<Who>, user: bool },
 }
 
 /// The client that an event is about.
