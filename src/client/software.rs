@@ -32,11 +32,6 @@ pub trait Software {
     /// The labels of all its operations.
     fn operations(&self) -> Vec<Label>;
 
-    /// Whether a client is of no more use when it has had all its turns: then it leaves before the end of the run.
-    fn leaves_when_done(&self) -> bool {
-        false
-    }
-
     /// The end of the run for one client, or of its turns: save what is to be saved, close what is open. Gives a remark for the
     /// person who runs this, if something could not be done.
     fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) -> Option<String>;

@@ -25,22 +25,12 @@ struct Acted {
     failed: bool,
 }
 
-/// What becomes of a client after an act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum After {
-    Stays,
-    /// It has had all its turns.
-    Leaves,
-}
-
 impl Engine {
     /// Does what waits for the client at `place`, one after the other, until nothing does.
     pub(super) async fn acts(self: Rc<Self>, place: u32) -> u32 {
         while let Some(mut turn) = Turn::take(&self, place) {
-            if let Some(memory) = turn.memory.as_deref_mut()
-                && self.act(place, &turn.waiting, memory).await == After::Leaves
-            {
-                turn.memory = None;
+            if let Some(memory) = turn.memory.as_deref_mut() {
+                self.act(place, &turn.waiting, memory).await;
             }
         }
         if !self.is_over() {
@@ -49,7 +39,7 @@ impl Engine {
         place
     }
 
-    async fn act(&self, place: u32, waiting: &Waiting, memory: &mut dyn Memory) -> After {
+    async fn act(&self, place: u32, waiting: &Waiting, memory: &mut dyn Memory) {
         let (cx, software, population) = {
             let clients = self.clients.borrow();
             let client = &clients[place as usize];
@@ -66,7 +56,7 @@ impl Engine {
             Some(index) => match profiles.get(index) {
                 Some(profile) if memory.is_started() => profile.act(&cx, memory, &waiting.trigger).await,
                 Some(_) => Ok(self.too_early(&cx, population, waiting)),
-                None => return After::Stays,
+                None => return,
             },
         };
         for (index, profile) in profiles.iter().enumerate() {
@@ -86,16 +76,9 @@ impl Engine {
         let timed = matches!(waiting.trigger, Trigger::Timer | Trigger::Resumed);
         match pause {
             Some(after) if timed => self.pause(place, waiting, begun, now.saturating_add(after)),
-            _ if timed && !self.plan_closed(place, waiting, Acted { begun, ended: now, failed }) => {
-                if software.leaves_when_done() {
-                    let remark = software.leave(&cx.journal.who, memory);
-                    remark.into_iter().for_each(|text| self.run.notice(text));
-                    return After::Leaves;
-                }
-            }
+            _ if timed => self.plan_closed(place, waiting, Acted { begun, ended: now, failed }),
             _ => {}
         }
-        After::Stays
     }
 
     /// Plans that what an act has paused goes on at `at`.
@@ -192,19 +175,19 @@ impl Engine {
 
     /// Plans what follows an occurrence that is counted from its end. Of a timer with a fixed interval the next of its
     /// times, the missed ones skipped (spec 6), or else a new draw from now; a turn once the one before has taken its
-    /// time (mail-web-chat-network, row 39), and no sooner than [`AFTER_FAILURE`] if it failed. False: it was the last turn.
-    fn plan_closed(&self, place: u32, waiting: &Waiting, acted: Acted) -> bool {
+    /// time (mail-web-chat-network, row 39), and no sooner than [`AFTER_FAILURE`] if it failed.
+    fn plan_closed(&self, place: u32, waiting: &Waiting, acted: Acted) {
         let clients = self.clients.borrow();
         let client = &clients[place as usize];
         let Some(all) = self.populations[client.population as usize].occurrences(waiting.actor) else {
-            return true;
+            return;
         };
-        let next = all.next(self.run.seed, &client.who, waiting.actor, waiting.n);
-        let (Some((gap, actor)), n) = (next, waiting.n + 1) else { return false };
         let is_off = client.is_off(waiting.actor) && !all.is_turns();
         if all.pacing(waiting.actor) != Pacing::Closed || is_off {
-            return true;
+            return;
         }
+        let next = all.next(self.run.seed, &client.who, waiting.actor, waiting.n);
+        let (Some((gap, actor)), n) = (next, waiting.n + 1) else { return };
         let now = acted.ended;
         let mut skipped = 0;
         let next = match all {
@@ -228,6 +211,5 @@ impl Engine {
         if skipped > 0 {
             self.missed(&who, whose, waiting.due.saturating_add(gap), 0, skipped);
         }
-        true
     }
 }

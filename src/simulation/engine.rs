@@ -238,7 +238,7 @@ impl Engine {
     fn taken(&self, due: &Due) {
         let mut clients = self.clients.borrow_mut();
         let Some(client) = clients.get_mut(due.client as usize) else { return };
-        client.ahead = client.ahead.saturating_sub(1);
+        client.expected();
         if due.cause == Cause::Timer && self.populations[client.population as usize].is_in_turns(due.actor) {
             client.turn_ahead = false;
         }
@@ -282,7 +282,7 @@ impl Engine {
 
     pub(super) fn schedule(&self, due: Due) {
         if let Some(client) = self.clients.borrow_mut().get_mut(due.client as usize) {
-            client.ahead += 1;
+            client.expect();
             client.turn_ahead |= due.cause == Cause::Timer
                 && self.populations[client.population as usize].is_in_turns(due.actor);
         }

@@ -101,7 +101,7 @@ impl Engine {
             let Some(client) = clients.get_mut(place as usize) else { return };
             let done = client.has_no_turn() && self.populations[client.population as usize].ends();
             let left = done.then(|| client.take_leave());
-            (left, client.state == State::Left && client.ahead == 0)
+            (left, client.is_vacant())
         };
         if vacant {
             self.presence.borrow_mut().vacate(place);

@@ -24,8 +24,8 @@ pub struct Resting {
     pub state: State,
     /// Whether a turn of it is in the schedule.
     pub turn_ahead: bool,
-    /// How many entries of the schedule are for it.
-    pub ahead: u32,
+    /// How many entries of the schedule are for it; at its most nobody knows.
+    ahead: u16,
     /// Profiles that this server gives nothing to do, by index.
     off: u32,
     /// Profiles that have acted, by index.
@@ -119,9 +119,25 @@ impl Resting {
         }
     }
 
+    /// Notes that an entry for it is in the schedule, or no more.
+    pub fn expect(&mut self) {
+        self.ahead = self.ahead.saturating_add(1);
+    }
+
+    pub fn expected(&mut self) {
+        if self.ahead < u16::MAX {
+            self.ahead = self.ahead.saturating_sub(1);
+        }
+    }
+
+    /// Whether it has left, and nothing is due for it any more.
+    pub fn is_vacant(&self) -> bool {
+        self.state == State::Left && self.ahead == 0
+    }
+
     /// Whether it rests, and no turn of it is to come.
     pub fn has_no_turn(&self) -> bool {
-        self.state == State::Resting && !self.turn_ahead && self.waiting.is_empty()
+        self.state == State::Resting && !self.turn_ahead && self.paused.is_empty() && self.waiting.is_empty()
     }
 
     /// All that it has, as it leaves; what stays only counts what is still due for it.
@@ -133,6 +149,7 @@ impl Resting {
             waiting: Vec::new(),
             trouble: None,
             state: State::Left,
+            paused: Vec::new(),
             ..*self
         };
         std::mem::replace(self, stays)

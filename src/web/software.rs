@@ -113,10 +113,6 @@ impl Software for WebSoftware {
         Vec::new()
     }
 
-    fn leaves_when_done(&self) -> bool {
-        true
-    }
-
     fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) -> Option<String> {
         let memory = WebMemory::of(memory)?;
         for (_, visit) in memory.visits.drain(..) {
