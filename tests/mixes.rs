@@ -180,6 +180,7 @@ fn live(text: &str, users: u32, clients: u32, duration: Duration) -> Rc<Seen> {
             arrivals: Box::new((0..users).map(|user| (Duration::from_millis(250) * user, user))),
             clients_per_user: clients,
             account: Box::new(|user, _| Some(user as usize)),
+            at_once: None,
             draws: false,
             population: Box::new(move |client| Some(cycle[client as usize % cycle.len()])),
         };

@@ -30,6 +30,7 @@ pub fn print() {
         arrivals: Box::new(std::iter::empty()),
         clients_per_user: 1,
         account: Box::new(|user, _| Some(user as usize)),
+        at_once: None,
         draws: false,
         population: Box::new(|_| Some(0)),
     };

@@ -72,6 +72,7 @@ pub fn crowd() -> Crowd {
         arrivals: Box::new((0..USERS).map(|user| (Duration::from_secs(1) * user, user))),
         clients_per_user: 1,
         account: Box::new(|user, _| Some(user as usize)),
+        at_once: None,
         draws: false,
         population: Box::new(|client| Some(client as usize % 2)),
     }
