@@ -14,7 +14,7 @@
 //! | `value.rs` | [`Value`], [`Kind`], [`Pair`]: what a property list says |
 //! | `bounded.rs` | [`read_whole`], [`read_text`]: whole files, none too large |
 //! | `read.rs` | [`read_file`], [`read_bytes`]: limits, encodings, which reader |
-//! | `xml.rs` | the reader of XML property lists |
+//! | `xml.rs` | [`xml_document`]: well-formed XML; the reader of XML property lists |
 //! | `json.rs` | [`read_json_file`]: JSON to the same values |
 //! | `scalar.rs` | the text of numbers, dates and data |
 //! | `prolog.rs` | which document types the XML reader accepts |
@@ -75,3 +75,4 @@ pub use source::Source;
 pub use suggest::{did_you_mean, nearest};
 pub use table::Table;
 pub use value::{Kind, Pair, Value};
+pub use xml::document as xml_document;

@@ -3,7 +3,7 @@
 /// The byte offset of a document type's own declarations (its `[`), if there are any.
 ///
 /// Property lists carry Apple's document type, which only names an address. One that declares entities
-/// can make a small file expand without bound, so it is refused before anything is expanded.
+/// can make a small file expand without bound, so it is refused before anything is expanded. Empty brackets declare nothing.
 pub(super) fn internal_subset(text: &str) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -31,12 +31,18 @@ fn bracket(doctype: &str) -> Option<usize> {
             (Some(open), _) if open == byte => quote = None,
             (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'[') => return Some(at),
+            (None, b'[') => return (!is_empty(&doctype[at + 1..])).then_some(at),
             (None, b'>') => return None,
             (None, _) => {}
         }
     }
     None
+}
+
+/// Whether the brackets of a document type, open here, are closed at once, and so is it.
+fn is_empty(rest: &str) -> bool {
+    let closed = rest.trim_start().strip_prefix(']');
+    closed.is_some_and(|rest| rest.trim_start().starts_with('>'))
 }
 
 #[cfg(test)]
@@ -49,6 +55,8 @@ mod tests {
         assert_eq!(internal_subset(apple), None);
         let own = "<!DOCTYPE plist [<!ENTITY a \"b\">]><plist/>";
         assert_eq!(internal_subset(own), Some(16));
+        assert_eq!(internal_subset("<!DOCTYPE plist SYSTEM \"x\" [ ] ><plist/>"), None);
+        assert_eq!(internal_subset("<!DOCTYPE plist [] [<!ENTITY a \"b\">]><plist/>"), Some(16));
         assert_eq!(internal_subset("<plist>[</plist>"), None);
         assert_eq!(internal_subset("<!-- "), None);
     }

@@ -15,34 +15,45 @@ const ELEMENTS: [&str; 9] = ["dict", "array", "string", "integer", "real", "true
 
 /// Reads the text of `source`.
 pub(super) fn read(source: &Rc<Source>, diags: &Diagnostics) -> Option<Value> {
-    let text = source.contents()?;
+    let document = document(source.contents()?, source, "a property list", diags)?;
+    Reader { source, diags }.top(document.root_element())
+}
+
+/// Parses a text that should be `what`. Where it is not well-formed is reported at its place in `source`, which has as many bytes
+/// in every line. Nothing is expanded and nothing outside is looked at.
+pub fn document<'s>(
+    text: &'s str,
+    source: &Rc<Source>,
+    what: &str,
+    diags: &Diagnostics,
+) -> Option<Document<'s>> {
     if let Some(offset) = prolog::internal_subset(text) {
         diags
             .error(
                 &At::span(source, offset..offset + 1, KeyPath::default()),
                 "a document type with declarations of its own is not accepted",
             )
-            .help("only Apple's document type, which declares nothing, may stand here");
+            .help("only a document type that declares nothing may stand here");
         return None;
     }
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MAX_VALUES, ..ParsingOptions::default() };
     match Document::parse_with_options(text, options) {
-        Ok(document) => Reader { source, diags }.top(document.root_element()),
+        Ok(document) => Some(document),
         Err(fault) => {
-            syntax(source, &fault, diags);
+            syntax(source, &fault, what, diags);
             None
         }
     }
 }
 
 /// Reports that a text is not well-formed XML.
-fn syntax(source: &Rc<Source>, fault: &Error, diags: &Diagnostics) {
+fn syntax(source: &Rc<Source>, fault: &Error, what: &str, diags: &Diagnostics) {
     let text = source.contents().unwrap_or_default();
     let (offset, message) = match fault {
         Error::UnclosedRootNode | Error::UnexpectedEndOfStream => {
             (text.trim_end().len(), "the file ends before its last element is closed".to_owned())
         }
-        Error::NoRootNode => (0, "the file holds no element: this is not a property list".to_owned()),
+        Error::NoRootNode => (0, format!("the file holds no element: this is not {what}")),
         Error::NodesLimitReached => (0, format!("the file holds more than {MAX_VALUES} values")),
         Error::UnexpectedCloseTag(expected, found, place) => {
             (place_of(source, *place), format!("expected </{expected}>, found </{found}>"))

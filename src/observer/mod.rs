@@ -15,6 +15,7 @@
 //! - `event_log.rs`: [`EventLog`], the log of all events; `hdr_log.rs`: [`HdrLog`], histograms by second; `csv_log.rs`:
 //!   [`CsvLog`], the course by second
 //! - `wcat_counters.rs`: `WcatCounters`, what monitors read, as WCAT writes it
+//! - `tsunami_log.rs`: `TsunamiLog`, the statistics file of IDX-Tsunami
 //! - `log_file.rs`: the file that these write; `intervals.rs`: counting by second or longer
 //! - `process/`: `Process`, a program of the user's own
 //! - `thresholds.rs`, `benchmarks.rs`: what is too slow, what is good
@@ -41,6 +42,7 @@ mod statistics;
 #[cfg(test)]
 mod test;
 mod thresholds;
+mod tsunami_log;
 mod watch;
 mod wcat_counters;
 

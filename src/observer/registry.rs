@@ -2,7 +2,7 @@
 
 use super::{
     Observer, csv_log, error_logger, event_log, hdr_log, operation_logger, process, request_logger,
-    simple_statistics, statistics, wcat_counters,
+    simple_statistics, statistics, tsunami_log, wcat_counters,
 };
 use crate::config::{Entry, Table};
 
@@ -73,6 +73,13 @@ pub static ENTRIES: &[Entry<Build>] = &[
         help: "writes what monitors read to a file, a line of comma-separated values each time, as WCAT's .prf",
         params: wcat_counters::PARAMS,
         build: wcat_counters::build,
+    },
+    Entry {
+        name: "TsunamiLog",
+        aliases: &["tsunami-log"],
+        help: "writes the statistics file of IDX-Tsunami and Tsung, every ten seconds",
+        params: tsunami_log::PARAMS,
+        build: tsunami_log::build,
     },
     Entry {
         name: "Process",

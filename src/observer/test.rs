@@ -26,6 +26,7 @@ pub fn run(name: &str, params: &str, events: &[Event]) -> (String, Outcome) {
     let written = Written::default();
     let stage = Stage { output: Output::direct(written.clone()), lossless: true };
     watch.begin(&stage).unwrap();
+    watch.started(summary_of(&statistics(watch.limits(), &[])).started);
     events.iter().for_each(|event| watch.observe(event));
     let stats = statistics(watch.limits(), events);
     let summary = summary_of(&stats);

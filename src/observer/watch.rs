@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use chrono::{DateTime, FixedOffset};
+
 use super::{Kind, Needs, Output};
 use crate::config::{Diagnostics, Kind as ValueKind, Value, find};
 use crate::event::Event;
@@ -29,6 +31,9 @@ pub trait Observer {
     fn begin(&mut self, _stage: &Stage) -> Result<(), String> {
         Ok(())
     }
+
+    /// The first user may arrive: `at` is when, in the zone in which it shall be read.
+    fn started(&mut self, _at: DateTime<FixedOffset>) {}
 
     /// Takes one event of those it asked for. It never waits and never fails.
     fn observe(&mut self, _event: &Event) {}
@@ -112,6 +117,11 @@ impl Watch {
             observer.begin(stage).map_err(|error| format!("{name}: {error}"))
         };
         self.observers.iter_mut().try_for_each(begin)
+    }
+
+    /// Tells all that the first user may arrive.
+    pub fn started(&mut self, at: DateTime<FixedOffset>) {
+        self.observers.iter_mut().for_each(|(_, observer)| observer.started(at));
     }
 
     /// Gives an event to those who asked for it.

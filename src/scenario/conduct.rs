@@ -145,9 +145,10 @@ async fn perform(
     onlookers: &mut [Box<dyn Onlooker>],
 ) -> Performed {
     let rehearsed = asked.mode == Mode::Rehearse;
-    let watch = std::mem::take(&mut scenario.watch);
+    let mut watch = std::mem::take(&mut scenario.watch);
     let clock = venue.clock(workforce.lead());
     let setting = Setting::of(scenario, asked, venue.started(clock));
+    watch.started(venue.started(clock));
     let bus = Rc::new(if rehearsed { Bus::traced(clock, watch) } else { Bus::new(clock, watch) });
     let _dismissal = Dismissal(bus.clone());
     let run = scenario.run(clock, bus.clone());

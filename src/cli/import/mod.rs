@@ -6,10 +6,16 @@
 //! |---|---|
 //! | this one | the command |
 //! | `mailstone` | Mailstone's commands file and config |
+//! | `tsunami` | the configuration of IDX-Tsunami and of Tsung |
+//! | `words.rs` | [`words::Word`]: a piece of a file that knows where it stands |
 //! | `plist.rs` | [`plist::Node`]: a property list that is written, with comments |
 
 mod mailstone;
 mod plist;
+#[cfg(test)]
+mod test;
+mod tsunami;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -31,6 +37,8 @@ pub struct Args {
 enum Ancestor {
     /// Mailstone: its commands file, and its config
     Mailstone(MailstoneArgs),
+    /// IDX-Tsunami, and Tsung 1.x: its configuration
+    Tsunami(TsunamiArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -43,6 +51,13 @@ struct MailstoneArgs {
     config: Option<PathBuf>,
 }
 
+#[derive(Debug, ClapArgs)]
+struct TsunamiArgs {
+    /// The configuration, idx-tsunami.xml or tsung.xml
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
 /// The size in bytes of the largest file that is read.
 const LARGEST: u64 = 16 << 20;
 
@@ -50,6 +65,7 @@ pub fn main(args: &Args) -> Exit {
     let diags = Diagnostics::new();
     let made = match &args.ancestor {
         Ancestor::Mailstone(args) => mailstone(args, &diags),
+        Ancestor::Tsunami(args) => source(&args.file, &diags).and_then(|file| tsunami::import(&file, &diags)),
     };
     complain(&render(&diags));
     match made.filter(|_| !diags.has_errors()) {

@@ -63,6 +63,12 @@ impl Filling {
         }
     }
 
+    /// With all that another one has.
+    pub fn and(mut self, other: Filling) -> Filling {
+        self.0.extend(other.0);
+        self
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

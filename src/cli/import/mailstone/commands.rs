@@ -1,7 +1,7 @@
 //! The commands file (rows 15 to 18): who runs what.
 
 use super::directives::{Directive, Meaning, Protocol, find};
-use super::words::{Line, Word, lines, shown};
+use crate::cli::import::words::{Line, Word, lines, shown};
 use crate::config::{Diagnostics, Source, did_you_mean};
 
 /// What the file says.

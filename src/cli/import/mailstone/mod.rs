@@ -4,7 +4,6 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `words.rs` | [`Word`]: a piece of a line that knows where it stands |
 //! | `directives.rs` | [`directives::KNOWN`]: the directives, and what each is called here |
 //! | `commands.rs` | [`Commands`]: the commands file, read |
 //! | `settings.rs` | [`Settings`]: the config, read |
@@ -19,7 +18,6 @@ mod made;
 mod settings;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::rc::Rc;
 

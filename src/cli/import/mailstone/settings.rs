@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::words::{Word, lines};
+use crate::cli::import::words::{Word, lines};
 use crate::config::{Diagnostics, Source, did_you_mean};
 
 /// What it says that has a meaning here.

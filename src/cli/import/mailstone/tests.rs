@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::{Value, read_bytes, render};
+use crate::cli::import::test::{at, read};
+use crate::config::Value;
 
 /// What is made of the files, and what is said about them.
 fn imported(commands: &str, config: Option<&str>) -> (Option<Value>, String) {
@@ -10,23 +11,7 @@ fn imported(commands: &str, config: Option<&str>) -> (Option<Value>, String) {
     let made =
         import(&Source::text("commands", commands), config.as_ref(), &diags).filter(|_| !diags.has_errors());
     let said = diags.all().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    let read = Diagnostics::new();
-    let value =
-        made.map(|text| read_bytes("made", text.as_bytes(), &read).unwrap_or_else(|| panic!("{text}")));
-    assert!(read.is_empty(), "{}", render(&read));
-    (value, said)
-}
-
-/// The value at a path of keys and indexes, as it is described in messages.
-fn at(value: &Value, path: &str) -> String {
-    let step = |value: &'_ Value, step: &str| match step.parse::<usize>() {
-        Ok(index) => value.as_array().and_then(|all| all.get(index)).cloned(),
-        Err(_) => value.get(step).cloned(),
-    };
-    match path.split('.').try_fold(value.clone(), |value, one| step(&value, one)) {
-        Some(value) => value.as_str().map_or_else(|| value.describe(), str::to_owned),
-        None => "nothing".to_owned(),
-    }
+    (made.map(|text| read(&text)), said)
 }
 
 const DEFAULTS: &str = "<Default>\nserver mail.test:2525\nsmtpMailFrom me\naccountFormat u%d\npasswdFormat p%d\n\

@@ -41,7 +41,7 @@ pub fn shown(source: &Source) -> Rc<Source> {
 const PASSWORD: &str = "passwdformat";
 
 /// A character of as many bytes that says nothing.
-fn mask(c: char) -> char {
+pub fn mask(c: char) -> char {
     match c.len_utf8() {
         _ if c.is_whitespace() || c.is_control() => c,
         1 => '*',
@@ -126,6 +126,11 @@ impl Line<'_> {
 }
 
 impl Word {
+    /// A text that stands here by itself.
+    pub fn standing(text: &str, at: At) -> Word {
+        Word { text: text.to_owned(), at, from: 0 }
+    }
+
     /// As a number of this kind, or an error that says what is wanted.
     pub fn number<T: std::str::FromStr>(
         &self,
@@ -133,7 +138,7 @@ impl Word {
         fits: impl Fn(&T) -> bool,
         diags: &Diagnostics,
     ) -> Option<T> {
-        let number = self.text.parse().ok().filter(|number| fits(number));
+        let number = self.text.trim().parse().ok().filter(|number| fits(number));
         if number.is_none() {
             diags.error(&self.at, format!("{:?} is not {wanted}", self.text)).help(format!("write {wanted}"));
         }
