@@ -204,7 +204,8 @@ impl Before {
         for (name, count) in &counted.counts {
             *self.totals.entry(name.clone()).or_default() += count;
         }
-        let mut text = format!("# stats: dump at {moment}\nstats: users {} {}\n", self.users, self.most_users);
+        let mut text =
+            format!("# stats: dump at {moment}\nstats: users {} {}\n", self.users, self.most_users);
         // A String takes everything. What was there once has a line in every dump.
         for (name, (most, least)) in &self.extremes {
             let (most, least) = (number(*most), number(*least));

@@ -31,7 +31,8 @@ fn operation(from: f64, to: f64, label: &str, success: bool) -> [Event; 2] {
 fn written(events: &[Event]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("idx-tsunami.log");
-    let (printed, outcome) = run("TsunamiLog", &format!("<key>path</key><string>{}</string>", path.display()), events);
+    let (printed, outcome) =
+        run("TsunamiLog", &format!("<key>path</key><string>{}</string>", path.display()), events);
     assert_eq!((printed.as_str(), outcome.text.as_str(), outcome.file), ("", "", Some(Ok(()))));
     std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect()
 }

@@ -28,7 +28,10 @@ pub fn arrival(parts: &Parts<'_>, diags: &Diagnostics) -> Option<Node> {
     phases.sort_by(|one, other| one.number.total_cmp(&other.number));
     let rounds = 1.0 + parts.load.as_ref().and_then(|load| load.number("loop", 0.0)).unwrap_or(0.0).floor();
     if rounds * phases.len() as f64 > MOST {
-        diags.error(&parts.root.at(), format!("there are more than {MOST} phases, with those that are repeated"));
+        diags.error(
+            &parts.root.at(),
+            format!("there are more than {MOST} phases, with those that are repeated"),
+        );
         return None;
     }
     let one = |phase: &Phase| crate::cli::import::plist::Item {
@@ -59,7 +62,9 @@ fn phase(element: &Element<'_>) -> Option<Phase> {
         diags.warning(&element.at(), message);
     }
     let Some(users) = users else {
-        diags.error(&element.at(), "this phase has no <users>").help("<users interarrival=\"2\" unit=\"second\"/>");
+        diags
+            .error(&element.at(), "this phase has no <users>")
+            .help("<users interarrival=\"2\" unit=\"second\"/>");
         return None;
     };
     let unit = seconds(&users, "second");

@@ -98,7 +98,8 @@ impl<'d> Element<'d> {
         let asked = self.asked.borrow();
         for attribute in self.node.attributes().filter(|one| !asked.contains(&one.name())) {
             let at = At::span(self.source, attribute.range_qname(), KeyPath::default());
-            let message = format!("`{}` of <{}> is not carried over", attribute.name(), self.node.tag_name().name());
+            let message =
+                format!("`{}` of <{}> is not carried over", attribute.name(), self.node.tag_name().name());
             self.diags.warning(&at, message);
         }
     }

@@ -26,11 +26,13 @@ impl Writer<'_> {
         let counts = self.uses.borrow()[uses..].iter().any(|(name, _)| *name == variable.text);
         if counts && is_name(&variable.text) {
             if by != 1.0 || self.loops.get() > 0 {
-                let message = format!("`{}` counts on by 1, and through the rounds of an outer loop", variable.text);
+                let message =
+                    format!("`{}` counts on by 1, and through the rounds of an outer loop", variable.text);
                 self.diags.warning(&variable.at, message);
             }
             self.sets.borrow_mut().insert(variable.text.clone());
-            let counter = step("set").with("name", Node::text(variable.text)).with("counter", Node::Number(from));
+            let counter =
+                step("set").with("name", Node::text(variable.text)).with("counter", Node::Number(from));
             steps.insert(0, Item { comment: None, value: counter.dict() });
         }
         let times = Node::Number(rounds.clamp(0.0, MOST));
@@ -43,14 +45,16 @@ impl Writer<'_> {
         let most = element.number("max_repeat", 0.0).unwrap_or(ROUNDS).floor();
         let end = element.children().find(|child| matches!(child.name(), "while" | "until"));
         let Some(end) = end else {
-            self.diags.warning(&element.at(), "<repeat> is not carried over: it has neither <while> nor <until>");
+            self.diags
+                .warning(&element.at(), "<repeat> is not carried over: it has neither <while> nor <until>");
             return Vec::new();
         };
         let steps = self.within(element);
         // It goes on while the one holds, and ends when the other does.
         let Some(condition) = self.condition(&end, end.name() == "while") else { return Vec::new() };
         end.finish();
-        let enough = format!("{}-ended", name.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>());
+        let enough =
+            format!("{}-ended", name.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>());
         self.sets.borrow_mut().insert(enough.clone());
         let set = |value: &str| {
             let set = step("set").with("name", Node::text(enough.clone()));
@@ -63,7 +67,8 @@ impl Writer<'_> {
             .with("variable", Node::text(enough.clone()))
             .with("differs", Node::text("yes"))
             .with("steps", Node::Array(round));
-        let repeat = step("repeat").with("times", Node::Number(most)).with("steps", Node::array([again.dict()]));
+        let repeat =
+            step("repeat").with("times", Node::Number(most)).with("steps", Node::array([again.dict()]));
         vec![set("no").value, repeat.dict()]
     }
 

@@ -70,7 +70,9 @@ fn observers(parts: &Parts<'_>, diags: &Diagnostics) -> Vec<Node> {
         diags.notice(&dump.at, "`dumptraffic` becomes an EventLog: a line of JSON for each event");
     }
     if let Some(level) = parts.root.attribute("loglevel").filter(|word| word.text == "debug") {
-        diags.notice(&level.at, "`loglevel` is not carried over").help("--log-level debug of populace run says what happens");
+        diags
+            .notice(&level.at, "`loglevel` is not carried over")
+            .help("--log-level debug of populace run says what happens");
     }
     if let Some(backend) = parts.root.attribute("backend").filter(|word| word.text != "text") {
         let note = diags.warning(&backend.at, format!("the backend {:?} is not carried over", backend.text));
@@ -82,6 +84,11 @@ fn observers(parts: &Parts<'_>, diags: &Diagnostics) -> Vec<Node> {
 
 /// Names the attributes that nobody has asked for.
 fn finish(parts: &Parts<'_>) {
-    let all = [&parts.clients, &parts.servers, &parts.monitors, &parts.phases, &parts.options, &parts.sessions];
-    all.into_iter().flatten().chain([&parts.root]).chain(&parts.load).for_each(super::element::Element::tell_rest);
+    let all =
+        [&parts.clients, &parts.servers, &parts.monitors, &parts.phases, &parts.options, &parts.sessions];
+    all.into_iter()
+        .flatten()
+        .chain([&parts.root])
+        .chain(&parts.load)
+        .for_each(super::element::Element::tell_rest);
 }

@@ -63,7 +63,8 @@ impl Options {
             }
             (None, "seed") => self.seed = element.number("value", 0.0),
             (None, "idle_timeout") => {
-                self.timeout = element.number("value", 1.0).map_or(PATIENCE, |milliseconds| milliseconds / 1e3);
+                self.timeout =
+                    element.number("value", 1.0).map_or(PATIENCE, |milliseconds| milliseconds / 1e3);
             }
             (Some("ts_http"), "user_agent") => {
                 self.agents.extend(element.children().filter_map(|child| agent(&child)));

@@ -37,7 +37,8 @@ pub fn server(parts: &Parts<'_>, diags: &Diagnostics) -> Option<String> {
     };
     let (host, port) = (host?, port?);
     let name = host.text.trim();
-    let name = if name.contains(':') && !name.starts_with('[') { format!("[{name}]") } else { name.to_owned() };
+    let name =
+        if name.contains(':') && !name.starts_with('[') { format!("[{name}]") } else { name.to_owned() };
     let url = format!("{scheme}://{name}:{}", port.text.trim());
     match Target::parse(&url) {
         Ok(_) => Some(url),
@@ -94,7 +95,10 @@ impl Client {
         if element.attribute("maxusers").is_some() && dialect == Dialect::Tsunami {
             // Row 11: more users are taken over by one more process, so that there is no limit.
             let message = "`maxusers` is not carried over: a process here takes as many users as come";
-            element.diags().notice(&element.at(), message).help("`cpu` is how many processes share the host's users");
+            element
+                .diags()
+                .notice(&element.at(), message)
+                .help("`cpu` is how many processes share the host's users");
         }
         let mut addresses = Vec::new();
         for child in element.children() {
@@ -114,8 +118,8 @@ impl Client {
     }
 
     fn worker(&self, name: &str) -> Node {
-        let command =
-            (!self.here).then(|| Node::Text(format!("exec ssh -T -o BatchMode=yes {} exec populace worker", self.host)));
+        let command = (!self.here)
+            .then(|| Node::Text(format!("exec ssh -T -o BatchMode=yes {} exec populace worker", self.host)));
         let addresses = self.addresses.iter().map(|address| Node::text(address.clone()));
         Filling::default()
             .with("name", Node::text(name))

@@ -80,7 +80,8 @@ impl Writer<'_> {
                 }
                 "add_cookie" => {
                     let key = child.attribute("key").map(|word| word.text).unwrap_or_default();
-                    let value = child.attribute("value").map(|word| self.text(&word, filled)).unwrap_or_default();
+                    let value =
+                        child.attribute("value").map(|word| self.text(&word, filled)).unwrap_or_default();
                     let message = "the cookie goes with this request only, and is not kept";
                     self.diags.warning(&child.at(), message);
                     headers = headers.with("Cookie", Node::Text(format!("{key}={value}")));
@@ -148,7 +149,9 @@ fn json_path(path: &str) -> String {
             continue;
         };
         match inside.split_once('=').filter(|_| !inside.contains("==")) {
-            Some((key, value)) => out.push_str(&format!("[?@.{} == '{}']", key.trim(), value.trim().trim_matches('\''))),
+            Some((key, value)) => {
+                out.push_str(&format!("[?@.{} == '{}']", key.trim(), value.trim().trim_matches('\'')))
+            }
             None => out.push_str(&format!("[?{inside}]")),
         }
         rest = behind;
@@ -176,8 +179,13 @@ impl Expected {
         let unwanted = when_found && action != "continue";
         let place = if unwanted { &mut self.not_found } else { &mut self.found };
         let other = follows.is_some() && self.on_failure.is_some_and(|before| Some(before) != follows);
-        if place.is_some() || other || element.is_true("subst") || element.attribute("apply_to_content").is_some() {
-            let way = "a request has one `match`, one `nomatch` and one `onFailure`, without variables in them";
+        if place.is_some()
+            || other
+            || element.is_true("subst")
+            || element.attribute("apply_to_content").is_some()
+        {
+            let way =
+                "a request has one `match`, one `nomatch` and one `onFailure`, without variables in them";
             element.not_carried_over().help(way);
             return;
         }

@@ -23,7 +23,8 @@ pub fn populations(parts: &Parts<'_>, options: &Options, diags: &Diagnostics) ->
     let mut populations = Vec::new();
     for element in &parts.sessions {
         weighted |= element.attribute("weight").is_some();
-        let popularity = ["popularity", "probability", "weight"].into_iter().find_map(|name| element.number(name, 0.0));
+        let popularity =
+            ["popularity", "probability", "weight"].into_iter().find_map(|name| element.number(name, 0.0));
         let Some(popularity) = popularity else {
             let note = diags.error(&element.at(), "the session has no `popularity`");
             note.help("it says how many of a hundred users do this");
@@ -42,7 +43,8 @@ pub fn populations(parts: &Parts<'_>, options: &Options, diags: &Diagnostics) ->
         populations.extend(population(element, popularity, &writer));
     }
     if !weighted && (sum - 100.0).abs() > TOLERANCE {
-        let note = diags.error(&first.at(), format!("the popularities of the sessions add up to {sum}, and not to 100"));
+        let note = diags
+            .error(&first.at(), format!("the popularities of the sessions add up to {sum}, and not to 100"));
         note.help("each is how many of a hundred users do this; fractions are welcome");
     }
     if populations.is_empty() && !diags.has_errors() {
@@ -61,7 +63,8 @@ fn population(element: &Element<'_>, popularity: f64, writer: &Writer<'_>) -> Op
         return None;
     }
     if element.attribute("persistent").is_some_and(|word| word.text == "false") {
-        let message = "`persistent` = false is not carried over: a connection that the server closed is opened again";
+        let message =
+            "`persistent` = false is not carried over: a connection that the server closed is opened again";
         writer.diags.warning(&element.at(), message);
     }
     let mut steps = writer.steps(element);
@@ -110,8 +113,12 @@ impl Writer<'_> {
             let what = if name.contains(':') { "no function can be called here" } else { "nothing sets it" };
             let note = self.diags.warning(at, format!("`{name}` is \"undefined\": {what}"));
             note.help("the first steps of the session set it: say there what it shall be");
-            let set = step("set").with("name", Node::text(name.clone())).with("value", Node::text("undefined"));
-            steps.insert(0, Item { comment: Some(format!("{what}: say what it shall be.")), value: set.dict() });
+            let set =
+                step("set").with("name", Node::text(name.clone())).with("value", Node::text("undefined"));
+            steps.insert(
+                0,
+                Item { comment: Some(format!("{what}: say what it shall be.")), value: set.dict() },
+            );
         }
     }
 }

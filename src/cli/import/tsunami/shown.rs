@@ -12,7 +12,11 @@ pub fn without_passwords(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(found) = lower[at..].find(WORD).map(|found| at + found) {
-        let end = found + WORD.len() + lower[found + WORD.len()..].find(|c| !is_of_name(c)).unwrap_or(lower.len() - found - WORD.len());
+        let end = found
+            + WORD.len()
+            + lower[found + WORD.len()..]
+                .find(|c| !is_of_name(c))
+                .unwrap_or(lower.len() - found - WORD.len());
         let secret = secret(text, end);
         let (from, to) = secret.unwrap_or((end, end));
         out.push_str(&text[at..from]);
@@ -65,8 +69,14 @@ mod tests {
     fn passwords_are_masked_and_nothing_else() {
         for (text, shown) in [
             ("<a userid=\"x\" passwd = 'open sés'/>", "<a userid=\"x\" passwd = '**** *·*'/>"),
-            ("contents='u=1&amp;user_password=sesame&amp;b=2'", "contents='u=1&amp;user_password=******&amp;b=2'"),
-            ("<default name=\"passwd\" type='t' value=\"glop\" />", "<default name=\"passwd\" type='t' value=\"****\" />"),
+            (
+                "contents='u=1&amp;user_password=sesame&amp;b=2'",
+                "contents='u=1&amp;user_password=******&amp;b=2'",
+            ),
+            (
+                "<default name=\"passwd\" type='t' value=\"glop\" />",
+                "<default name=\"passwd\" type='t' value=\"****\" />",
+            ),
             ("<a b=\"compass\"/><c value=\"1\"/>", "<a b=\"compass\"/><c value=\"1\"/>"),
             ("pass", "pass"),
             ("passwd=\"x", "passwd=\"*"),

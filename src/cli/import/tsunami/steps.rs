@@ -103,7 +103,9 @@ impl Think {
     /// Reads `value`, `random`, `min` and `max`. Without a value it is as long as `usual`.
     pub fn read(element: &Element<'_>, usual: Option<&Think>) -> Option<Think> {
         let value = element.attribute("value");
-        if let Some(word) = value.as_ref().filter(|word| word.text.contains("%%") || word.text.starts_with("wait_")) {
+        if let Some(word) =
+            value.as_ref().filter(|word| word.text.contains("%%") || word.text.starts_with("wait_"))
+        {
             let message = format!("a think time of {:?} is not carried over", word.text);
             element.diags().warning(&word.at, message).help("write a number of seconds, or a distribution");
             return None;
@@ -137,7 +139,9 @@ impl Think {
         let number = Node::Number;
         match self {
             Think::Always(seconds) => number(*seconds),
-            Think::Exponential(mean) => distribution("Exponential", Filling::default().with("mean", number(*mean))),
+            Think::Exponential(mean) => {
+                distribution("Exponential", Filling::default().with("mean", number(*mean)))
+            }
             Think::Between(least, most) => {
                 let params = Filling::default().with("min", number(*least)).with("max", number(*most));
                 distribution("Uniform", params)

@@ -18,7 +18,11 @@ fn imported(text: &str) -> (Option<Value>, String) {
 fn example(name: &str) -> Option<(Option<Value>, String)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seed/idx-tsunami").join(name);
     let text = std::fs::read_to_string(&path).ok();
-    assert!(text.is_some() || std::env::var_os("POPULACE_REQUIRE_SEED").is_none(), "{} is not there", path.display());
+    assert!(
+        text.is_some() || std::env::var_os("POPULACE_REQUIRE_SEED").is_none(),
+        "{} is not there",
+        path.display()
+    );
     Some(imported(&text?))
 }
 
@@ -69,7 +73,8 @@ fn the_ancestors_sessions_become_populations() {
         ],
     );
     let steps = made.get("clients").and_then(Value::as_array).and_then(|all| all[0].get("profiles"));
-    let steps = steps.and_then(Value::as_array).and_then(|all| all[0].get("params")).and_then(|all| all.get("steps"));
+    let steps =
+        steps.and_then(Value::as_array).and_then(|all| all[0].get("params")).and_then(|all| all.get("steps"));
     holds(
         steps.unwrap(),
         &[
@@ -124,9 +129,16 @@ fn the_ancestors_dynamic_parts_become_variables() {
         ("7.url", "/echo?symbol=%%symbol:new%%"),
         ("8", "nothing"),
     ] {
-        assert!(at(&made, &format!("{steps}.{path}")).ends_with(value), "{path}: {}", at(&made, &format!("{steps}.{path}")));
+        assert!(
+            at(&made, &format!("{steps}.{path}")).ends_with(value),
+            "{path}: {}",
+            at(&made, &format!("{steps}.{path}"))
+        );
     }
-    assert!(said.contains("warning: `symbol:new` is \"undefined\": no function can be called here"), "{said}");
+    assert!(
+        said.contains("warning: `symbol:new` is \"undefined\": no function can be called here"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -264,10 +276,16 @@ fn what_is_not_carried_over_is_named_line_by_line() {
 #[test]
 fn faults_are_told_at_their_places() {
     let session = |popularity: &str| {
-        format!("<session name=\"s\" probability=\"{popularity}\" type=\"ts_http\"><request><http url=\"/\"/></request></session>")
+        format!(
+            "<session name=\"s\" probability=\"{popularity}\" type=\"ts_http\"><request><http url=\"/\"/></request></session>"
+        )
     };
     for (load, sessions, fault) in [
-        (LOAD, session("99.98"), "t.xml:8:12: error: the popularities of the sessions add up to 99.98, and not to 100"),
+        (
+            LOAD,
+            session("99.98"),
+            "t.xml:8:12: error: the popularities of the sessions add up to 99.98, and not to 100",
+        ),
         (LOAD, session("many"), "\"many\" is not a number of at least 0"),
         (LOAD, session("-1"), "\"-1\" is not a number of at least 0"),
         (LOAD, String::new(), "there is no <session>"),
@@ -290,7 +308,10 @@ fn faults_are_told_at_their_places() {
     for (text, fault) in [
         ("<plist/>", "t.xml:1:2: error: expected <idx-tsunami> or <tsung>, found <plist>"),
         ("<tsung>\n<sessions>\n</tsung>", "t.xml:3:1: error: expected </sessions>, found </tsung>"),
-        ("<!DOCTYPE tsung [<!ENTITY a \"b\">]><tsung/>", "t.xml:1:17: error: a document type with declarations"),
+        (
+            "<!DOCTYPE tsung [<!ENTITY a \"b\">]><tsung/>",
+            "t.xml:1:17: error: a document type with declarations",
+        ),
         ("", "t.xml:1:1: error: the file holds no element: this is not a configuration of IDX-Tsunami"),
     ] {
         let (made, said) = imported(text);

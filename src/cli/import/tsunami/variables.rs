@@ -19,28 +19,39 @@ impl Writer<'_> {
             return Vec::new();
         }
         let each = |key: &str, value: Node| -> Vec<Node> {
-            let one = |name: &String| step("set").with("name", Node::text(name.clone())).with(key, value.clone()).dict();
+            let one = |name: &String| {
+                step("set").with("name", Node::text(name.clone())).with(key, value.clone()).dict()
+            };
             names.iter().map(one).collect()
         };
         let steps = match kind.text.as_str() {
             "random_number" => {
                 let first = element.number("start", -1e9).unwrap_or(0.0).floor();
                 let last = element.number("end", -1e9).unwrap_or(first).floor();
-                let params = Filling::default().with("min", Node::Number(first)).with("max", Node::Number(last + 1.0));
+                let params =
+                    Filling::default().with("min", Node::Number(first)).with("max", Node::Number(last + 1.0));
                 each("number", distribution("UniformInteger", params))
             }
             "random_string" | "urandom_string" => {
                 each("text", Node::Number(element.number("length", 0.0).unwrap_or(20.0).floor()))
             }
-            "value" => element.attribute("value").map_or(Vec::new(), |value| each("value", Node::Text(self.text(&value, true)))),
-            "erlang" if element.attribute("callback").is_some_and(|word| word.text == "ts_user_server:get_unique_id") => {
+            "value" => element
+                .attribute("value")
+                .map_or(Vec::new(), |value| each("value", Node::Text(self.text(&value, true)))),
+            "erlang"
+                if element
+                    .attribute("callback")
+                    .is_some_and(|word| word.text == "ts_user_server:get_unique_id") =>
+            {
                 each("unique", Node::Truth(true))
             }
             "file" => self.rows(element, &names).into_iter().collect(),
             _ => Vec::new(),
         };
         if steps.is_empty() {
-            element.not_carried_over().help("`set` knows values, files, counters, random numbers and texts, and unique ids");
+            element
+                .not_carried_over()
+                .help("`set` knows values, files, counters, random numbers and texts, and unique ids");
             return steps;
         }
         self.sets.borrow_mut().extend(names);
