@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::cli::import::test::{at, read};
-use crate::config::Value;
+use crate::config::{Value, render};
 
 /// What is made of the files, and what is said about them.
 fn imported(commands: &str, config: Option<&str>) -> (Option<Value>, String) {

@@ -60,16 +60,18 @@ pub fn workers(parts: &Parts<'_>) -> Vec<Node> {
         for number in 1..=one.processes {
             let host = one.host.as_str();
             let name = if one.processes == 1 { host.to_owned() } else { format!("{host}-{number}") };
-            let names_of = |others: &[String], name: &str| others.iter().any(|other| other == name);
-            let name = match (2..).map(|n| format!("{name} {n}")).find(|other| !names_of(&names, other)) {
-                Some(other) if names_of(&names, &name) => other,
-                _ => name,
-            };
+            let name = unlike(&names, name);
             workers.push(one.worker(&name));
             names.push(name);
         }
     }
     if plain && workers.len() < 2 { Vec::new() } else { workers }
+}
+
+/// The name, with a number if another one has it.
+fn unlike(others: &[String], name: String) -> String {
+    let numbered = (2..).map(|number| format!("{name} {number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|name| !others.contains(name)).unwrap_or_default()
 }
 
 /// A client, which is a host there.
@@ -132,10 +134,11 @@ impl Client {
 
 /// The monitors of hosts.
 pub fn monitors(parts: &Parts<'_>) -> Vec<Node> {
-    parts.monitors.iter().filter_map(monitor).collect()
+    let mut names = Vec::new();
+    parts.monitors.iter().filter_map(|element| monitor(element, &mut names)).collect()
 }
 
-fn monitor(element: &Element<'_>) -> Option<Node> {
+fn monitor(element: &Element<'_>, names: &mut Vec<String>) -> Option<Node> {
     let host = element.required("host")?.text.trim().to_owned();
     let kind = element.attribute("type").map_or("erlang".to_owned(), |kind| kind.text);
     let (name, params) = match kind.as_str() {
@@ -146,7 +149,9 @@ fn monitor(element: &Element<'_>) -> Option<Node> {
             return None;
         }
     };
-    let dict = Filling::default().with("type", Node::text(name)).with("name", Node::text(host));
+    let own = unlike(names, host);
+    let dict = Filling::default().with("type", Node::text(name)).with("name", Node::text(own.clone()));
+    names.push(own);
     Some(dict.with("params", params.dict()).dict())
 }
 
@@ -172,10 +177,20 @@ fn snmp(element: &Element<'_>, host: &str) -> Filling {
         params = params
             .maybe("community", child.attribute("community").map(|word| Node::text(word.text)))
             .maybe("port", child.number("port", 1.0).map(Node::Number));
-        for oid in child.children() {
-            oid.not_carried_over().help("`oids` of Snmp has the names of further ones");
-        }
+        let oids: Vec<Node> = child.children().filter_map(|one| oid(&one)).collect();
+        params = params.maybe("oids", (!oids.is_empty()).then(|| Node::array(oids)));
         child.finish();
     }
     params
+}
+
+/// A figure by its OID: what is no sample only grows.
+fn oid(element: &Element<'_>) -> Option<Node> {
+    let (value, name) = (element.required("value")?, element.required("name")?);
+    let grows = element.attribute("type").is_some_and(|kind| kind.text != "sample");
+    if let Some(function) = element.attribute("eval") {
+        element.diags().warning(&function.at, "no function is applied to what is read");
+    }
+    let dict = Filling::default().with("name", Node::text(name.text)).with("oid", Node::text(value.text));
+    Some(dict.maybe("total", grows.then_some(Node::Truth(true))).dict())
 }
