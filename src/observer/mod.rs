@@ -16,6 +16,7 @@
 //!   [`CsvLog`], the course by second
 //! - `wcat_counters.rs`: `WcatCounters`, what monitors read, as WCAT writes it
 //! - `tsunami_log.rs`: `TsunamiLog`, the statistics file of IDX-Tsunami
+//! - `wcat_log.rs`: `WcatLog`, the log of the WCAT controller
 //! - `log_file.rs`: the file that these write; `intervals.rs`: counting by second or longer
 //! - `process/`: `Process`, a program of the user's own
 //! - `thresholds.rs`, `benchmarks.rs`: what is too slow, what is good
@@ -45,6 +46,7 @@ mod thresholds;
 mod tsunami_log;
 mod watch;
 mod wcat_counters;
+mod wcat_log;
 
 pub use csv_log::CsvLog;
 pub use event_log::EventLog;

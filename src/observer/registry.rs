@@ -2,7 +2,7 @@
 
 use super::{
     Observer, csv_log, error_logger, event_log, hdr_log, operation_logger, process, request_logger,
-    simple_statistics, statistics, tsunami_log, wcat_counters,
+    simple_statistics, statistics, tsunami_log, wcat_counters, wcat_log,
 };
 use crate::config::{Entry, Table};
 
@@ -80,6 +80,13 @@ pub static ENTRIES: &[Entry<Build>] = &[
         help: "writes the statistics file of IDX-Tsunami and Tsung, every ten seconds",
         params: tsunami_log::PARAMS,
         build: tsunami_log::build,
+    },
+    Entry {
+        name: "WcatLog",
+        aliases: &["wcat-log"],
+        help: "writes the log of the WCAT controller at the end: results of all and of each worker, files and classes",
+        params: wcat_log::PARAMS,
+        build: wcat_log::build,
     },
     Entry {
         name: "Process",

@@ -71,6 +71,8 @@ pub struct Summary<'a> {
     pub monitors: BTreeMap<Rc<str>, MonitorFigures>,
     /// The workers by id; empty when there were none.
     pub workers: BTreeMap<String, WorkerState>,
+    /// What each of them has counted, by id; the sum is `stats`.
+    pub counted: BTreeMap<String, Statistics>,
     /// What the run cost this machine.
     pub host: Host,
 }
@@ -124,6 +126,7 @@ pub mod tests {
             protocols: Vec::new(),
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),
+            counted: BTreeMap::new(),
             host: Host {
                 started: DateTime::parse_from_rfc3339("2026-01-05T09:00:00+01:00").unwrap(),
                 wall_time_s: 420.0,

@@ -79,7 +79,7 @@ impl Course {
 
     /// All that the report is made of.
     pub fn summary<'a>(self, scenario: &Scenario, stats: &'a Statistics) -> Summary<'a> {
-        let Course { setting, worked: Worked { census, workers, costs }, interrupted, .. } = self;
+        let Course { setting, worked: Worked { census, workers, counted, costs }, interrupted, .. } = self;
         let measured_time = self.ended.map_or(Duration::ZERO, |ended| measured_time(scenario, ended));
         Summary {
             stats,
@@ -103,6 +103,7 @@ impl Course {
             protocols: scenario.habits.protocols(),
             monitors: self.books,
             workers,
+            counted,
             host: Host { workers: costs, ..Host::measure(&setting.asked.stopwatch) },
         }
     }

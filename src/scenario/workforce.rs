@@ -14,6 +14,7 @@ use crate::calendar::state::KeeperError;
 use crate::client::Run;
 use crate::report::{Cost, WorkerState};
 use crate::simulation::{Bus, Census, Engine, Population};
+use crate::stats::Statistics;
 use crate::transport::Connector;
 
 /// Who brings the population.
@@ -53,6 +54,8 @@ pub struct Worked {
     pub census: Census,
     /// Id to what became of the worker; empty without workers.
     pub workers: BTreeMap<String, WorkerState>,
+    /// Id to all that the worker has counted; empty without workers.
+    pub counted: BTreeMap<String, Statistics>,
     /// Id to what a worker cost its machine.
     pub costs: BTreeMap<String, Cost>,
 }

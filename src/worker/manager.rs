@@ -147,7 +147,7 @@ impl Workforce for Manager {
         let mut watching = Watching::new(job, self.patience);
         self.members.into_iter().for_each(|(name, member)| watching.seat(name, member));
         let mut worked = Worked::default();
-        for Parted { name, requests, outcome } in watching.watch(LEAD, stop).await {
+        for Parted { name, counted, outcome } in watching.watch(LEAD, stop).await {
             let state = match outcome {
                 Ok(done) => {
                     worked.census.merge(&done.census);
@@ -156,7 +156,8 @@ impl Workforce for Manager {
                 }
                 Err(why) => why,
             };
-            worked.workers.insert(name, WorkerState { requests, state });
+            worked.workers.insert(name.clone(), WorkerState { requests: counted.answered(), state });
+            worked.counted.insert(name, counted);
         }
         worked
     }

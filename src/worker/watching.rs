@@ -17,6 +17,7 @@ use super::words::{Done, FromWorker, ToWorker};
 use crate::event::{Event, What};
 use crate::scenario::Job;
 use crate::simulation::Bus;
+use crate::stats::Statistics;
 
 /// How often is looked who is silent.
 const LOOK: Duration = Duration::from_millis(100);
@@ -40,7 +41,8 @@ struct Seat {
     process: Option<Process>,
     stdin: Option<ChildStdin>,
     heard: Instant,
-    requests: u64,
+    /// All that it has counted so far; None before the first word.
+    counted: Option<Box<Statistics>>,
     /// How it ended: None while it works.
     outcome: Option<Result<Done, String>>,
     /// It is being seen off.
@@ -55,7 +57,7 @@ impl Seat {
     fn lost(name: String, why: String) -> Seat {
         let heard = Instant::now();
         let outcome = Some(Err(why));
-        Seat { name, process: None, stdin: None, heard, requests: 0, outcome, parting: false }
+        Seat { name, process: None, stdin: None, heard, counted: None, outcome, parting: false }
     }
 
     fn is_open(&self) -> bool {
@@ -68,6 +70,15 @@ impl Seat {
             tracing::warn!(target: "worker", worker = self.name, "worker {} is lost: {why}; the run goes on", self.name);
             self.stdin = None;
             self.outcome = Some(Err(why));
+        }
+    }
+
+    /// Adds what it has counted since its last word.
+    fn count(&mut self, counted: Statistics) {
+        match &mut self.counted {
+            // That both are counted over the same limits was seen before.
+            Some(all) => drop(all.merge(&counted)),
+            None => self.counted = Some(Box::new(counted)),
         }
     }
 
@@ -86,7 +97,8 @@ impl Seat {
         }
         let outcome = self.outcome.clone()?;
         (self.parting, self.stdin) = (true, None);
-        let (name, requests, process) = (self.name.clone(), self.requests, self.process.take());
+        let counted = self.counted.as_deref().cloned().unwrap_or_default();
+        let (name, process) = (self.name.clone(), self.process.take());
         Some(async move {
             let outcome = match (outcome, process) {
                 (Ok(done), process) => {
@@ -98,7 +110,7 @@ impl Seat {
                 (Err(why), Some(process)) => Err(process.obituary(&why).await),
                 (Err(why), None) => Err(why),
             };
-            Parted { name, requests, outcome }
+            Parted { name, counted, outcome }
         })
     }
 }
@@ -106,7 +118,8 @@ impl Seat {
 /// A worker that is gone.
 pub struct Parted {
     pub name: String,
-    pub requests: u64,
+    /// All that it has counted.
+    pub counted: Statistics,
     /// How it ended, or why it is lost.
     pub outcome: Result<Done, String>,
 }
@@ -234,9 +247,10 @@ impl<'a> Watching<'a> {
         seat.heard = Instant::now().max(seat.heard);
         match heard {
             Ok(FromWorker::Delta(counted)) => {
-                seat.requests += counted.answered();
                 if let Err(why) = bus.merge(&counted) {
                     seat.lose(why.to_string());
+                } else {
+                    seat.count(counted);
                 }
             }
             Ok(FromWorker::Events(events)) => {
@@ -261,10 +275,11 @@ impl<'a> Watching<'a> {
 
 /// Every worker is told of, also one whose end nobody has seen for a defect of this program.
 fn all(seats: &[Seat], mut parted: Vec<Parted>) -> Vec<Parted> {
-    for Seat { name, requests, .. } in seats {
+    for Seat { name, counted, .. } in seats {
         if !parted.iter().any(|one| one.name == *name) {
             let outcome = Err("its end is not known".to_owned());
-            parted.push(Parted { name: name.clone(), requests: *requests, outcome });
+            let counted = counted.as_deref().cloned().unwrap_or_default();
+            parted.push(Parted { name: name.clone(), counted, outcome });
         }
     }
     parted
@@ -298,11 +313,14 @@ async fn listen(index: usize, mut stdout: ChildStdout, mouth: mpsc::Sender<(usiz
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::Limits;
+    use crate::stats::test::{response, statistics};
 
     #[tokio::test]
     async fn no_worker_is_left_out() {
         let mut seats = ["a", "b"].map(|name| Seat::lost(name.to_owned(), "it was never ready".to_owned()));
-        seats[1].requests = 7;
+        let answers: Vec<Event> = (0..7).map(|user| response(user, "GET{/}", 0.1, true)).collect();
+        seats[1].count(statistics(Limits::default(), &answers));
         let by = Instant::now();
         let first = seats[0].part(by).unwrap().await;
         // The other is seen off, and what sees it off ends without a result.
@@ -310,7 +328,9 @@ mod tests {
         let parted = all(&seats, vec![first]);
         let told: Vec<_> = parted
             .iter()
-            .map(|one| (one.name.as_str(), one.requests, one.outcome.as_ref().unwrap_err().as_str()))
+            .map(|one| {
+                (one.name.as_str(), one.counted.answered(), one.outcome.as_ref().unwrap_err().as_str())
+            })
             .collect();
         assert_eq!(told, [("a", 0, "it was never ready"), ("b", 7, "its end is not known")]);
     }
