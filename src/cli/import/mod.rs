@@ -7,6 +7,7 @@
 //! | this one | the command |
 //! | `mailstone` | Mailstone's commands file and config |
 //! | `tsunami` | the configuration of IDX-Tsunami and of Tsung |
+//! | `wcat` | the files of the WCAT controller |
 //! | `words.rs` | [`words::Word`]: a piece of a file that knows where it stands |
 //! | `plist.rs` | [`plist::Node`]: a property list that is written, with comments |
 
@@ -15,6 +16,7 @@ mod plist;
 #[cfg(test)]
 mod test;
 mod tsunami;
+mod wcat;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +41,8 @@ enum Ancestor {
     Mailstone(MailstoneArgs),
     /// IDX-Tsunami, and Tsung 1.x: its configuration
     Tsunami(TsunamiArgs),
+    /// WCAT: the configuration, script and distribution of a test, and its counters
+    Wcat(WcatArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -58,6 +62,25 @@ struct TsunamiArgs {
     file: PathBuf,
 }
 
+#[derive(Debug, ClapArgs)]
+struct WcatArgs {
+    /// The configuration (.cfg): machines, threads, times
+    #[arg(value_name = "CONFIG")]
+    config: PathBuf,
+    /// The script (.scr): transactions and their requests
+    #[arg(value_name = "SCRIPT")]
+    script: PathBuf,
+    /// The distribution (.dst): which class is drawn how often
+    #[arg(value_name = "DISTRIBUTION")]
+    distribution: PathBuf,
+    /// The performance counters (.pfc)
+    #[arg(value_name = "COUNTERS")]
+    counters: Option<PathBuf>,
+    /// The URL of the server [default: that of the script, or http://localhost]
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+}
+
 /// The size in bytes of the largest file that is read.
 const LARGEST: u64 = 16 << 20;
 
@@ -66,6 +89,7 @@ pub fn main(args: &Args) -> Exit {
     let made = match &args.ancestor {
         Ancestor::Mailstone(args) => mailstone(args, &diags),
         Ancestor::Tsunami(args) => source(&args.file, &diags).and_then(|file| tsunami::import(&file, &diags)),
+        Ancestor::Wcat(args) => wcat(args, &diags),
     };
     complain(&render(&diags));
     match made.filter(|_| !diags.has_errors()) {
@@ -81,6 +105,21 @@ fn mailstone(args: &MailstoneArgs, diags: &Diagnostics) -> Option<String> {
     let commands = source(&args.commands, diags);
     let config = args.config.as_deref().map(|path| source(path, diags));
     mailstone::import(&commands?, config.map(|config| config.ok_or(())).transpose().ok()?.as_ref(), diags)
+}
+
+fn wcat(args: &WcatArgs, diags: &Diagnostics) -> Option<String> {
+    let [config, script, distribution] =
+        [&args.config, &args.script, &args.distribution].map(|path| source(path, diags));
+    let counters = args.counters.as_deref().map(|path| source(path, diags).ok_or(())).transpose();
+    let (config, script, distribution) = (config?, script?, distribution?);
+    let counters = counters.ok()?;
+    let files = wcat::Files {
+        config: &config,
+        script: &script,
+        distribution: &distribution,
+        counters: counters.as_ref(),
+    };
+    wcat::import(&files, args.server.as_deref(), diags)
 }
 
 fn source(path: &Path, diags: &Diagnostics) -> Option<Rc<Source>> {

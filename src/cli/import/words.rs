@@ -91,6 +91,11 @@ impl Line<'_> {
         self.part(word.from, self.text.len())
     }
 
+    /// The bytes from `from` to `to` of a word of it.
+    pub fn sub(&self, word: &Word, from: usize, to: usize) -> Word {
+        self.part(word.from + from, word.from + to)
+    }
+
     /// The words of it, which are parted by space.
     pub fn words(&self) -> Vec<Word> {
         self.pieces(&self.whole(), char::is_whitespace)
