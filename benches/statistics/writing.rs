@@ -83,6 +83,7 @@ fn summary<'a>(stats: &'a Statistics, stopwatch: &Stopwatch) -> Summary<'a> {
         protocols: Vec::new(),
         monitors: BTreeMap::new(),
         workers: BTreeMap::new(),
+        counted: BTreeMap::new(),
         host,
     }
 }

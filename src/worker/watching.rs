@@ -74,11 +74,11 @@ impl Seat {
     }
 
     /// Adds what it has counted since its last word.
-    fn count(&mut self, counted: Statistics) {
+    fn count(&mut self, counted: Box<Statistics>) {
         match &mut self.counted {
             // That both are counted over the same limits was seen before.
             Some(all) => drop(all.merge(&counted)),
-            None => self.counted = Some(Box::new(counted)),
+            None => self.counted = Some(counted),
         }
     }
 
@@ -320,7 +320,7 @@ mod tests {
     async fn no_worker_is_left_out() {
         let mut seats = ["a", "b"].map(|name| Seat::lost(name.to_owned(), "it was never ready".to_owned()));
         let answers: Vec<Event> = (0..7).map(|user| response(user, "GET{/}", 0.1, true)).collect();
-        seats[1].count(statistics(Limits::default(), &answers));
+        seats[1].count(Box::new(statistics(Limits::default(), &answers)));
         let by = Instant::now();
         let first = seats[0].part(by).unwrap().await;
         // The other is seen off, and what sees it off ends without a result.

@@ -2,8 +2,8 @@
 
 use super::element::Element;
 use super::steps::{Writer, step};
-use super::texts::is_name;
 use crate::cli::import::plist::{Filling, Item, Node};
+use crate::web::script::text::is_name;
 
 /// The most rounds.
 const MOST: f64 = 1e9;

@@ -3,8 +3,9 @@
 use super::Dialect;
 use super::element::Element;
 use super::steps::{Writer, step};
-use super::texts::{UNIQUE_NAME, is_name, of_groups_with_backslash, without_counts};
+use super::texts::{UNIQUE_NAME, expression, of_groups_with_backslash, without_counts};
 use crate::cli::import::plist::{Filling, Node};
+use crate::web::script::text::is_name;
 
 /// What is expected of an answer, and what follows if it is not so.
 #[derive(Default)]
@@ -19,7 +20,9 @@ impl Writer<'_> {
     pub fn request(&self, element: &Element<'_>) -> Vec<Node> {
         let filled = element.attribute("subst").is_some_and(|word| word.text != "false");
         let mut expected = Expected {
-            found: element.attribute("match").map(|pattern| without_counts(&pattern.text)),
+            found: element
+                .attribute("match")
+                .and_then(|pattern| expression(without_counts(&pattern.text), &pattern.at, self.diags)),
             ..Expected::default()
         };
         let uses_before = self.uses.borrow().len();
@@ -127,6 +130,7 @@ impl Writer<'_> {
             return None;
         }
         let (key, value) = source.unwrap_or(("form", name.text.clone()));
+        let value = if key == "regexp" { expression(value, &element.at(), self.diags)? } else { value };
         self.sets.borrow_mut().insert(name.text.clone());
         let dict = Filling::default()
             .with("name", Node::text(name.text))
@@ -189,7 +193,8 @@ impl Expected {
             element.not_carried_over().help(way);
             return;
         }
-        *place = Some(element.text());
+        let Some(pattern) = expression(element.text(), &element.at(), element.diags()) else { return };
+        *place = Some(pattern);
         self.on_failure = self.on_failure.or(follows);
         if follows == Some("retry") {
             let number = |name: &str, usual: f64| element.number(name, 0.0).unwrap_or(usual);

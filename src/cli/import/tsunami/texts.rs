@@ -1,7 +1,11 @@
 //! Texts with something to be filled in (row 48), and regular expressions, as they are written here.
 
+use regex_lite::Regex;
+
 use super::steps::Writer;
 use crate::cli::import::words::Word;
+use crate::config::{At, Diagnostics};
+use crate::web::script::text::is_name;
 
 /// What stands around a name that is to be filled in, there and here.
 const MARK: &str = "%%";
@@ -50,10 +54,16 @@ impl Writer<'_> {
     }
 }
 
-/// Whether this may be the name of a variable.
-pub fn is_name(name: &str) -> bool {
-    let may = |letter: char| letter.is_alphanumeric() || "_-.:".contains(letter);
-    !name.is_empty() && name.len() <= 64 && name.chars().all(may)
+/// The regular expression if it is one here; if it is none, that is told, and why.
+pub fn expression(pattern: String, at: &At, diags: &Diagnostics) -> Option<String> {
+    match Regex::new(&pattern) {
+        Ok(_) => Some(pattern),
+        Err(why) => {
+            let message = format!("this regular expression is not carried over: {why}");
+            diags.warning(at, message).help("lookaround and references back are not known here");
+            None
+        }
+    }
 }
 
 /// A regular expression of `dyn_variable`, where groups are `\(` and `\)`, and bare brackets stand for themselves.

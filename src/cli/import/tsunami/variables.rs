@@ -2,8 +2,8 @@
 
 use super::element::Element;
 use super::steps::{Writer, distribution, step};
-use super::texts::is_name;
 use crate::cli::import::plist::{Filling, Node};
+use crate::web::script::text::is_name;
 
 impl Writer<'_> {
     pub fn assigned(&self, element: &Element<'_>) -> Vec<Node> {

@@ -42,7 +42,7 @@ fn bare(text: &str) -> Option<Value> {
 /// A text that begins with its quotes; nothing but a comment may follow the last of them.
 fn quoted(text: &str) -> Option<String> {
     let mut out = String::new();
-    let mut letters = text.chars().skip(1);
+    let mut letters = text.strip_prefix('"')?.chars();
     loop {
         match letters.next()? {
             '"' => break,
