@@ -81,6 +81,10 @@ pub enum What {
     Left { who: Rc<Who>, user: bool },
 }
 
+/// The reasons of [`What::Idle`] for a habit that never was to do anything: its time did not come, or nothing came that it
+/// reacts to.
+pub const NEVER_ACTED: [&str; 2] = ["it was not due before the end", "nothing came that it reacts to"];
+
 /// The client that an event is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
@@ -187,7 +191,8 @@ pub struct OperationStart {
     pub label: Label,
     pub due: Duration,
     pub begun: Duration,
-    /// Whether it began by itself at a time that was planned, so that lateness means something.
+    /// Whether it began by itself at a time that was planned, so that lateness means something. Of what follows from it in the
+    /// same act none is.
     pub scheduled: bool,
 }
 

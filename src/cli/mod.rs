@@ -79,7 +79,7 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "Exit codes: 0 pass; 1 a threshold failed; 2 usage or configuration; 3 the target is not \
-reachable, or nothing succeeded; 4 incomplete, as when a worker was lost; 130, 143 interrupted (with the report).";
+reachable, or nothing succeeded; 4 incomplete, as when a worker was lost or most of the load did not happen; 130, 143 interrupted (with the report).";
 
 #[derive(Debug, Subcommand)]
 enum Command {

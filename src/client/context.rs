@@ -1,6 +1,6 @@
 //! One act of one client.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
@@ -25,8 +25,8 @@ pub struct Context {
     pub occurrence: u64,
     /// Who in the client acts.
     pub actor: Actor,
-    /// Whether it was due by a timer.
-    pub scheduled: bool,
+    /// Whether it was due by a timer, and no operation has begun yet: only the first is what was planned.
+    scheduled: Cell<bool>,
     reactions: RefCell<Vec<Reaction>>,
 }
 
@@ -45,7 +45,7 @@ impl Context {
             account_index,
             journal,
             occurrence,
-            scheduled,
+            scheduled: Cell::new(scheduled),
             actor: Actor::SOFTWARE,
             reactions: RefCell::default(),
         }
@@ -99,7 +99,7 @@ struct Operation<'a> {
 
 impl<'a> Operation<'a> {
     fn begin(cx: &'a Context, label: Label) -> Operation<'a> {
-        Operation { cx, begun: cx.journal.operation(label, cx.scheduled), ended: false }
+        Operation { cx, begun: cx.journal.operation(label, cx.scheduled.take()), ended: false }
     }
 
     fn end<T>(mut self, result: &Result<T, Trouble>) {

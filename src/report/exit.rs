@@ -8,7 +8,7 @@
 /// | 1 | a threshold failed, or clients or the simulation did, or most clients waited in vain at the end; compared, the second run is worse |
 /// | 2 | usage or configuration, or a file that was asked for is not whole |
 /// | 3 | the target is not reachable, or nothing succeeded |
-/// | 4 | a worker or the embedded server was lost, or the verdict is incomplete otherwise |
+/// | 4 | a worker or the embedded server was lost, most of the planned load did not happen, or the verdict is incomplete otherwise |
 /// | 130 | interrupted, with the report |
 /// | 143 | told to terminate, with the report |
 ///

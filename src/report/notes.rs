@@ -1,14 +1,6 @@
 //! What a reader of the verdict must know beside it.
 
-use super::{Summary, Verdict, general, waiting};
-use crate::label::Label;
-use crate::stats::Tally;
-
-/// The share of planned operations of one label, in percent, that may go unserved without a word.
-const UNSERVED: f64 = 10.0;
-
-/// Of fewer planned operations than this no share is told: one of four is chance.
-const FEWEST: u64 = 10;
+use super::{Summary, Verdict, general, load, waiting};
 
 /// Facts that make a verdict mean less than it seems to: a sentence each.
 pub fn notes(summary: &Summary) -> Vec<String> {
@@ -28,31 +20,10 @@ pub fn notes(summary: &Summary) -> Vec<String> {
     notes.extend(waiting::note(summary));
     // Where nothing worked, the verdict says all that there is to say of the load.
     if summary.stats.successes() > 0 && summary.clients_started > 0 {
-        let labels = summary.stats.measured().into_iter().flat_map(|period| &period.operations);
-        notes.extend(labels.filter_map(|(label, tally)| unserved(*label, tally)));
+        notes.extend(load::note(summary));
     }
     notes.extend(summary.remarks.iter().cloned());
     notes
-}
-
-/// How much of what was planned under a label did not happen, if that is more than a little, and why.
-fn unserved(label: Label, tally: &Tally) -> Option<String> {
-    let missed = tally.late.saturating_add(tally.skipped);
-    let all = tally.count().saturating_add(missed).saturating_add(tally.unfinished);
-    let percent = missed as f64 * 100.0 / all.max(1) as f64;
-    if all < FEWEST || percent <= UNSERVED {
-        return None;
-    }
-    let reasons = [
-        (tally.late, "fell due while one before was still waiting for its client"),
-        (tally.skipped, "had not begun when their client left or the run ended"),
-    ];
-    let reasons = reasons.iter().filter(|(count, _)| *count > 0);
-    let reasons: Vec<String> = reasons.map(|(count, why)| format!("{count} {why}")).collect();
-    Some(format!(
-        "{percent:.0}% of the {all} planned `{label}` did not happen ({}): the load was not what was asked for",
-        reasons.join(", ")
-    ))
 }
 
 /// The notes as they stand under the verdict; empty if there are none.
@@ -69,6 +40,7 @@ mod tests {
 
     use super::*;
     use crate::event::{Missed, What};
+    use crate::label::Label;
     use crate::report::summary_of;
     use crate::stats::test::{measured, response, statistics, who};
     use crate::stats::{Limits, Statistics};
@@ -81,31 +53,18 @@ mod tests {
     }
 
     #[test]
-    fn what_did_not_happen_is_told_with_its_own_reason() {
-        let missed = |late, skipped| {
-            measured(
-                Duration::ZERO,
-                What::Missed(Missed {
-                    who: who(0),
-                    profile: None,
-                    label: Label::new("invite"),
-                    late,
-                    skipped,
-                }),
-            )
-        };
-        let told = |late, skipped, started| {
-            let events = [response(0, "GET{event}", 0.1, true), missed(late, skipped)];
+    fn where_nothing_worked_nothing_is_said_of_the_load() {
+        let told = |started| {
+            let missed =
+                Missed { who: who(0), profile: None, label: Label::new("invite"), late: 12, skipped: 0 };
+            let events =
+                [response(0, "GET{event}", 0.1, true), measured(Duration::ZERO, What::Missed(missed))];
             let stats = statistics(Limits::default(), &events);
             let mut summary = summary_of(&stats);
             summary.clients_started = started;
-            notes(&summary)
+            notes(&summary).len()
         };
-        let [late, skipped] = [told(12, 0, 1), told(0, 12, 1)].map(|notes| notes.join("; "));
-        assert!(late.contains("100% of the 12 planned `invite`") && late.contains("12 fell due"), "{late}");
-        assert!(skipped.contains("12 had not begun") && !skipped.contains("fell due"), "{skipped}");
-        assert_eq!(told(2, 2, 1), Vec::<String>::new(), "too few for a share");
-        assert_eq!(told(12, 0, 0), Vec::<String>::new(), "nothing worked");
+        assert_eq!((told(1), told(0)), (1, 0));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::{Host, Judged, MonitorFigures, Protocol};
+use crate::label::Label;
 use crate::stats::Statistics;
 
 /// What was run: what one must know to run it again.
@@ -67,6 +68,8 @@ pub struct Summary<'a> {
     pub made_beforehand: BTreeMap<&'static str, u64>,
     /// The protocols that clients could speak, beside HTTP.
     pub protocols: Vec<&'static Protocol>,
+    /// What a person calls the operations that clients could do.
+    pub words: BTreeMap<Label, &'static str>,
     /// What was counted beside what monitors read, by monitor.
     pub monitors: BTreeMap<Rc<str>, MonitorFigures>,
     /// The workers by id; empty when there were none.
@@ -92,10 +95,20 @@ impl WorkerState {
 }
 
 impl Summary<'_> {
+    /// Whether somebody ended the run before its time, or a threshold did.
+    pub fn ended_early(&self) -> bool {
+        self.interrupted || aborted(&self.thresholds)
+    }
+
     /// The workers that did not come to their end.
     pub fn lost_workers(&self) -> impl Iterator<Item = (&String, &WorkerState)> {
         self.workers.iter().filter(|(_, worker)| worker.state != WorkerState::DONE)
     }
+}
+
+/// Whether one of these thresholds has ended the run.
+pub fn aborted(thresholds: &[Judged]) -> bool {
+    thresholds.iter().any(|threshold| threshold.aborted_at_s.is_some())
 }
 
 #[cfg(test)]
@@ -124,6 +137,7 @@ pub mod tests {
             prepared: 0,
             made_beforehand: BTreeMap::new(),
             protocols: Vec::new(),
+            words: BTreeMap::from([(Label::of("invite"), "Invite somebody")]),
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),
             counted: BTreeMap::new(),

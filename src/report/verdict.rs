@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, Failure, PluginText, Summary, general, notes, protocol, threshold, waiting, workers};
+use super::{
+    Exit, Failure, PluginText, Summary, general, load, notes, protocol, threshold, waiting, workers,
+};
 use crate::stats::Statistics;
 
 /// What a run showed.
@@ -17,7 +19,8 @@ pub enum Verdict {
     Pass,
     /// Measured, and at least one observer found a failure.
     Fail,
-    /// Not all was measured: a worker or the embedded server was lost, or the run ended before its measured phase.
+    /// Not all was measured: a worker or the embedded server was lost, the run ended before its measured phase, or most of
+    /// the load that was planned did not happen.
     Incomplete,
     /// No request succeeded, or no client could begin to work, so there is nothing to judge.
     Error,
@@ -97,11 +100,7 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
     text.push_str(&protocol::tables(summary));
     text.push_str(&threshold::table(&summary.thresholds));
     text.push_str(&workers::table(summary));
-    text.push_str(match verdict {
-        Verdict::Pass => "\n*** PASS\n",
-        Verdict::Fail | Verdict::Error => "\n*** FAIL\n",
-        Verdict::Incomplete => "\n*** INCOMPLETE\n",
-    });
+    text.push_str(&line(verdict, summary.ended_early()));
     for failure in &failures {
         text.push_str(&failure.sentence);
         text.push('\n');
@@ -110,6 +109,21 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
     text.push_str(&notes::under(verdict, measured.chain(notes::notes(summary)).collect(), watched));
     (text, verdict, texts(&failures))
 }
+
+/// The verdict as a line of its own.
+fn line(verdict: Verdict, early: bool) -> String {
+    let word = match verdict {
+        Verdict::Pass => "PASS",
+        Verdict::Fail | Verdict::Error => "FAIL",
+        Verdict::Incomplete => "INCOMPLETE",
+    };
+    // Why it is incomplete is told below it.
+    let early = if early && verdict != Verdict::Incomplete { EARLY } else { "" };
+    format!("\n*** {word}{early}\n")
+}
+
+/// What stands after a verdict on a part of a run only.
+pub const EARLY: &str = ", ended early";
 
 fn texts(failures: &[Failure]) -> Vec<String> {
     failures.iter().map(Failure::to_string).collect()
@@ -148,7 +162,10 @@ fn reasons(summary: &Summary, judged: &[Failure]) -> (Verdict, Vec<String>) {
     let mut unsaid = given_up(summary.stats);
     unsaid.retain(|why| !judged.iter().any(|failure| failure.sentence == *why));
     unsaid.extend(waiting::too_many(summary));
-    let verdict = match (missing.is_empty(), !judged.is_empty() || !unsaid.is_empty()) {
+    let failed = !judged.is_empty() || !unsaid.is_empty();
+    // That something failed is known for sure, however little happened. That all is well is not.
+    missing.extend(load::too_little(summary).filter(|_| !failed));
+    let verdict = match (missing.is_empty(), failed) {
         (false, _) => Verdict::Incomplete,
         (true, true) => Verdict::Fail,
         (true, false) => Verdict::Pass,
@@ -177,8 +194,8 @@ pub fn given_up(stats: &Statistics) -> Vec<String> {
 
 fn nobody_started(summary: &Summary) -> String {
     let clients = summary.stats.clients();
-    let why = summary.stats.client_failures().iter().next();
-    let why = why.map_or(" in this time".to_owned(), |(reason, _)| format!("; a reason: {reason}"));
+    let why = summary.stats.client_failures().sorts();
+    let why = why.first().map_or(" in this time".to_owned(), |sort| format!("; a reason: {}", sort.text()));
     format!("No client could work: none of {clients} has started{why}")
 }
 
@@ -308,6 +325,19 @@ mod tests {
             text.contains("\n*** INCOMPLETE\nThe run was interrupted before the start: no user"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn the_verdict_on_a_part_says_so() {
+        let came = measured(Duration::ZERO, What::Arrived { who: who(0), users: 1, clients: 1 });
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true), came]);
+        let mut summary = summary(&stats);
+        summary.interrupted = true;
+        let (text, verdict, _) = conclude(&summary, vec![Outcome::default()]);
+        assert_eq!(verdict, Verdict::Pass);
+        assert!(text.starts_with("\n*** PASS, ended early\nnote: somebody ended this run"), "{text}");
+        let judged = Outcome { failures: vec!["bad".into()], ..Outcome::default() };
+        assert!(conclude(&summary, vec![judged]).0.starts_with("\n*** FAIL, ended early\nbad\n"));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use crate::dav::xml::escape;
 use crate::report::Results;
 use crate::report::threshold::{Judged, State, failure};
 
-/// One suite: a case for each threshold, and one for all other reasons why a run fails. Times are those of the run.
+/// One suite: a case for each threshold, one for all other reasons why a run fails, and one that is skipped where the run was
+/// ended early. Times are those of the run.
 pub fn junit(results: &Results) -> String {
     let of_thresholds: Vec<String> = results.thresholds.iter().filter_map(failure).collect();
     let others: Vec<&str> = results
@@ -24,11 +25,17 @@ pub fn junit(results: &Results) -> String {
         false => failed(others[0], &others.join("\n")),
     };
     cases.push_str(&case("run", "no other failure", &whole));
-    let tests = results.thresholds.len() + 1;
+    let early = results.ended_early();
+    if early {
+        let why = "somebody or a threshold ended the run before its time: the rest was not tested";
+        cases.push_str(&case("run", "the whole run", &skipped(why)));
+    }
+    let tests = results.thresholds.len() + 1 + usize::from(early);
     let failures = results.thresholds.iter().filter(|judged| judged.state == State::Failed).count()
         + usize::from(!others.is_empty());
-    let skipped = results.thresholds.iter().filter(|judged| judged.state == State::NotEvaluated).count();
-    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"");
+    let open = results.thresholds.iter().filter(|judged| judged.state == State::NotEvaluated).count()
+        + usize::from(early);
+    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{open}\"");
     let time = results.run_time_s;
     let started = results.host.started.format("%Y-%m-%dT%H:%M:%S");
     format!(
@@ -47,9 +54,13 @@ fn outcome(judged: &Judged) -> String {
         }
         State::NotEvaluated => {
             let why = judged.reason.as_deref().unwrap_or("there was nothing to judge");
-            format!("<skipped message=\"{}\"/>", escape(why))
+            skipped(why)
         }
     }
+}
+
+fn skipped(why: &str) -> String {
+    format!("<skipped message=\"{}\"/>", attribute(why))
 }
 
 fn failed(message: &str, text: &str) -> String {
@@ -112,6 +123,9 @@ mod tests {
         let own = failure(&results.thresholds[1]).unwrap();
         results = results.concluded(Verdict::Fail, vec![own, "\"else\" & \u{1}more".to_owned()], Vec::new());
         let text = junit(&results);
+        let ended = junit(&Results { interrupted: true, ..results });
+        assert!(ended.contains("tests=\"5\" failures=\"2\" errors=\"0\" skipped=\"2\""), "{ended}");
+        assert!(ended.contains("name=\"the whole run\"><skipped message=\"somebody"), "{ended}");
         let document = roxmltree::Document::parse(&text).unwrap();
         let suite = document.descendants().find(|node| node.has_tag_name("testsuite")).unwrap();
         assert_eq!(

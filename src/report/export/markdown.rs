@@ -4,11 +4,14 @@ use std::fmt::Write;
 
 use crate::report::markup::{code, escaped};
 use crate::report::threshold::row;
+use crate::report::verdict::EARLY;
 use crate::report::{Figures, ProtocolFigures, Results, Sums, Verdict, window};
 
 /// The verdict, what was run, what the users felt, and what failed. A few kilobytes.
 pub fn markdown(results: &Results) -> String {
-    let mut text = format!("## populace: {}\n\n{}\n", verdict(results), what(results));
+    let part = results.ended_early() && results.verdict != Some(Verdict::Incomplete);
+    let early = if part { EARLY } else { "" };
+    let mut text = format!("## populace: {}{early}\n\n{}\n", verdict(results), what(results));
     if !results.failures.is_empty() {
         text.push_str("\n**Why it did not pass**\n\n");
         for failure in results.failures.iter().take(MOST) {
@@ -182,6 +185,9 @@ mod tests {
         let failures = vec!["*** <b>bad</b> | `x`\n[link](y)".to_owned()];
         let text = markdown(&Results::of(&summary_of(&stats)).concluded(Verdict::Fail, failures, Vec::new()));
         assert!(text.starts_with("## populace: FAIL\n"), "{text}");
+        let ended = Results { interrupted: true, ..Results::of(&summary_of(&stats)) };
+        let ended = markdown(&ended.concluded(Verdict::Pass, Vec::new(), Vec::new()));
+        assert!(ended.starts_with("## populace: PASS, ended early\n"), "{ended}");
         assert!(
             text.contains("\n| `create` | 1 | 0 | 1250.0 |") || text.contains("\n| `create` | 1 | 0 | 125"),
             "{text}"

@@ -1,0 +1,189 @@
+//! How much of the load that was asked for came to be.
+
+use super::Summary;
+use crate::event::NEVER_ACTED;
+use crate::label::Label;
+use crate::stats::{Habits, Period, Tally};
+
+/// The share of planned operations of one label, in percent, that may go unserved without a word.
+const UNSERVED: f64 = 10.0;
+
+/// Of fewer planned operations than this no share is told: one of four is chance.
+const FEWEST: u64 = 10;
+
+/// Of fewer planned operations than this the run as a whole is not judged by its share: a run of seconds, in which every
+/// client is still about to start.
+const FEWEST_OF_ALL: u64 = 50;
+
+/// What was planned, and what of it did not happen.
+#[derive(Clone, Copy, Debug, Default)]
+struct Share {
+    planned: u64,
+    /// Merged into one that was still waiting for its client.
+    late: u64,
+    /// Never begun.
+    skipped: u64,
+}
+
+impl Share {
+    /// Of one label: what happened, and what did not.
+    fn of(happened: u64, tally: &Tally) -> Share {
+        let missed = tally.late.saturating_add(tally.skipped);
+        Share { planned: happened.saturating_add(missed), late: tally.late, skipped: tally.skipped }
+    }
+
+    fn missed(&self) -> u64 {
+        self.late.saturating_add(self.skipped)
+    }
+
+    fn percent(&self) -> f64 {
+        self.missed() as f64 * 100.0 / self.planned.max(1) as f64
+    }
+
+    fn and(self, other: Share) -> Share {
+        Share {
+            planned: self.planned.saturating_add(other.planned),
+            late: self.late.saturating_add(other.late),
+            skipped: self.skipped.saturating_add(other.skipped),
+        }
+    }
+
+    /// Why it did not happen: that is never the failure of a request, which is judged by itself.
+    fn reasons(&self) -> String {
+        let reasons = [
+            (self.late, "fell due while one before was still waiting for its client"),
+            (self.skipped, "had not begun when their client left or the run ended"),
+        ];
+        let told = reasons.iter().filter(|(count, _)| *count > 0);
+        told.map(|(count, why)| format!("{count} {why}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Why a run is no pass whose requests were all as they should be: of what was planned for the measured phase, all labels
+/// together, more did not happen than did. What was due and had nothing to do happened.
+pub fn too_little(summary: &Summary) -> Option<String> {
+    let nothing = Period::default();
+    let period = summary.stats.measured().unwrap_or(&nothing);
+    // A planned operation that began has a lag; one that only reacts to something has none.
+    let of_labels = period.operations.values().map(|tally| Share::of(tally.lag.count(), tally));
+    let all = of_labels.fold(Share::default(), Share::and);
+    let all = Share { planned: all.planned.saturating_add(had_nothing_to_do(summary.stats.idle())), ..all };
+    if all.planned < FEWEST_OF_ALL || all.missed() * 2 <= all.planned {
+        return None;
+    }
+    Some(format!(
+        "The load was not what was asked for: {} of {} planned operations ({:.0}%) did not happen: {}",
+        all.missed(),
+        all.planned,
+        all.percent(),
+        all.reasons()
+    ))
+}
+
+/// How often something was due and there was nothing to be done.
+fn had_nothing_to_do(idle: &Habits) -> u64 {
+    let reasons = idle.iter().flat_map(|(_, reasons)| reasons.iter());
+    let acted = reasons.filter(|(reason, _)| !NEVER_ACTED.contains(&&***reason));
+    acted.fold(0, |all, (_, count)| all.saturating_add(count))
+}
+
+/// Which operations did not happen as often as was planned, where that is more than a little, how much, and why.
+pub fn note(summary: &Summary) -> Option<String> {
+    let labels = summary.stats.measured().into_iter().flat_map(|period| &period.operations);
+    let share = |tally: &Tally| Share::of(tally.count().saturating_add(tally.unfinished), tally);
+    let told: Vec<(Label, Share)> = labels
+        .map(|(label, tally)| (*label, share(tally)))
+        .filter(|(_, share)| share.planned >= FEWEST && share.percent() > UNSERVED)
+        .collect();
+    let each: Vec<String> = told
+        .iter()
+        .map(|(label, share)| format!("{:.0}% of {} `{label}`", share.percent(), share.planned))
+        .collect();
+    let all = told.iter().fold(Share::default(), |all, (_, share)| all.and(*share));
+    (!told.is_empty()).then(|| {
+        format!(
+            "of what was planned this did not happen: {} ({}): the load was not what was asked for",
+            each.join(", "),
+            all.reasons()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::event::{Event, Missed, What};
+    use crate::report::{Exit, Outcome, Verdict, conclude, summary_of};
+    use crate::stats::test::{measured, response, start, statistics, who};
+    use crate::stats::{Limits, Statistics};
+
+    fn missed(label: &str, late: u64, skipped: u64) -> Event {
+        let (who, label) = (who(0), Label::new(label));
+        measured(Duration::ZERO, What::Missed(Missed { who, profile: None, label, late, skipped }))
+    }
+
+    /// So many `poll` that began, and these that did not.
+    fn run(begun: u64, late: u64, skipped: u64) -> Statistics {
+        let good = response(0, "GET{event}", 0.1, true);
+        let begun = (0..begun).map(|_| start(0, "poll", 0.0));
+        let events: Vec<Event> =
+            begun.chain([good, missed("poll", late, 0), missed("invite", 0, skipped)]).collect();
+        statistics(Limits::default(), &events)
+    }
+
+    #[test]
+    fn a_run_of_which_most_did_not_happen_is_no_pass() {
+        let stats = run(20, 50, 30);
+        let (text, verdict, failures) = conclude(&summary_of(&stats), vec![Outcome::default()]);
+        assert_eq!((verdict, verdict.exit()), (Verdict::Incomplete, Exit::Incomplete), "{text}");
+        let why = "The load was not what was asked for: 80 of 100 planned operations (80%) did not happen: 50 fell due \
+                   while one before was still waiting for its client, 30 had not begun when their client left or the run \
+                   ended";
+        assert_eq!(failures, [why]);
+        assert!(text.contains(&format!("\n*** INCOMPLETE\n{why}\n")), "{text}");
+    }
+
+    #[test]
+    fn half_of_it_is_enough_and_few_are_not_judged() {
+        for (begun, late, skipped) in [(50, 50, 0), (20, 0, 20), (5, 20, 20), (0, 0, 49)] {
+            let stats = run(begun, late, skipped);
+            assert_eq!(too_little(&summary_of(&stats)), None, "{begun} {late} {skipped}");
+        }
+        assert!(too_little(&summary_of(&run(24, 26, 0))).is_some());
+    }
+
+    #[test]
+    fn a_failure_says_more_than_what_did_not_happen() {
+        let stats = run(20, 50, 30);
+        let judged = Outcome { failures: vec!["slow".into()], ..Outcome::default() };
+        let (_, verdict, failures) = conclude(&summary_of(&stats), vec![judged]);
+        assert_eq!((verdict, failures), (Verdict::Fail, vec!["slow".to_owned()]));
+    }
+
+    #[test]
+    fn what_had_nothing_to_do_has_happened() {
+        let mut stats = run(20, 50, 30);
+        let idle =
+            |reason: &str| What::Idle { who: who(0), profile: "Eventer".into(), reason: reason.into() };
+        (0..60).for_each(|_| stats.take(&measured(Duration::ZERO, idle("there is no event"))));
+        assert_eq!(too_little(&summary_of(&stats)), None);
+        let mut stats = run(20, 50, 30);
+        (0..60).for_each(|_| stats.take(&measured(Duration::ZERO, idle(NEVER_ACTED[0]))));
+        assert!(too_little(&summary_of(&stats)).is_some(), "it never was to do anything");
+    }
+
+    #[test]
+    fn what_did_not_happen_is_told_by_label_with_the_reasons() {
+        let told = |missed: &[Event]| {
+            let events = [&[response(0, "GET{event}", 0.1, true)], missed].concat();
+            note(&summary_of(&statistics(Limits::default(), &events)))
+        };
+        let late = told(&[missed("invite", 12, 0), missed("poll", 30, 0)]).unwrap();
+        assert!(late.contains("happen: 100% of 12 `invite`, 100% of 30 `poll` (42 fell due"), "{late}");
+        let skipped = told(&[missed("invite", 0, 12)]).unwrap();
+        assert!(skipped.contains("(12 had not begun") && !skipped.contains("fell due"), "{skipped}");
+        assert_eq!(told(&[missed("invite", 2, 2)]), None, "too few for a share");
+    }
+}
