@@ -17,8 +17,10 @@
 //! - `blocks.rs`: [`Blocks`], how the samples of one label lie in time: at most 64 stretches
 //! - `stretches.rs`: what these two share: stretches whose length doubles
 //! - `habits.rs`: [`Habits`], profiles that are off or had nothing to do
+//! - `alike.rs`: [`Alike`], counts by what is alike in texts, bounded; `mask.rs`: what that is
 //! - `texts.rs`: [`Texts`], counts by text, bounded; `bits.rs`: [`Bits`], who was seen
 
+mod alike;
 mod bits;
 mod blocks;
 mod coarse;
@@ -26,6 +28,7 @@ mod crowd;
 mod habits;
 mod histogram;
 mod limits;
+mod mask;
 mod period;
 mod samples;
 mod server;
@@ -37,6 +40,7 @@ pub mod test;
 mod texts;
 mod timeline;
 
+pub use alike::{Alike, Sort};
 pub use bits::Bits;
 pub use blocks::{Block, Blocks};
 pub use coarse::Coarse;

@@ -1,12 +1,14 @@
 //! What is counted in one phase of a run.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, Tally, Texts, is_auxiliary, one_line};
+use super::mask::mask;
+use super::{Alike, Limits, Sort, Tally, is_auxiliary, one_line};
 use crate::event::{ErrorKind, Event, Response, What};
 use crate::label::Label;
 
@@ -24,7 +26,7 @@ pub struct Period {
     /// Why requests have no good answer.
     pub errors: BTreeMap<ErrorKind, Errors>,
     /// Why operations failed, by label.
-    pub reasons: BTreeMap<Label, Texts>,
+    pub reasons: BTreeMap<Label, Alike>,
 }
 
 /// All requests and all operations of one population or profile, without those that are not judged.
@@ -47,15 +49,42 @@ pub struct Errors {
     pub count: u64,
     /// The first, by time and then by text: when it was, and what was said.
     pub first: Option<(Duration, Rc<str>)>,
+    /// By what was asked: those that are alike.
+    pub alike: BTreeMap<Label, Alike>,
 }
 
 impl Errors {
-    fn add(&mut self, count: u64, first: Option<(Duration, Rc<str>)>) {
-        self.count = self.count.saturating_add(count);
+    /// Counts one: who asked what and what came, and of which sort that is.
+    fn add(&mut self, label: Label, sort: &str, first: (Duration, Rc<str>)) {
+        self.count = self.count.saturating_add(1);
+        self.alike.entry(label).or_default().add_as(sort, first.clone());
+        self.see(Some(first));
+    }
+
+    fn merge(&mut self, other: &Errors) {
+        self.count = self.count.saturating_add(other.count);
+        for (label, theirs) in &other.alike {
+            self.alike.entry(*label).or_default().merge(theirs);
+        }
+        self.see(other.first.clone());
+    }
+
+    fn see(&mut self, first: Option<(Duration, Rc<str>)>) {
         self.first = match (self.first.take(), first) {
             (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
             (ours, theirs) => ours.or(theirs),
         };
+    }
+
+    /// Those that are alike, of whatever label, the most frequent first.
+    pub fn sorts(&self) -> Vec<(Label, &Sort)> {
+        let all = self
+            .alike
+            .iter()
+            .flat_map(|(label, alike)| alike.sorts().into_iter().map(move |sort| (*label, sort)));
+        let mut all: Vec<(Label, &Sort)> = all.collect();
+        all.sort_by_key(|(_, sort)| std::cmp::Reverse(sort.count));
+        all
     }
 }
 
@@ -74,7 +103,7 @@ impl Period {
                     tally.blocks.record(event.at, end.success.then(|| end.end.saturating_sub(end.due)));
                 }
                 if let (false, Some(reason)) = (end.success || end.unfinished, &end.reason) {
-                    self.reasons.entry(end.label).or_default().add(reason, 1);
+                    self.reasons.entry(end.label).or_default().add(event.at, reason);
                 }
             }
             What::Missed(missed) => {
@@ -102,7 +131,11 @@ impl Period {
         }
         let harmless = response.success || (auxiliary && response.status.is_some());
         if let (false, Some(kind)) = (harmless, response.error) {
-            self.errors.entry(kind).or_default().add(1, Some((at, example(response))));
+            let said = said(response);
+            let example =
+                one_line(&format!("{} {} {}: {said}", response.who.uid, response.label, response.url));
+            let sort = mask(&said);
+            self.errors.entry(kind).or_default().add(response.label, &sort, (at, example.into()));
         }
     }
 
@@ -144,7 +177,7 @@ impl Period {
             *sum = sum.saturating_add(*count);
         }
         for (kind, errors) in &other.errors {
-            self.errors.entry(*kind).or_default().add(errors.count, errors.first.clone());
+            self.errors.entry(*kind).or_default().merge(errors);
         }
         for (label, texts) in &other.reasons {
             self.reasons.entry(*label).or_default().merge(texts);
@@ -173,12 +206,11 @@ fn sum(counts: impl Iterator<Item = u64>) -> u64 {
     counts.fold(0, u64::saturating_add)
 }
 
-/// One line about a request that went wrong: who asked what, and what came.
-fn example(response: &Response) -> Rc<str> {
-    let said = match (&response.detail, response.status) {
-        (Some(detail), _) => detail.to_string(),
-        (None, Some(status)) => format!("status {status}"),
-        (None, None) => "no answer".to_owned(),
-    };
-    one_line(&format!("{} {} {}: {said}", response.who.uid, response.label, response.url)).into()
+/// What came instead of a good answer.
+fn said(response: &Response) -> Cow<'_, str> {
+    match (&response.detail, response.status) {
+        (Some(detail), _) => Cow::Borrowed(&**detail),
+        (None, Some(status)) => Cow::Owned(format!("status {status}")),
+        (None, None) => Cow::Borrowed("no answer"),
+    }
 }

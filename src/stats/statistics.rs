@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bits, Crowd, Habits, Limits, Period, Server, Texts, Timeline};
+use super::{Alike, Bits, Crowd, Habits, Limits, Period, Server, Texts, Timeline};
 use crate::event::{Event, Phase, What};
 
 /// All counts of a run or of a part of it.
@@ -22,7 +22,7 @@ pub struct Statistics {
     answered_users: Bits,
     answered_clients: Bits,
     waiting_clients: Bits,
-    client_failures: Texts,
+    client_failures: Alike,
     sim_failures: Texts,
     switched_off: Habits,
     idle: Habits,
@@ -68,7 +68,7 @@ impl Statistics {
                     None => self.crowds.entry(who.title.clone()).or_default().arrived(who),
                 }
             }
-            What::ClientFailure { reason, .. } => self.client_failures.add(reason, 1),
+            What::ClientFailure { reason, .. } => self.client_failures.add(event.at, reason),
             What::SimFailure { label, reason } => {
                 self.sim_failures.add(&format!("{label}: {reason}").into(), 1);
             }
@@ -186,7 +186,7 @@ impl Statistics {
     }
 
     /// Why clients gave up.
-    pub fn client_failures(&self) -> &Texts {
+    pub fn client_failures(&self) -> &Alike {
         &self.client_failures
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::report::{Summary, clock_time, measure, title_case, window};
-use crate::stats::{Gauge, Reading, Statistics, Texts};
+use crate::stats::{Gauge, Reading, Statistics};
 
 /// What the simulated clients were. `quality` is the overall quality of service.
 pub fn block(summary: &Summary, quality: Option<f64>) -> String {
@@ -20,12 +20,12 @@ pub fn block(summary: &Summary, quality: Option<f64>) -> String {
     for (reason, count) in stats.sim_failures().iter() {
         items.push(("Failed operation".to_owned(), format!("{reason} : {count} times")));
     }
-    items.extend(others("Failed operation", stats.sim_failures()));
-    for (place, (reason, count)) in failures.iter().enumerate() {
-        let more = if count > 1 { format!(" : {count} times") } else { String::new() };
-        items.push((format!("Failure #{}", place + 1), format!("{reason}{more}")));
+    items.extend(others("Failed operation", stats.sim_failures().others()));
+    for (place, sort) in failures.sorts().into_iter().enumerate() {
+        let more = if sort.count > 1 { format!(" : {} times", sort.count) } else { String::new() };
+        items.push((format!("Failure #{}", place + 1), format!("{}{more}", sort.text())));
     }
-    items.extend(others("Failures", failures));
+    items.extend(others("Failures", failures.others()));
     let quality = quality.map_or("None".to_owned(), |quality| format!("{quality:<8.4}"));
     items.push(("QoS".to_owned(), quality));
     items.push(("Run time".to_owned(), clock_time(summary.run_time)));
@@ -83,7 +83,6 @@ fn lines(title: &str, items: &[(String, String)]) -> String {
 }
 
 /// An item about the texts that were not kept.
-fn others(key: &str, texts: &Texts) -> Option<(String, String)> {
-    let others = texts.others();
+fn others(key: &str, others: u64) -> Option<(String, String)> {
     (others > 0).then(|| (key.to_owned(), format!("other reasons : {others} times")))
 }

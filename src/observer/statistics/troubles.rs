@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::event::Phase;
 use crate::label::Label;
 use crate::report::{About, Summary, Table, general};
-use crate::stats::{Habits, Period, Samples, Statistics, Tally, Texts};
+use crate::stats::{Alike, Habits, Period, Samples, Statistics, Tally, Texts};
 
 /// Lateness below this is how exactly the timer wakes up.
 pub const GRAIN: Duration = Duration::from_millis(1);
@@ -16,7 +16,7 @@ pub fn blocks(summary: &Summary, period: &Period) -> String {
     let stats = summary.stats;
     let mut text = String::new();
     text.push_str(&block("Load", load(summary, period)));
-    text.push_str(&block("Errors, with the first example of each kind", errors(period)));
+    text.push_str(&block("Errors, with the first example of those that are alike", errors(period)));
     text.push_str(&block("Why operations failed", reasons(&period.reasons)));
     text.push_str(&unserved(period));
     text.push_str(&lag(period));
@@ -120,30 +120,47 @@ fn shares(requests: &Tally, operations: &Tally) -> String {
     )
 }
 
+/// The most sorts of errors of one kind that are shown one by one.
+const MOST_SORTS: usize = 12;
+
+/// A line for each kind; and where its errors are of several sorts, one for each of these.
 fn errors(period: &Period) -> Vec<String> {
-    let line = |kind: &str, errors: &crate::stats::Errors| {
-        let first = errors.first.as_ref().map_or("", |(_, text)| text);
-        format!("{kind:<15} {:>8}  {first}", errors.count)
-    };
-    period.errors.iter().map(|(kind, errors)| line(kind.as_str(), errors)).collect()
+    let mut lines = Vec::new();
+    for (kind, errors) in &period.errors {
+        let (kind, sorts) = (kind.as_str(), errors.sorts());
+        if let ([_] | [], Some((_, first))) = (sorts.as_slice(), &errors.first) {
+            lines.push(format!("{kind:<15} {:>8}  {first}", errors.count));
+            continue;
+        }
+        lines.push(format!("{kind:<15} {:>8}  of several sorts:", errors.count));
+        let shown = &sorts[..sorts.len().min(MOST_SORTS)];
+        lines.extend(shown.iter().map(|(_, sort)| format!("{:<15} {:>8}  {}", "", sort.count, sort.text())));
+        let others = shown.iter().fold(errors.count, |others, (_, sort)| others.saturating_sub(sort.count));
+        lines.extend((others > 0).then(|| format!("{:<15} {others:>8}  others", "")));
+    }
+    lines
 }
 
-fn reasons(reasons: &BTreeMap<Label, Texts>) -> Vec<String> {
-    reasons.iter().flat_map(|(label, texts)| counted(label.as_str(), texts)).collect()
+/// Why operations failed, with the first of the reasons that are alike.
+fn reasons(reasons: &BTreeMap<Label, Alike>) -> Vec<String> {
+    let of_label = |(label, alike): (&Label, &Alike)| {
+        let sorts = alike.sorts().into_iter().map(|sort| (&**sort.text(), sort.count));
+        counted(label.as_str(), sorts, alike.others())
+    };
+    reasons.iter().flat_map(of_label).collect()
 }
 
 fn habits(habits: &Habits) -> Vec<String> {
-    habits.iter().flat_map(|(profile, texts)| counted(profile, texts)).collect()
+    let of_habit = |(profile, texts): (&std::rc::Rc<str>, &Texts)| {
+        counted(profile, texts.iter().map(|(text, count)| (&**text, count)), texts.others())
+    };
+    habits.iter().flat_map(of_habit).collect()
 }
 
 /// A line for each text, and one for those that were not kept.
-fn counted(name: &str, texts: &Texts) -> Vec<String> {
-    let line = |text: &str, count: u64| format!("{name:<20} {count:>8}  {text}");
-    let mut lines: Vec<String> = texts.iter().map(|(text, count)| line(text, count)).collect();
-    if texts.others() > 0 {
-        lines.push(line("other reasons", texts.others()));
-    }
-    lines
+fn counted<'a>(name: &str, texts: impl Iterator<Item = (&'a str, u64)>, others: u64) -> Vec<String> {
+    let others = (others > 0).then_some(("other reasons", others));
+    texts.chain(others).map(|(text, count)| format!("{name:<20} {count:>8}  {text}")).collect()
 }
 
 /// The operations that were not served one by one, or not to their end.
