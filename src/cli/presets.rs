@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::lists::text::{columns, width, wrapped};
+use super::lists::text::{columns, width};
 use super::lists::{Args, Format, json, unknown};
 use super::print;
-use crate::report::Exit;
+use crate::report::{Exit, wrapped};
 use crate::scenario::{Preset, preset, presets};
 
 /// As programs see it.

@@ -53,6 +53,26 @@ pub fn window(seconds: f64) -> String {
     }
 }
 
+/// Words on lines of at most `width`; the first line is indented by `first`, the others by `rest`.
+pub fn wrapped(words: &str, first: usize, rest: usize, width: usize) -> String {
+    let mut lines = Vec::new();
+    let mut line = " ".repeat(first);
+    let mut empty = true;
+    for word in words.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(std::mem::replace(&mut line, " ".repeat(rest)));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line += word;
+        empty = false;
+    }
+    lines.push(line);
+    lines.join("\n") + "\n"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +112,11 @@ mod tests {
     fn windows_say_how_long() {
         let all = [300.0, 60.0, 42.4, 1.0, 3600.0, 7200.0].map(window);
         assert_eq!(all, ["5 minutes", "60 seconds", "42 seconds", "1 second", "60 minutes", "2 hours"]);
+    }
+
+    #[test]
+    fn words_are_wrapped() {
+        assert_eq!(wrapped("a-word-that-is-too-long x", 0, 2, 10), "a-word-that-is-too-long\n  x\n");
+        assert_eq!(wrapped("", 4, 4, 10), "    \n");
     }
 }

@@ -1,6 +1,7 @@
 //! Items for people: names and help in columns, wrapped to the terminal.
 
 use super::item::{Item, Parameter};
+use crate::report::wrapped;
 
 /// No wider than the program's own help, so that lines stay readable.
 const WIDEST: usize = 100;
@@ -96,26 +97,6 @@ pub fn columns(rows: &[(String, String)], indent: usize, first: usize, width: us
     text
 }
 
-/// Words on lines of at most `width`; the first line is indented by `first`, the others by `rest`.
-pub fn wrapped(words: &str, first: usize, rest: usize, width: usize) -> String {
-    let mut lines = Vec::new();
-    let mut line = " ".repeat(first);
-    let mut empty = true;
-    for word in words.split_whitespace() {
-        if !empty && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(std::mem::replace(&mut line, " ".repeat(rest)));
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line += word;
-        empty = false;
-    }
-    lines.push(line);
-    lines.join("\n") + "\n"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,7 +106,5 @@ mod tests {
         let rows =
             [("ab".to_owned(), "one two three".to_owned()), ("abcdefgh".to_owned(), "four".to_owned())];
         assert_eq!(columns(&rows, 2, 6, 16), "  ab    one two\n        three\n  abcdefgh\n        four\n");
-        assert_eq!(wrapped("a-word-that-is-too-long x", 0, 2, 10), "a-word-that-is-too-long\n  x\n");
-        assert_eq!(wrapped("", 4, 4, 10), "    \n");
     }
 }

@@ -1,7 +1,9 @@
 //! The comparison for a pull request.
 
-use super::words::{between, finding, legend, names, quality, size, title, value, verdict};
-use super::{Comparison, Finding};
+use super::words::{
+    TOO_FEW, between, finding, legend, long, names, quality, short, size, title, too_few, value, verdict,
+};
+use super::{Change, Compared, Comparison, Finding};
 use crate::report::markup::{code, escaped};
 
 pub fn write(comparison: &Comparison) -> String {
@@ -14,23 +16,38 @@ pub fn write(comparison: &Comparison) -> String {
     }
     text.push_str(&list("The comparison is incomplete", &comparison.incomplete));
     text.push_str(&list("What differs between them", &comparison.unlike));
-    let found = |finding| !matches!(finding, Finding::None | Finding::TooFew);
-    if comparison.labels.iter().flat_map(|label| label.changes()).any(|(_, change)| found(change.finding)) {
-        text.push_str(&format!("\n### What differs\n\n{}", table(comparison, found)));
+    let found = |label: &&Compared| {
+        let differs = |finding| !matches!(finding, Finding::None | Finding::TooFew);
+        label.changes().any(|(_, change)| differs(change.finding))
+    };
+    let differing: Vec<&Compared> = comparison.labels.iter().filter(found).collect();
+    if !differing.is_empty() {
+        text.push_str(&format!("\n### What differs\n\n{}", table(differing, short)));
     }
-    let all = table(comparison, |_| true);
-    text.push_str(&format!("\n<details><summary>All figures</summary>\n\n{all}\n</details>\n"));
-    text.push_str(&list("Only in A", &names(&comparison.only_a)));
-    text.push_str(&list("Only in B", &names(&comparison.only_b)));
-    text.push_str(&format!("\n{}\n", escaped(&legend(comparison).join(" "))));
+    let all = table(comparison.labels.iter().collect(), long);
+    if comparison.figures > 0 {
+        text.push_str(&format!("\n<details><summary>All figures</summary>\n\n{all}\n</details>\n"));
+    }
+    for (title, items) in [
+        (TOO_FEW, too_few(comparison)),
+        ("Only in A", names(&comparison.only_a)),
+        ("Only in B", names(&comparison.only_b)),
+    ] {
+        if !items.is_empty() {
+            text.push_str(&format!("\n{title}: {}\n", escaped(&items)));
+        }
+    }
+    if comparison.figures > 0 {
+        text.push_str(&format!("\n{}\n", escaped(&legend(comparison).join(" "))));
+    }
     text
 }
 
-fn table(comparison: &Comparison, wanted: impl Fn(Finding) -> bool) -> String {
+fn table(labels: Vec<&Compared>, rows: fn(&Compared) -> Vec<(&'static str, &Change)>) -> String {
     let mut text =
         "| label | figure | A | B | change | between | |\n|---|---|--:|--:|--:|--:|---|\n".to_owned();
-    for label in &comparison.labels {
-        for (figure, change) in label.shown().filter(|(_, change)| wanted(change.finding)) {
+    for label in labels {
+        for (figure, change) in rows(label) {
             text.push_str(&format!(
                 "| {} | {} | {} | {} | {} | {} | {} |\n",
                 code(&label.name()),

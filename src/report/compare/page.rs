@@ -4,8 +4,10 @@ use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use super::words::{between, finding, known, legend, names, size, title, too_few, value, verdict};
-use super::{Change, Comparison, Finding, Kind, Outcome};
+use super::words::{
+    TOO_FEW, between, finding, legend, long, names, short, size, title, too_few, value, verdict,
+};
+use super::{Change, Compared, Comparison, Finding, Kind, Outcome};
 use crate::report::general;
 use crate::report::page::{PageError, STYLE, document};
 
@@ -23,8 +25,9 @@ const MOST_ROWS: usize = 2_000;
 struct Table {
     id: &'static str,
     title: &'static str,
-    note: &'static str,
     rows: Vec<Row>,
+    /// The same with every figure; empty where there are no others.
+    all: Vec<Row>,
 }
 
 #[derive(Serialize)]
@@ -52,7 +55,8 @@ struct View {
     quality: Option<String>,
     before: Vec<(&'static str, Vec<String>)>,
     tables: Vec<Table>,
-    after: Vec<(&'static str, Vec<String>)>,
+    after: Vec<(&'static str, String)>,
+    legend: String,
     width: f64,
     zero: String,
     ticks: Vec<[String; 2]>,
@@ -89,22 +93,22 @@ fn view(comparison: &Comparison) -> View {
             Table {
                 id: "requests",
                 title: "Requests",
-                note: "Service times in seconds, and the part that failed.",
-                rows: rows(Kind::Request, comparison),
+                rows: rows(Kind::Request, comparison, short),
+                all: others(Kind::Request, comparison),
             },
             Table {
                 id: "operations",
                 title: "Operations",
-                note: "Response times in seconds, and the part that failed.",
-                rows: rows(Kind::Operation, comparison),
+                rows: rows(Kind::Operation, comparison, short),
+                all: others(Kind::Operation, comparison),
             },
         ],
         after: vec![
-            ("Too few samples to say anything (how many in A, in B)", too_few(comparison)),
+            (TOO_FEW, too_few(comparison)),
             ("Only in A", names(&comparison.only_a)),
             ("Only in B", names(&comparison.only_b)),
-            ("How to read this", legend(comparison)),
         ],
+        legend: legend(comparison).join(" "),
         width: WIDTH,
         zero: pixels(0.0),
         ticks: [(-0.4, "-40 %"), (0.0, "0"), (0.4, "+40 %"), (0.8, "+80 %")]
@@ -113,11 +117,16 @@ fn view(comparison: &Comparison) -> View {
     }
 }
 
-fn rows(kind: Kind, comparison: &Comparison) -> Vec<Row> {
+/// Every figure, if that is more than the short table has.
+fn others(kind: Kind, comparison: &Comparison) -> Vec<Row> {
+    let (all, shown) = (rows(kind, comparison, long), rows(kind, comparison, short));
+    if all.len() > shown.len() { all } else { Vec::new() }
+}
+
+fn rows(kind: Kind, comparison: &Comparison, of: fn(&Compared) -> Vec<(&'static str, &Change)>) -> Vec<Row> {
     let labels = comparison.labels.iter().filter(|label| label.kind == kind);
     let rows = labels.flat_map(|label| {
-        let changes = label.changes().filter(|(_, change)| known(change)).enumerate();
-        changes.map(move |(place, (figure, change))| Row {
+        of(label).into_iter().enumerate().map(move |(place, (figure, change))| Row {
             first: place == 0,
             label: label.label.to_string(),
             figure: title(figure).to_owned(),

@@ -1,8 +1,10 @@
 //! The comparison as text.
 
-use super::words::{between, finding, legend, names, quality, size, title, too_few, value, verdict};
+use super::words::{
+    TOO_FEW, between, finding, legend, names, quality, short, size, title, too_few, value, verdict,
+};
 use super::{Comparison, Kind};
-use crate::report::Table;
+use crate::report::{Table, wrapped};
 
 pub fn write(comparison: &Comparison) -> String {
     let mut text = "\n** COMPARISON **\n\n".to_owned();
@@ -12,10 +14,13 @@ pub fn write(comparison: &Comparison) -> String {
     text.push_str(&list("What differs between them", &comparison.unlike));
     text.push_str(&table("request", Kind::Request, comparison));
     text.push_str(&table("operation", Kind::Operation, comparison));
-    text.push_str(&list("Too few samples to say anything (how many in A, in B)", &too_few(comparison)));
-    text.push_str(&list("Only in A", &names(&comparison.only_a)));
-    text.push_str(&list("Only in B", &names(&comparison.only_b)));
-    text.push_str(&list("How to read this", &legend(comparison)));
+    text.push_str(&paragraph(TOO_FEW, &too_few(comparison)));
+    text.push_str(&paragraph("Only in A", &names(&comparison.only_a)));
+    text.push_str(&paragraph("Only in B", &names(&comparison.only_b)));
+    if comparison.figures > 0 {
+        let hidden = "A label of which nothing differs for sure has one row: `--html` and `--json` have all.";
+        text.push_str(&format!("\n{}\n{hidden}\n", legend(comparison).join("\n")));
+    }
     if let Some(line) = quality(comparison) {
         text.push_str(&format!("\n{line}\n"));
     }
@@ -24,7 +29,7 @@ pub fn write(comparison: &Comparison) -> String {
     text
 }
 
-/// One row a figure of the labels of one kind, of those of which something can be said.
+/// The labels of one kind, each with what differs, or with a row.
 fn table(first: &str, kind: Kind, comparison: &Comparison) -> String {
     let mut table = Table::new(first, 30)
         .column("count A", 9)
@@ -38,7 +43,7 @@ fn table(first: &str, kind: Kind, comparison: &Comparison) -> String {
     for label in comparison.labels.iter().filter(|label| label.kind == kind) {
         let mut head =
             vec![label.label.to_string(), label.counts[0].to_string(), label.counts[1].to_string()];
-        for (figure, change) in label.shown() {
+        for (figure, change) in short(label) {
             // The label stands in its first row only.
             let mut row = std::mem::replace(&mut head, vec![String::new(); 3]);
             row.push(title(figure).to_owned());
@@ -58,3 +63,14 @@ fn list(title: &str, items: &[String]) -> String {
     let lines: String = items.iter().map(|item| format!("- {item}\n")).collect();
     format!("\n{title}:\n{lines}")
 }
+
+/// A title and what follows, in lines that are not too long; nothing without the latter.
+fn paragraph(title: &str, text: &str) -> String {
+    match text {
+        "" => String::new(),
+        text => format!("\n{}", wrapped(&format!("{title}: {text}"), 0, 2, WIDEST)),
+    }
+}
+
+/// The width of a line of text.
+const WIDEST: usize = 120;

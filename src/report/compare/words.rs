@@ -12,7 +12,9 @@ pub fn verdict(comparison: &Comparison) -> String {
     };
     match comparison.outcome {
         Outcome::Equal => "EQUAL: every figure of B is that of A".to_owned(),
-        Outcome::NoDifference => "NO DIFFERENCE: nothing in B is for sure unlike A".to_owned(),
+        Outcome::NoDifference => {
+            format!("NO DIFFERENCE: nothing in B is for sure unlike A{}", open(comparison))
+        }
         Outcome::Better => format!("BETTER: {}", named(comparison, Finding::Better)),
         Outcome::Slower => {
             format!(
@@ -35,18 +37,94 @@ pub fn verdict(comparison: &Comparison) -> String {
     }
 }
 
+/// Of how many labels nothing is known, if that is so of any.
+fn open(comparison: &Comparison) -> String {
+    match comparison.labels.iter().filter(|label| is_unknown(label)).count() {
+        0 => String::new(),
+        few => format!(
+            ", as far as can be told: {few} of {} labels have too few samples",
+            comparison.labels.len()
+        ),
+    }
+}
+
 /// The labels with a finding, and the figures that show it: `request PUT{event} (p50 +20 %), ...`.
 fn named(comparison: &Comparison, finding: Finding) -> String {
     let labels = comparison.labels.iter().filter_map(|label| {
-        let found: Vec<String> = label
-            .changes()
-            .filter(|(_, change)| change.finding == finding)
-            .map(|(name, change)| format!("{} {}", title(name), size(name, change.change)))
-            .collect();
-        (!found.is_empty()).then(|| format!("{} ({})", label.name(), found.join(", ")))
+        let found = label.changes().filter(|(_, change)| change.finding == finding);
+        let found: Vec<String> =
+            found.map(|(name, change)| format!("{} {}", title(name), size(name, change.change))).collect();
+        (!found.is_empty()).then(|| format!("{} ({})", label.name(), few(found, MOST_FIGURES, ", ", "more")))
     });
-    labels.collect::<Vec<_>>().join("; ")
+    few(labels.collect(), MOST_LABELS, "; ", "more labels")
 }
+
+/// The most labels that the verdict names, and figures of each.
+const MOST_LABELS: usize = 4;
+const MOST_FIGURES: usize = 2;
+
+/// The first of a list in one line, and how many more there are.
+fn few(mut all: Vec<String>, most: usize, between: &str, what: &str) -> String {
+    let more = all.len().saturating_sub(most);
+    if more > 0 {
+        all.truncate(most);
+        all.push(format!("and {more} {what}"));
+    }
+    all.join(between)
+}
+
+/// The figures of a label that a short table has: those that differ for sure, or else the one that says most of it; and
+/// what failed. None where nothing is known of how it changed.
+pub fn short(label: &Compared) -> Vec<(&'static str, &Change)> {
+    let found = |change: &Change| !matches!(change.finding, Finding::None | Finding::TooFew);
+    let usual = || {
+        let of = |name: &&str| label.percentiles.iter().find(|(figure, _)| figure == name);
+        let whole = |change: &Change| change.lower.is_some() && change.upper.is_some();
+        let first = |wanted: &dyn Fn(&Change) -> bool| {
+            SAYING.iter().filter_map(of).find(|(_, change)| wanted(change))
+        };
+        first(&whole).or_else(|| first(&known)).map(|(name, _)| *name)
+    };
+    let usual = if label.changes().any(|(_, change)| found(change)) { None } else { usual() };
+    long(label)
+        .into_iter()
+        .filter(|(name, change)| found(change) || Some(*name) == usual || *name == "failed")
+        .collect()
+}
+
+/// Percentiles, the one that says most of a label first.
+const SAYING: [&str; 5] = ["p95", "p90", "p50", "p99", "p999"];
+
+/// All figures of a label of which something is known.
+pub fn long(label: &Compared) -> Vec<(&'static str, &Change)> {
+    label.changes().filter(|(_, change)| known(change)).collect()
+}
+
+/// The labels of which nothing is known, with how many there were in A and B.
+pub fn too_few(comparison: &Comparison) -> String {
+    let few = comparison.labels.iter().filter(|label| is_unknown(label));
+    let few =
+        few.map(|label| (label.kind, format!("{} {}/{}", label.label, label.counts[0], label.counts[1])));
+    by_kind(few)
+}
+
+/// Names by kind: `requests A, B; operations C`; empty without any.
+fn by_kind(all: impl Iterator<Item = (Kind, String)>) -> String {
+    let all: Vec<(Kind, String)> = all.collect();
+    let kinds = [(Kind::Request, "requests"), (Kind::Operation, "operations")].map(|(kind, title)| {
+        let names: Vec<&str> =
+            all.iter().filter(|(of, _)| *of == kind).map(|(_, name)| name.as_str()).collect();
+        if names.is_empty() { String::new() } else { format!("{title} {}", names.join(", ")) }
+    });
+    kinds.into_iter().filter(|names| !names.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+fn is_unknown(label: &Compared) -> bool {
+    !label.changes().any(|(_, change)| known(change))
+}
+
+/// The title of that list.
+pub const TOO_FEW: &str = "Too few samples to say how it changed (how many in A / in B)";
 
 impl Compared {
     /// `request PUT{event}`.
@@ -62,9 +140,9 @@ fn name(kind: Kind, label: Label) -> String {
     }
 }
 
-/// The names of labels that only one run has.
-pub fn names(labels: &[(Kind, Label)]) -> Vec<String> {
-    labels.iter().map(|(kind, label)| name(*kind, *label)).collect()
+/// The names of labels that only one run has; empty without any.
+pub fn names(labels: &[(Kind, Label)]) -> String {
+    by_kind(labels.iter().map(|(kind, label)| (*kind, label.to_string())))
 }
 
 /// One line: how fast B is beside A, all in all.
@@ -129,16 +207,10 @@ pub fn known(change: &Change) -> bool {
     change.lower.is_some() || change.upper.is_some()
 }
 
-/// The labels of which nothing is known, with how many there were in A and B.
-pub fn too_few(comparison: &Comparison) -> Vec<String> {
-    let few = comparison.labels.iter().filter(|label| !label.changes().any(|(_, change)| known(change)));
-    few.map(|label| format!("{} ({}, {})", label.name(), label.counts[0], label.counts[1])).collect()
-}
-
 pub fn finding(finding: Finding) -> &'static str {
     match finding {
         Finding::None => "",
-        Finding::TooFew => "too few to say",
+        Finding::TooFew => "too few",
         Finding::Better => "BETTER",
         Finding::Slower => "slower",
         Finding::Worse => "WORSE",
@@ -147,22 +219,26 @@ pub fn finding(finding: Finding) -> &'static str {
 
 /// What a reader must know to read the tables, a sentence each.
 pub fn legend(comparison: &Comparison) -> Vec<String> {
-    let confidence = part(comparison.settings.confidence);
-    let mut all = vec![format!(
-        "Times are seconds: of requests service times, of operations response times; of those that succeeded. \
-         The {} intervals hold all together with {confidence}; percentiles without one have too few samples.",
-        comparison.figures
-    )];
+    let mut all = vec![
+        "Times are in seconds, of what succeeded: of requests the service time, of operations the response time.".to_owned(),
+    ];
+    if comparison.figures > 0 {
+        let confidence = part(comparison.settings.confidence);
+        all.push(format!("What stands under “between” holds for all figures at once with {confidence}."));
+    }
     let open = |change: &Change| {
         change.finding == Finding::None
             && change.upper.is_some_and(|upper| upper > comparison.settings.max_regression)
     };
-    let times = comparison.labels.iter().flat_map(|label| &label.percentiles);
-    let open = times.filter(|(_, change)| open(change)).count();
+    let times = || comparison.labels.iter().flat_map(|label| &label.percentiles);
+    let (open, known) = (
+        times().filter(|(_, change)| open(change)).count(),
+        times().filter(|(_, change)| known(change)).count(),
+    );
     if comparison.settings.max_regression > 0.0 && open > 0 {
+        let allowed = part(comparison.settings.max_regression);
         all.push(format!(
-            "Of {open} figures without a finding it cannot be ruled out that they are slower by more than is allowed: \
-             their intervals end beyond it. Longer runs make intervals narrower."
+            "Of {open} of the {known} times it is open whether they are slower by more than {allowed}: longer runs say more."
         ));
     }
     all
