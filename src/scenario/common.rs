@@ -88,7 +88,7 @@ impl<'a> Common<'a> {
             own.finish();
         }
         if let (Some(habits), Some(place)) = (&habits, &place) {
-            services::check(&config, habits, place);
+            services::check(&config, habits, place, options.config.is_some());
         }
         let ends = timing.phases.duration.is_some() || habits.as_ref().is_none_or(Habits::all_leave);
         if options.rehearse && !ends {

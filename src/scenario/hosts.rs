@@ -82,6 +82,25 @@ pub fn check(habits: &Habits, workers: &[WorkerPlan], diags: &Diagnostics) {
     }
 }
 
+/// Which profiles nobody lives, as no worker is called as their `hosts` say: a sentence each.
+pub fn unlived(habits: &Habits, workers: &[WorkerPlan]) -> Vec<String> {
+    let taken = |hosts: &Hosts| workers.is_empty() || workers.iter().any(|one| hosts.take(Some(&one.name)));
+    let of_entry = |entry: &Habit| {
+        let listed = entry.descriptions.iter().zip(&entry.hosts).filter(|(_, hosts)| !taken(hosts));
+        let told = listed.map(|(profile, hosts)| {
+            let names: Vec<String> = hosts.names().iter().map(|name| format!("`{name}`")).collect();
+            format!(
+                "nobody lived the profile {profile} of {}: its `hosts` name {}, and no worker is called so",
+                entry.title,
+                names.join(", ")
+            )
+        });
+        told.collect::<Vec<_>>()
+    };
+    let coming = habits.entries.iter().filter(|entry| entry.weight.get() > 0.0);
+    coming.flat_map(of_entry).collect()
+}
+
 impl Habit {
     /// The profiles that users of this worker live, and how. Weights, and so draws, are those of the whole list.
     pub fn lived(&self, worker: Option<&str>) -> (Vec<Rc<dyn Profile>>, ProfileMix) {
@@ -202,6 +221,17 @@ mod tests {
             }
             assert_eq!(done, hash, "{mix}");
         }
+    }
+
+    #[test]
+    fn profiles_that_nobody_lives_are_told() {
+        let told = |workers: &str, first: &str| {
+            let scenario = scenario(workers, "together", first, "").0.unwrap();
+            unlived(&scenario.habits, &scenario.workers)
+        };
+        let [why] = &told(TWO, "<x><y>")[..] else { panic!("one profile") };
+        assert!(why.contains("TimeRanger") && why.contains("name `x`, `y`, and no worker"), "{why}");
+        assert_eq!((told(TWO, "<x><a>"), told(TWO, ""), told("", "<x>")), Default::default());
     }
 
     #[test]

@@ -283,9 +283,21 @@ impl Connector {
     }
 }
 
+/// Whether a server was refused because it shows what only signs others. The error is that of a crate within rustls.
+fn is_of_an_authority(other: &rustls::OtherError) -> bool {
+    other.to_string().contains("CaUsedAsEndEntity") || format!("{other:?}").contains("CaUsedAsEndEntity")
+}
+
 /// What may be done about a failed handshake, if that is known.
 fn way_out(why: &io::Error) -> &'static str {
     match why.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)))
+            if is_of_an_authority(other) =>
+        {
+            " (it is the certificate of an authority, CA:TRUE, as `openssl req -x509` makes them: have the server show one \
+             with `-addext basicConstraints=critical,CA:FALSE`; or it is accepted when `verify` is false for this server, or \
+             with --insecure)"
+        }
         Some(rustls::Error::InvalidCertificate(_)) => {
             " (a certificate of one's own is accepted when `verify` is false for this server, or with --insecure)"
         }

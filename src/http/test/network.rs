@@ -26,13 +26,19 @@ fn bench(target: Target, trust: Trust) -> Bench {
 
 /// A server on TLS with a certificate that nobody but itself has signed.
 async fn listen_tls(server: &Rc<Server>) -> Target {
-    let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
+    listen_tls_as(server, rcgen::CertificateParams::new(["127.0.0.1".to_owned()]).unwrap()).await
+}
+
+/// The same with another certificate.
+async fn listen_tls_as(server: &Rc<Server>, params: rcgen::CertificateParams) -> Target {
+    let signing_key = rcgen::KeyPair::generate().unwrap();
+    let cert = params.self_signed(&signing_key).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![own.cert.der().clone()], key)
+        .with_single_cert(vec![cert.der().clone()], key)
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -97,6 +103,18 @@ fn a_certificate_of_ones_own_is_refused_with_the_way_out() {
         assert_eq!(failure.kind, ErrorKind::Tls);
         assert!(failure.detail.contains("`verify`") && failure.detail.contains("--insecure"), "{failure}");
         assert!(server.seen.borrow().is_empty());
+    });
+}
+
+#[test]
+fn the_certificate_of_an_authority_is_told_as_such() {
+    real_time(async {
+        let mut params = rcgen::CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let target = listen_tls_as(&Server::ok(), params).await;
+        let failure = bench(target, Trust::Verify).fails("GET").await;
+        assert_eq!(failure.kind, ErrorKind::Tls);
+        assert!(failure.detail.contains("CA:FALSE") && failure.detail.contains("--insecure"), "{failure}");
     });
 }
 
