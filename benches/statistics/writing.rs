@@ -81,6 +81,7 @@ fn summary<'a>(stats: &'a Statistics, stopwatch: &Stopwatch) -> Summary<'a> {
         prepared: 0,
         made_beforehand: BTreeMap::new(),
         protocols: Vec::new(),
+        words: Default::default(),
         monitors: BTreeMap::new(),
         workers: BTreeMap::new(),
         counted: BTreeMap::new(),

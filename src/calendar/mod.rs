@@ -18,6 +18,7 @@
 //! | [`state`] | what clients keep from one run to the next |
 //! | [`sync`] | how a client finds calendars and keeps up with them |
 //! | [`wire`] | the requests, one function each |
+//! | [`words`] | what a person calls the operations |
 
 pub mod blueprint;
 pub mod filling;
@@ -33,6 +34,7 @@ pub mod software;
 pub mod state;
 pub mod sync;
 pub mod wire;
+pub mod words;
 
 pub use blueprint::{Blueprint, Place};
 pub use push::Hub;

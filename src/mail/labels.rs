@@ -26,6 +26,22 @@ pub const DELETE: Label = Label::of("delete");
 /// A message is on its way: from when the server has taken it until its recipient sees it.
 pub const DELIVERY: Label = Label::of("delivery");
 
+/// What a person calls these: what the user did, or what happened to them.
+pub const WORDS: &[(Label, &str)] = &[
+    (SEND, "Send a message"),
+    (REPLY, "Answer a message"),
+    (POP, "Fetch the mail by POP3"),
+    (READ, "Read the mail by IMAP"),
+    (SEARCH, "Search the mail"),
+    (OPEN, "Open the mailbox"),
+    (CHECK, "Look for new mail"),
+    (VIEW, "Read a message"),
+    (FLAG, "Flag a message"),
+    (MOVE, "File a message"),
+    (DELETE, "Delete a message"),
+    (DELIVERY, "From sending a message to seeing it"),
+];
+
 /// The steps of each protocol.
 pub const SMTP: [Label; 6] =
     [smtp::CONNECT, smtp::BANNER, smtp::COMMAND, smtp::LOGIN, smtp::SUBMIT, smtp::QUIT];

@@ -8,6 +8,7 @@
 //! - `verdict.rs`: [`Verdict`] and [`conclude`], which joins what the observers said to the final text
 //! - `failure.rs`: [`Failure`], why a run failed: a sentence and a figure
 //! - `notes.rs`: what a reader of the verdict must know beside it
+//! - `load.rs`: how much of the planned load happened, and when that is too little for a pass
 //! - `waiting.rs`: requests without an answer at the end, and when they are too many for a pass
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins
 //! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
@@ -32,6 +33,7 @@ mod failure;
 mod figures;
 mod format;
 mod host;
+mod load;
 mod markup;
 mod monitors;
 mod notes;
@@ -51,12 +53,13 @@ pub use exit::Exit;
 pub use export::{CsvLines, csv, junit, markdown};
 pub use failure::Failure;
 pub use figures::{Distribution, Figures};
-pub use format::{clock_time, general, title_case, window};
+pub use format::{clock_time, general, title_case, window, wrapped};
 pub use host::{Cost, Host, Stopwatch};
 pub use monitors::{GaugeFigures, MonitorFigures, measure};
 pub use protocol::{Protocol, ProtocolFigures, StepFigures, Sums};
 pub use results::{
-    ErrorFigures, GroupFigures, PhaseFigures, PluginText, PopulationFigures, RESULTS_SCHEMA, Results, SCHEMA,
+    AlikeFigures, ErrorFigures, GroupFigures, PhaseFigures, PluginText, PopulationFigures, RESULTS_SCHEMA,
+    Results, SCHEMA,
 };
 pub use rows::{Come, TimelineRow};
 #[cfg(test)]

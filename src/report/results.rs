@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::notes::notes;
 use super::rows::{self, TimelineRow};
+use super::summary::aborted;
 use super::{About, Figures, Host, Judged, MonitorFigures, ProtocolFigures, Summary, Verdict, WorkerState};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
-use crate::stats::{Crowd, Group, Period, Samples, Statistics, Tally};
+use crate::stats::{Alike, Crowd, Group, Period, Samples, Sort, Statistics, Tally};
 
 /// The name of this form of the file; it changes when a reader would have to.
 pub const SCHEMA: &str = "populace.results/1";
@@ -56,7 +57,8 @@ pub struct Results {
     /// Title of a population to who of it arrived.
     #[serde(default)]
     pub populations: BTreeMap<Rc<str>, PopulationFigures>,
-    /// Why clients gave up: reason to how many.
+    /// Why clients gave up: reason to how many. Of reasons that are alike but for numbers, names and addresses the first stands
+    /// for all.
     pub client_failures: BTreeMap<Rc<str>, u64>,
     /// What the simulation itself could not do: `label: reason` to how often.
     pub sim_failures: BTreeMap<Rc<str>, u64>,
@@ -67,7 +69,10 @@ pub struct Results {
     /// there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub protocols: Vec<ProtocolFigures>,
-    /// Why operations failed: label to reason to how often; measured phase.
+    /// What a person calls these operations, as far as that is known.
+    #[serde(default)]
+    pub words: BTreeMap<Label, Rc<str>>,
+    /// Why operations failed: label to reason to how often, alike ones as above; measured phase.
     pub reasons: BTreeMap<Label, BTreeMap<Rc<str>, u64>>,
     /// Title of a population to the figures of all its labels together, without `CHALLENGE{..}`,
     /// `PROBE{..}` and `RESENT{..}`; measured phase.
@@ -160,6 +165,20 @@ pub struct ErrorFigures {
     /// When the first came, since the start of the run.
     #[serde(default)]
     pub first_at_s: Option<f64>,
+    /// Those that are alike but for numbers, names and addresses, the most frequent first; what is missing to `count` was of
+    /// further sorts.
+    #[serde(default)]
+    pub alike: Vec<AlikeFigures>,
+}
+
+/// Errors of one kind and label that are alike.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AlikeFigures {
+    pub label: Label,
+    pub count: u64,
+    /// Who asked what and what came, of the first of them, and when that was, since the start of the run.
+    pub first: Rc<str>,
+    pub first_at_s: f64,
 }
 
 /// One phase as a whole.
@@ -204,6 +223,7 @@ impl Results {
             requests: BTreeMap::new(),
             operations: BTreeMap::new(),
             protocols: summary.protocols.iter().copied().map(ProtocolFigures::outline).collect(),
+            words: summary.words.iter().map(|(label, words)| (*label, Rc::from(*words))).collect(),
             reasons: BTreeMap::new(),
             groups: BTreeMap::new(),
             profiles: BTreeMap::new(),
@@ -236,18 +256,21 @@ impl Results {
     /// The same with these counts.
     pub fn counted(mut self, stats: &Statistics) -> Results {
         let protocols = std::mem::take(&mut self.protocols);
+        let mut words = std::mem::take(&mut self.words);
         let nothing = Period::default();
         let measured = stats.measured().unwrap_or(&nothing);
+        words.retain(|label, _| measured.operations.contains_key(label));
         Results {
+            words,
             users: stats.users(),
             clients: stats.clients(),
             populations: stats.crowds().iter().map(|(title, crowd)| (title.clone(), crowd.into())).collect(),
-            client_failures: texts(stats.client_failures()),
+            client_failures: alike(stats.client_failures()),
             sim_failures: texts(stats.sim_failures()),
             requests: figures(&measured.requests, |tally| &tally.ok.service),
             operations: figures(&measured.operations, |tally| &tally.ok.response),
             protocols: protocols.into_iter().map(|one| one.counted(measured, self.measured_time_s)).collect(),
-            reasons: measured.reasons.iter().map(|(label, reasons)| (*label, texts(reasons))).collect(),
+            reasons: measured.reasons.iter().map(|(label, reasons)| (*label, alike(reasons))).collect(),
             groups: groups(&measured.groups),
             profiles: groups(&measured.profiles),
             statuses: measured.statuses.clone(),
@@ -268,6 +291,16 @@ impl Results {
         }
     }
 
+    /// Whether somebody ended the run before its time, or a threshold did.
+    pub fn ended_early(&self) -> bool {
+        self.interrupted || aborted(&self.thresholds)
+    }
+
+    /// What a person calls an operation; where nobody has said that, its label.
+    pub fn called<'a>(&'a self, label: &'a Label) -> &'a str {
+        self.words.get(label).map_or(label.as_str(), |words| words)
+    }
+
     /// The same with how it ended.
     pub fn concluded(mut self, verdict: Verdict, failures: Vec<String>, plugins: Vec<PluginText>) -> Results {
         self.verdict = Some(verdict);
@@ -281,11 +314,21 @@ fn figures(tallies: &BTreeMap<Label, Tally>, of: fn(&Tally) -> &Samples) -> BTre
     tallies.iter().map(|(label, tally)| (*label, Figures::with_blocks(tally, of))).collect()
 }
 
-/// Reasons and counts; those that were not kept stand together under `(others)`.
 fn texts(texts: &crate::stats::Texts) -> BTreeMap<Rc<str>, u64> {
-    let mut counts: BTreeMap<Rc<str>, u64> = texts.iter().map(|(text, n)| (text.clone(), n)).collect();
-    if texts.others() > 0 {
-        counts.insert("(others)".into(), texts.others());
+    counted(texts.iter().map(|(text, n)| (text.clone(), n)), texts.others())
+}
+
+/// The first of the reasons that are alike, and how many there are of each sort.
+fn alike(alike: &Alike) -> BTreeMap<Rc<str>, u64> {
+    counted(alike.sorts().into_iter().map(|sort| (sort.text().clone(), sort.count)), alike.others())
+}
+
+/// Reasons and counts; those that were not kept stand together under `(others)`.
+fn counted(reasons: impl Iterator<Item = (Rc<str>, u64)>, others: u64) -> BTreeMap<Rc<str>, u64> {
+    let others = (others > 0).then(|| ("(others)".into(), others));
+    let mut counts = BTreeMap::new();
+    for (reason, count) in reasons.chain(others) {
+        *counts.entry(reason).or_insert(0) += count;
     }
     counts
 }
@@ -294,11 +337,20 @@ fn habits(habits: &crate::stats::Habits) -> BTreeMap<Rc<str>, BTreeMap<Rc<str>, 
     habits.iter().map(|(profile, reasons)| (profile.clone(), texts(reasons))).collect()
 }
 
+/// The most sorts of errors of one kind that the file has.
+const MOST_ALIKE: usize = 100;
+
+fn alike_figures((label, sort): (Label, &Sort)) -> AlikeFigures {
+    let (at, text) = &sort.first;
+    AlikeFigures { label, count: sort.count, first: text.clone(), first_at_s: at.as_secs_f64() }
+}
+
 fn errors(period: &Period) -> BTreeMap<String, ErrorFigures> {
     let figures = |errors: &crate::stats::Errors| ErrorFigures {
         count: errors.count,
         first: errors.first.as_ref().map(|(_, text)| text.clone()),
         first_at_s: errors.first.as_ref().map(|(at, _)| at.as_secs_f64()),
+        alike: errors.sorts().into_iter().take(MOST_ALIKE).map(alike_figures).collect(),
     };
     period.errors.iter().map(|(kind, errors)| (kind.as_str().to_owned(), figures(errors))).collect()
 }
@@ -388,6 +440,9 @@ mod tests {
         assert_eq!(json["operations"]["invite"]["lag"]["max"], 0.002);
         assert_eq!(json["reasons"]["invite"]["no room"], 1);
         assert_eq!(json["errors"]["status"]["count"], 1);
+        let alike = &json["errors"]["status"]["alike"][0];
+        assert_eq!((&alike["label"], &alike["count"]), (&"GET{event}".into(), &1.into()));
+        assert_eq!(alike["first"], json["errors"]["status"]["first"]);
         assert_eq!(json["statuses"]["500"], 1);
         assert_eq!(json["groups"]["main"]["requests"]["count"], 2);
         assert_eq!(json["phases"]["measured"]["requests"], 2);

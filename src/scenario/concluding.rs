@@ -13,6 +13,7 @@ use super::preparing::Prepared;
 use super::resolve::Scenario;
 use super::venue::Mode;
 use super::workforce::Worked;
+use super::{domains, hosts};
 use crate::observer::Watch;
 use crate::report::{
     Aborted, About, Exit, Host, MonitorFigures, Outcome, Results, Stopwatch, Summary, WorkerState, conclude,
@@ -101,6 +102,7 @@ impl Course {
             prepared: self.prepared.requests,
             made_beforehand: self.prepared.made,
             protocols: scenario.habits.protocols(),
+            words: domains::words(),
             monitors: self.books,
             workers,
             counted,
@@ -148,7 +150,8 @@ fn remarks(scenario: &Scenario, mode: Mode) -> Vec<String> {
     let at_once = mode == Mode::Rehearse && scenario.service.is_none();
     let text = "the embedded server answers at once, so that all times of service are zero: describe yours under the \
                 key `embedded` of the config";
-    at_once.then(|| text.to_owned()).into_iter().collect()
+    let at_once = at_once.then(|| text.to_owned());
+    at_once.into_iter().chain(hosts::unlived(&scenario.habits, &scenario.workers)).collect()
 }
 
 fn measured_time(scenario: &Scenario, ended: Duration) -> Duration {

@@ -102,6 +102,7 @@ fn environment(template: &str) -> Result<Environment<'_>, minijinja::Error> {
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     // What the template asks for is there, or it is a fault.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("code", |text: &str| Value::from_safe_string(super::escape::code(text)));
     // All names end with `.html`: so everything in them is escaped unless it says that it is safe.
     let parts =
         [("page.html", template), ("report.html", REPORT), ("head.html", HEAD), ("tables.html", MACROS)];

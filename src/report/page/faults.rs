@@ -8,10 +8,13 @@ use serde::Serialize;
 use super::bounds::{Few, name, sentence};
 use super::numbers::{count, moment, share};
 use super::words;
-use crate::report::Results;
+use crate::report::{AlikeFigures, ErrorFigures, Results};
 
 /// The most reasons that are shown, and half of the most statuses.
 pub const MOST: usize = 25;
+
+/// The most sorts of one kind of error.
+const MOST_SORTS: usize = 10;
 
 /// The errors of one kind.
 #[derive(Debug, Serialize)]
@@ -21,6 +24,16 @@ pub struct Fault {
     pub count: String,
     pub first: Option<String>,
     pub first_at: Option<String>,
+    /// Those that are alike; empty where all are.
+    pub sorts: Few<Sort>,
+}
+
+/// Errors of one kind that are alike.
+#[derive(Debug, Serialize)]
+pub struct Sort {
+    pub count: String,
+    pub first: String,
+    pub first_at: String,
 }
 
 /// A status, and how often it came.
@@ -44,14 +57,7 @@ pub struct Reason {
 pub fn faults(results: &Results) -> Few<Fault> {
     let mut kinds: Vec<_> = results.errors.iter().collect();
     kinds.sort_by_key(|(_, errors)| std::cmp::Reverse(errors.count));
-    let fault = |(kind, errors): (&String, &crate::report::ErrorFigures)| Fault {
-        kind: name(kind),
-        words: words::error(kind, results),
-        count: count(errors.count),
-        first: errors.first.as_deref().map(sentence),
-        first_at: errors.first_at_s.map(moment),
-    };
-    Few::of(kinds.into_iter().map(fault), MOST)
+    Few::of(kinds.into_iter().map(|(kind, errors)| fault(kind, errors, results)), MOST)
 }
 
 /// The first error of all, of which it is known when it was.
@@ -59,14 +65,25 @@ pub fn first(results: &Results) -> Option<Fault> {
     // What had no answer when the run ended is no failure.
     let known = results.errors.iter().filter(|(kind, _)| kind.as_str() != "unanswered");
     let known = known.filter_map(|(kind, errors)| Some((errors.first_at_s?, kind, errors)));
-    let (at, kind, errors) = known.min_by(|a, b| a.0.total_cmp(&b.0))?;
-    Some(Fault {
+    let (_, kind, errors) = known.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(fault(kind, errors, results))
+}
+
+fn fault(kind: &str, errors: &ErrorFigures, results: &Results) -> Fault {
+    let sort = |alike: &AlikeFigures| Sort {
+        count: count(alike.count),
+        first: sentence(&alike.first),
+        first_at: moment(alike.first_at_s),
+    };
+    let several = if errors.alike.len() > 1 { errors.alike.as_slice() } else { &[] };
+    Fault {
         kind: name(kind),
         words: words::error(kind, results),
         count: count(errors.count),
         first: errors.first.as_deref().map(sentence),
-        first_at: Some(moment(at)),
-    })
+        first_at: errors.first_at_s.map(moment),
+        sorts: Few::of(several.iter().map(sort), MOST_SORTS),
+    }
 }
 
 /// The statuses, in their order.
@@ -87,7 +104,7 @@ pub fn reasons(results: &Results) -> Few<Reason> {
         results.reasons.iter().flat_map(|(label, reasons)| reasons.iter().map(move |r| (label, r))).collect();
     all.sort_by_key(|(_, (_, times))| std::cmp::Reverse(**times));
     let reason = |(label, (text, times)): (&crate::label::Label, (&Rc<str>, &u64))| Reason {
-        about: name(words::operation(label.as_str()).unwrap_or(label.as_str())),
+        about: name(results.called(label)),
         text: sentence(text),
         count: count(*times),
     };

@@ -8,7 +8,6 @@ use super::bounds::{Few, REMARK, sentence, short};
 use super::faults::{Fault, first};
 use super::mix::{Part, mix};
 use super::numbers::{count, counted, length, share, time};
-use super::words;
 use crate::label::Label;
 use crate::report::{Figures, Results, Verdict};
 use crate::stats::{Histogram, is_auxiliary};
@@ -80,7 +79,7 @@ impl Headline {
             Some(Verdict::Error) => ("error", "Nothing worked"),
             None => ("none", "Not judged"),
         };
-        let speed = Speed::of(&results.operations);
+        let speed = Speed::of(results);
         let failed = Failed::of(results);
         Headline {
             verdict,
@@ -149,7 +148,8 @@ fn capital(text: &str) -> String {
 }
 
 impl Speed {
-    fn of(operations: &BTreeMap<Label, Figures>) -> Speed {
+    fn of(results: &Results) -> Speed {
+        let operations = &results.operations;
         let mut all = Histogram::default();
         for figures in operations.values() {
             if let Some(times) = Histogram::of_base64(&figures.response.histogram) {
@@ -159,12 +159,11 @@ impl Speed {
         let quantile = |quantile| time(all.quantile(quantile).map(|time| time.as_secs_f64()));
         let slowest = operations.iter().filter_map(|(label, figures)| Some((label, figures.response.p95?)));
         let slowest = slowest.max_by(|a, b| a.1.total_cmp(&b.1));
-        let named = |label: &Label| words::operation(label.as_str()).unwrap_or(label.as_str()).to_owned();
         Speed {
             p50: quantile(0.5),
             p95: quantile(0.95),
             p99: quantile(0.99),
-            slowest: slowest.map(|(label, seconds)| (sentence(&named(label)), time(seconds))),
+            slowest: slowest.map(|(label, seconds)| (sentence(results.called(label)), time(seconds))),
         }
     }
 }

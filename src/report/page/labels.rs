@@ -1,6 +1,7 @@
 //! Tables by label.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde::Serialize;
 
@@ -8,7 +9,6 @@ use super::axis::Axis;
 use super::bounds::{Few, name};
 use super::numbers::{count, share, time};
 use super::strip::Strip;
-use super::words;
 use crate::label::Label;
 use crate::report::Figures;
 use crate::stats::{Histogram, is_auxiliary};
@@ -28,7 +28,7 @@ pub struct LabelTable {
 pub struct LabelRow {
     pub label: String,
     /// What a person would call it.
-    pub words: Option<&'static str>,
+    pub words: Option<String>,
     /// It only prepares another request and is not judged.
     pub auxiliary: bool,
     pub count: String,
@@ -51,7 +51,7 @@ pub struct LabelRow {
 
 impl LabelTable {
     /// What is judged first, and of that the most frequent first.
-    pub fn of(figures: &BTreeMap<Label, Figures>) -> LabelTable {
+    pub fn of(figures: &BTreeMap<Label, Figures>, words: &BTreeMap<Label, Rc<str>>) -> LabelTable {
         let mut labels: Vec<(&Label, &Figures)> = figures.iter().collect();
         labels.sort_by_key(|(label, figures)| (is_auxiliary(**label), std::cmp::Reverse(figures.count)));
         let rows = Few::of(labels, MOST);
@@ -61,8 +61,12 @@ impl LabelTable {
         let ends = histograms.iter().flat_map(|times| [times.quantile(0.01), times.quantile(1.0)]);
         let axis = Axis::over(ends.flatten().map(|time| time.as_secs_f64()));
         let shown = rows.shown.iter().zip(&histograms);
-        let shown =
-            shown.map(|((label, figures), times)| LabelRow::of(**label, figures, times, &axis)).collect();
+        let shown = shown
+            .map(|((label, figures), times)| LabelRow {
+                words: words.get(label).map(|words| name(words)),
+                ..LabelRow::of(**label, figures, times, &axis)
+            })
+            .collect();
         LabelTable { rows: Few { shown, more: rows.more }, axis }
     }
 }
@@ -73,7 +77,7 @@ impl LabelRow {
         let response = &figures.response;
         LabelRow {
             label: name(label.as_str()),
-            words: words::operation(label.as_str()),
+            words: None,
             auxiliary: is_auxiliary(label),
             count: count(figures.count),
             failed: count(figures.failed),

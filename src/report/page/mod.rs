@@ -14,7 +14,7 @@
 //! - `mix.rs`: tables by population and habit; `faults.rs`: errors, statuses and reasons
 //! - `protocols.rs`: tables of protocols and of the steps of their sessions
 //! - `server.rs`: what servers said of themselves
-//! - `words.rs`: what a person calls an operation, an error, a status; `numbers.rs`: times, counts and shares
+//! - `words.rs`: what a person calls an error, a status; `numbers.rs`: times, counts and shares
 //! - `bounds.rs`: how much of a list and of a text is shown
 //! - `assets.rs`: from a template, styles and scripts to a page with the policy that admits only these; `assets/`: these
 //!   files

@@ -1,43 +1,6 @@
-//! What a person calls an operation, an error or a status.
+//! What a person calls an error or a status. What they call an operation its domain says ([`Results::called`]).
 
 use crate::report::Results;
-
-/// What the user did or what happened to them, for an operation of this label.
-pub fn operation(label: &str) -> Option<&'static str> {
-    let words = match label {
-        "startup" => "Open the calendar program",
-        "poll" => "See what is new",
-        "push" => "See a change as it is announced",
-        "create" => "Put something into the calendar",
-        "invite" => "Invite somebody",
-        "accept" => "Answer an invitation",
-        "reply done" => "Take note of an answer",
-        "cancelled" => "Take note of a cancellation",
-        "update" => "Change an event",
-        "attach" => "Attach a file",
-        "download" => "Fetch an attachment",
-        "share" => "Share a calendar",
-        "query" => "Look at a span of days",
-        "refresh" => "Load everything again",
-        "reset" => "Add the account anew",
-        "limit" => "Delete old events",
-        "subscribe" => "Ask to be told of changes",
-        "send" => "Send a message",
-        "reply" => "Answer a message",
-        "pop" => "Fetch the mail by POP3",
-        "read" => "Read the mail by IMAP",
-        "search" => "Search the mail",
-        "open" => "Open the mailbox",
-        "check" => "Look for new mail",
-        "view" => "Read a message",
-        "flag" => "Flag a message",
-        "move" => "File a message",
-        "delete" => "Delete a message",
-        "delivery" => "From sending a message to seeing it",
-        _ => return None,
-    };
-    Some(words)
-}
 
 /// Whether some requests were HTTP's: all that are no step of a protocol that has a name of its own.
 pub fn speaks_http(results: &Results) -> bool {

@@ -7,6 +7,7 @@ use super::events::EVENTS;
 use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground, Habit};
 use crate::calendar::profiles::{self, Built, Surroundings};
 use crate::calendar::state::{Keeper, KeeperError};
+use crate::calendar::words::WORDS;
 use crate::calendar::{self, CalendarSoftware, labels};
 use crate::client::{Profile, Software};
 use crate::config::Diagnostics;
@@ -18,6 +19,7 @@ pub const DOMAIN: Domain = Domain {
     knows: |software, around| around.library.has(software),
     operations: labels::operations,
     requests: labels::requests,
+    words: WORDS,
     protocols: &[],
     steps: &[EVENTS],
     decode,

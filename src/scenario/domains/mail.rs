@@ -24,6 +24,7 @@ pub const DOMAIN: Domain = Domain {
     knows: |software, _| is_ours(software),
     operations: || labels::operations().collect(),
     requests: || labels::requests().collect(),
+    words: labels::WORDS,
     protocols: protocols::PROTOCOLS,
     steps: &[MESSAGES, BROADCAST],
     decode,

@@ -18,7 +18,7 @@ mod mail;
 mod messages;
 mod web;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::pods::Pod;
@@ -47,6 +47,8 @@ pub struct Domain {
     /// The labels that its clients can bring: of operations, and of requests.
     pub operations: fn() -> BTreeSet<Label>,
     pub requests: fn() -> BTreeSet<Label>,
+    /// What a person calls these operations.
+    pub words: &'static [(Label, &'static str)],
     /// The protocols beside HTTP that they speak, as reports show them.
     pub protocols: &'static [Protocol],
     /// The kinds of steps of `prepare` that it brings.
@@ -67,6 +69,11 @@ impl Domain {
         let names = DOMAINS.iter().flat_map(|domain| domain.names.iter().copied());
         nearest(software, names).map_or(Ok(&DOMAINS[DOMAINS.len() - 1]), Err)
     }
+}
+
+/// What a person calls the operations of all domains.
+pub fn words() -> BTreeMap<Label, &'static str> {
+    DOMAINS.iter().flat_map(|domain| domain.words).copied().collect()
 }
 
 /// What the entries depend on beside themselves.
@@ -162,4 +169,21 @@ pub struct Ground<'a> {
     pub post: Rc<Post>,
     /// Where clients keep what they know.
     pub serialization: Option<&'a Serialization>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_has_words_and_no_two_domains_contradict() {
+        let mut known = BTreeMap::new();
+        for domain in DOMAINS {
+            let own: BTreeMap<Label, &str> = domain.words.iter().copied().collect();
+            assert_eq!(own.keys().copied().collect::<BTreeSet<_>>(), (domain.operations)());
+            for (label, words) in own {
+                assert_eq!(*known.entry(label).or_insert(words), words, "{label}");
+            }
+        }
+    }
 }
