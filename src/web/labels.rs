@@ -11,6 +11,10 @@ pub const CONNECT: Label = Label::of("connect");
 /// What every profile brings. A transaction is an operation under its own name.
 pub const OPERATIONS: [Label; 3] = [SESSION, PAGE, CONNECT];
 
+/// What a person calls these.
+pub const WORDS: &[(Label, &str)] =
+    &[(SESSION, "Visit the site"), (PAGE, "Wait for a page"), (CONNECT, "Connect to the site")];
+
 /// A request to where an answer has sent the client.
 pub const REDIRECT: Label = Label::of("GET{redirect}");
 /// A picture, a script, a style sheet or a frame of a page.

@@ -21,6 +21,7 @@ pub const DOMAIN: Domain = Domain {
     operations: || labels::OPERATIONS.into(),
     // The others are in the scripts.
     requests: || [labels::REDIRECT, labels::EMBEDDED].into(),
+    words: labels::WORDS,
     protocols: &[],
     steps: &[],
     decode,
