@@ -76,6 +76,11 @@ impl Context {
         self.reactions.take()
     }
 
+    /// Begins an operation, of which somebody must tell the end ([`Context::operation`] does).
+    pub fn begin_operation(&self, label: Label) -> Rc<Begun> {
+        self.journal.operation(label, self.scheduled.take())
+    }
+
     /// Runs `work` as the operation `label`: its start and its end are reported, also when the run drops it.
     /// Operations may stand within one another, as `poll` in `startup`.
     pub async fn operation<T>(
@@ -99,7 +104,7 @@ struct Operation<'a> {
 
 impl<'a> Operation<'a> {
     fn begin(cx: &'a Context, label: Label) -> Operation<'a> {
-        Operation { cx, begun: cx.journal.operation(label, cx.scheduled.take()), ended: false }
+        Operation { cx, begun: cx.begin_operation(label), ended: false }
     }
 
     fn end<T>(mut self, result: &Result<T, Trouble>) {

@@ -34,7 +34,7 @@ struct UnderWay {
 
 impl UnderWay {
     fn begin(cx: &Context, label: Label) -> UnderWay {
-        UnderWay { begun: cx.journal.operation(label, cx.scheduled), failed: None }
+        UnderWay { begun: cx.begin_operation(label), failed: None }
     }
 
     fn end(self, cx: &Context) {
