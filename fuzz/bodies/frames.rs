@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use populace::stats::{Samples, Statistics, Tally, Texts, Timeline};
+use populace::stats::{Alike, Samples, Statistics, Tally, Texts, Timeline};
 use populace::worker::frames::{self, FrameError};
 use populace::worker::{FromWorker, Hello, ToWorker};
 use serde::Serialize;
@@ -82,14 +82,16 @@ fn shown(sum: &Statistics) {
         let groups = period.groups.values().flat_map(|group| [&group.requests, &group.operations]);
         period.requests.values().chain(period.operations.values()).chain(groups).for_each(tally);
         assert!(period.successes() <= period.answered());
-        period.reasons.values().for_each(texts);
+        period.reasons.values().for_each(alike);
+        period.errors.values().flat_map(|errors| errors.alike.values()).for_each(alike);
     }
     assert!(sum.timeline().rows().count() as u64 <= Timeline::ROWS);
     assert!(!sum.timeline().interval().is_zero());
     sum.timeline()
         .rows()
         .for_each(|(_, row)| assert!(row.response.quantile(0.5) <= row.response.quantile(0.99)));
-    [sum.client_failures(), sum.sim_failures(), sum.notices()].into_iter().for_each(texts);
+    [sum.sim_failures(), sum.notices()].into_iter().for_each(texts);
+    alike(sum.client_failures());
     assert!(sum.users() <= u64::from(u32::MAX) && sum.clients() <= u64::from(u32::MAX));
 }
 
@@ -106,6 +108,11 @@ fn samples(samples: &Samples) {
     assert!(samples.quantile(0.5) <= samples.quantile(0.99));
     assert!(samples.median() <= Some(samples.max()));
     samples.histogram().to_base64();
+}
+
+fn alike(alike: &Alike) {
+    assert!(alike.sorts().len() <= Alike::KEPT);
+    alike.others();
 }
 
 fn texts(texts: &Texts) {
