@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::domains::{self, Around, Blueprint, Described, Domain, Ground};
 use super::hosts::Hosts;
 use super::pods::Pod;
+use super::popularity;
 use super::serialization::Serialization;
 use crate::calendar::state::KeeperError;
 use crate::client::{Profile, StartWith};
@@ -70,6 +71,7 @@ pub fn decode(table: &Table<'_>, around: &Around<'_>) -> Option<Habits> {
     } else {
         list
     };
+    popularity::check(list, diags);
     let people: Vec<Option<Vec<Habit>>> = list.iter().map(|entry| person(entry, around, diags)).collect();
     let people: Vec<Vec<Habit>> = people.into_iter().collect::<Option<_>>()?;
     let counts: Vec<(Weight, usize)> = people
@@ -88,7 +90,7 @@ pub fn decode(table: &Table<'_>, around: &Around<'_>) -> Option<Habits> {
 /// The programs of an entry: the one that it describes itself, or those of a person who has several.
 fn person(value: &Value, around: &Around<'_>, diags: &Diagnostics) -> Option<Vec<Habit>> {
     let table = Table::new(value, diags, "a client")?;
-    let weight = table.or("weight", Weight::default());
+    let weight = popularity::weight(&table);
     let Some(programs) = table.value("programs") else {
         return Some(vec![one(table, value, weight, around)?]);
     };

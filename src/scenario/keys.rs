@@ -264,7 +264,7 @@ pub static SECTIONS: &[Section] = &[
             key(&["software"], Named(Registry::Models)),
             key(&["params"], Params),
             key(&["profiles"], List(&Dict("profile"))),
-            key(&["weight"], Number),
+            key(&["weight", "popularity"], Number),
             key(&["startWith"], Word(&StartWith::WORDS)),
             key(&["mix"], Word(&ProfileMix::WORDS)),
             key(&["programs"], List(&Dict("program"))),

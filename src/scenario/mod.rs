@@ -11,6 +11,7 @@
 //! | `documents.rs` | [`Documents`]: the two property lists, and how they merge |
 //! | `preset.rs` | [`Preset`]: what a run asks of a server, to be laid over somebody's config |
 //! | `pods.rs` | [`Pod`], [`Place`]: the servers |
+//! | `popularity.rs` | weights that are percentages |
 //! | `crowd.rs` | accounts and arrival: who comes when |
 //! | `domains` | the domains, each of which makes the clients of its own software |
 //! | `habits.rs` | [`Habits`]: the entries of `clients` |
@@ -67,6 +68,7 @@ mod monitors;
 mod onlooking;
 mod options;
 mod pods;
+mod popularity;
 mod prepare;
 mod preparing;
 mod preset;

@@ -309,7 +309,14 @@ const ON_FAILURE: [(&str, OnFailure); 4] = [
 ];
 
 fn word<T: Copy>(table: &Table<'_>, name: &str, thing: &str, words: &[(&str, T)]) -> Option<T> {
-    table.value(name)?.word(thing, words, table.diags())
+    let value = table.value(name)?;
+    // A version may be written as the number that it looks like.
+    let text = match value.kind {
+        Kind::Real(number) => format!("{number:?}"),
+        Kind::Integer(number) => number.to_string(),
+        _ => return value.word(thing, words, table.diags()),
+    };
+    Value { kind: Kind::String(text), at: value.at.clone() }.word(thing, words, table.diags())
 }
 
 fn seconds(table: &Table<'_>, name: &str) -> Option<Duration> {

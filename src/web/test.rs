@@ -201,7 +201,7 @@ fn pages_transactions_and_sessions_are_timed() {
         stage.visit().await.unwrap();
         assert_eq!(stage.asked(), ["GET /a?x=1", "GET /b/17", "POST /c x=1"]);
         assert_eq!(stage.events.labels(), ["GET{/a}", "GET{/b/*}", "POST{form}"]);
-        assert_eq!(stage.operations(), ["connect 0", "page 20", "t 20", "page 10", "session 2030"]);
+        assert_eq!(stage.operations(), ["connect 0", "t 20", "page 20", "page 10", "session 2030"]);
         assert_eq!(stage.server.connections.get(), 1);
         stage.events.assert_paired();
     });
@@ -336,6 +336,7 @@ fn connections_are_kept_or_not() {
     virtual_time(async {
         for (params, connections) in [
             ("", 1),
+            ("http=<real>1.0</real>", 1),
             ("keepAlive=false", 3),
             ("http=1.0", 1),
             ("http=1.0, keepAlive=false", 3),

@@ -66,14 +66,13 @@ fn schema(words: &str) -> Option<Json> {
         words if words.starts_with("a time ") => json!({"$ref": "#/$defs/time"}),
         words if words.starts_with("a distribution") => json!({"$ref": "#/$defs/distribution"}),
         words if words.starts_with("a dict") => json!({"type": "object"}),
-        // One of two words, as `open or closed`.
+        // One of some words, as `open or closed`.
         words => {
-            let (one, other) = words.split_once(" or ")?;
-            let is_word = |text: &str| {
-                !text.is_empty()
-                    && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-            };
-            json!({"enum": (is_word(one) && is_word(other)).then_some([one, other])?})
+            let (most, last) = words.rsplit_once(" or ")?;
+            let all: Vec<&str> = most.split(", ").chain([last]).collect();
+            let may = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
+            let is_word = |text: &&str| !text.is_empty() && text.bytes().all(may);
+            json!({"enum": all.iter().all(is_word).then_some(all)?})
         }
     })
 }

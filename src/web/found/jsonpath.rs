@@ -32,6 +32,9 @@ enum What {
     Where(Vec<String>, Json),
 }
 
+/// The most values that a step may find.
+const MOST: usize = 100_000;
+
 impl JsonPath {
     pub fn as_str(&self) -> &str {
         &self.text
@@ -71,8 +74,11 @@ impl JsonPath {
         let json: Json = serde_json::from_slice(body).ok()?;
         let mut found = vec![&json];
         for step in &*self.steps {
-            let starts = if step.deep { found.into_iter().flat_map(all_below).collect() } else { found };
-            found = starts.into_iter().flat_map(|value| step.what.of(value)).collect();
+            let starts = match step.deep {
+                true => found.into_iter().flat_map(all_below).take(MOST).collect(),
+                false => found,
+            };
+            found = starts.into_iter().flat_map(|value| step.what.of(value)).take(MOST).collect();
         }
         found.first().map(|value| match value {
             Json::String(text) => text.clone(),
