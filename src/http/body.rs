@@ -25,7 +25,7 @@ pub async fn read(
     limit: usize,
     budget: &Rc<Budget>,
 ) -> Result<Bytes, Fault> {
-    let mut bounds = Bounds { limit, share: budget.share(), taken: 0 };
+    let mut bounds = Bounds::of(limit, budget);
     let body = match length {
         Length::Known(length) => known(wire, length, &mut bounds).await,
         Length::Chunked => chunked(wire, &mut bounds).await,
@@ -38,15 +38,19 @@ pub async fn read(
 }
 
 /// How much of a body may be read.
-struct Bounds {
+pub(super) struct Bounds {
     limit: usize,
     share: Share,
     taken: usize,
 }
 
 impl Bounds {
+    pub(super) fn of(limit: usize, budget: &Rc<Budget>) -> Bounds {
+        Bounds { limit, share: budget.share(), taken: 0 }
+    }
+
     /// Notes that the body has this length now.
-    fn check(&mut self, length: usize) -> Result<(), Fault> {
+    pub(super) fn check(&mut self, length: usize) -> Result<(), Fault> {
         if length > self.limit {
             return Err((ErrorKind::TooLarge, format!("the body is larger than {} bytes", self.limit)));
         }

@@ -35,7 +35,7 @@ pub struct Call<'a> {
     pub private: bool,
 }
 
-/// A version of HTTP whose messages are text.
+/// A version of HTTP.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Version {
     /// RFC 1945: a connection serves one request, unless both sides say otherwise.
@@ -43,6 +43,8 @@ pub enum Version {
     /// RFC 9112.
     #[default]
     Http11,
+    /// RFC 9113: one connection carries several requests at once.
+    Http2,
 }
 
 impl Version {
@@ -51,6 +53,7 @@ impl Version {
         match self {
             Version::Http10 => "HTTP/1.0",
             Version::Http11 => "HTTP/1.1",
+            Version::Http2 => "HTTP/2",
         }
     }
 }

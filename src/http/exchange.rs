@@ -23,6 +23,8 @@ pub struct Exchange<'a> {
     status: Option<u16>,
     /// Counts its bytes on the wire, once there is a connection.
     pub meter: Option<Meter>,
+    /// Its bytes where no meter can count them, as others are under way on its connection.
+    pub counted: (u64, u64),
     /// When the whole answer was there; None: not yet.
     ended: Option<Duration>,
     /// The right to have a connection; kept to the end of the answer, as a broken connection may have to be replaced.
@@ -48,7 +50,17 @@ impl<'a> Exchange<'a> {
         let url = settings.common.url(settings, call.path);
         let method = settings.common.method(call.method);
         let sent = Sent::begin(journal, call.label, method, url, waited).ok_or(SendError::Stopped)?;
-        Ok(Exchange { call, journal, sent, status: None, meter: None, ended: None, slot, resent: false })
+        Ok(Exchange {
+            call,
+            journal,
+            sent,
+            status: None,
+            meter: None,
+            counted: (0, 0),
+            ended: None,
+            slot,
+            resent: false,
+        })
     }
 
     /// The connection ended as the request was on its way, which is sent again. The server may have seen the first
@@ -71,6 +83,11 @@ impl<'a> Exchange<'a> {
     pub fn begun(&mut self, status: u16) {
         self.sent.wire.first_byte = Some(self.sent.elapsed());
         self.status = Some(status);
+    }
+
+    /// Whether the head of the answer is there.
+    pub fn has_begun(&self) -> bool {
+        self.status.is_some()
     }
 
     fn expects(&self, status: u16) -> bool {
@@ -119,7 +136,7 @@ impl<'a> Exchange<'a> {
         answer: Option<&Answer>,
     ) {
         let (status, at, bodies) = (self.status, self.ended, self.bodies(answer));
-        let bytes = self.meter.as_ref().map_or((0, 0), Meter::read);
+        let bytes = self.meter.as_ref().map_or(self.counted, Meter::read);
         self.sent.report(Ended { label, status, success, error, at, bytes, bodies });
     }
 

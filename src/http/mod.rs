@@ -16,6 +16,7 @@
 //! | `number` | a number in an answer |
 //! | `fault` | what went wrong, in the words of the closed list of errors |
 //! | [`connection`] | one open connection, which is a bare stream at rest |
+//! | `multiplexed` | one open connection of HTTP/2 |
 //! | [`body`] | bounded reading and decoding of bodies |
 //! | [`auth`] | Basic and Digest |
 //! | `testing` | what tests, of the layers above too, need of a server and of a sink |
@@ -29,6 +30,7 @@ mod exchange;
 mod fault;
 mod head;
 pub mod headers;
+mod multiplexed;
 mod number;
 mod request;
 pub mod session;

@@ -6,9 +6,10 @@ use tokio::time::timeout;
 
 use super::auth::{Credentials, Scheme};
 use super::body;
-use super::call::{Answer, Call, SendError};
+use super::call::{Answer, Call, SendError, Version};
 use super::connection::Connection;
 use super::exchange::{Exchange, Exchanged, Unread};
+use super::multiplexed::Multiplexed;
 use super::request::{request, request_target};
 use super::settings::Settings;
 use crate::event::ErrorKind;
@@ -28,12 +29,14 @@ pub struct Session {
     password: Password,
     scheme: Option<Scheme>,
     connection: Option<Box<Connection>>,
+    /// That of HTTP/2.
+    multiplexed: Option<Rc<Multiplexed>>,
     sent: u64,
 }
 
 impl Session {
     pub fn new(settings: Rc<Settings>, name: Rc<str>, password: Password) -> Session {
-        Session { settings, name, password, scheme: None, connection: None, sent: 0 }
+        Session { settings, name, password, scheme: None, connection: None, multiplexed: None, sent: 0 }
     }
 
     pub fn settings(&self) -> &Rc<Settings> {
@@ -53,6 +56,17 @@ impl Session {
     /// Closes the connection, if one is open.
     pub fn close(&mut self) {
         self.connection = None;
+        self.multiplexed = None;
+    }
+
+    /// Whether it has a connection of HTTP/2.
+    pub fn is_multiplexed(&self) -> bool {
+        self.multiplexed.is_some()
+    }
+
+    /// Sends requests of HTTP/2 on the connection of another session, if that has one.
+    pub fn share(&mut self, other: &Session) {
+        self.multiplexed = other.multiplexed.clone();
     }
 
     /// Sends `call` and gives its answer, if its status is one of those expected.
@@ -72,7 +86,7 @@ impl Session {
         self.probe(call, journal).await?;
         let mut resent = false;
         for round in 1.. {
-            let slot = self.slot(journal).await;
+            let slot = self.slot(call.version, journal).await;
             let authorization = self.authorization(call);
             let carried = authorization.is_some();
             let mut exchange = Exchange::begin(call, &self.settings, journal, slot)?;
@@ -98,12 +112,25 @@ impl Session {
 
     /// The slot of the open connection, or else one for a new connection; waits until there is one, and tells whether it
     /// had to.
-    async fn slot(&mut self, journal: &Journal) -> (Option<Slot>, bool) {
+    async fn slot(&mut self, version: Version, journal: &Journal) -> (Option<Slot>, bool) {
+        if version == Version::Http2 {
+            let settings = &self.settings;
+            if let Some(open) = self.multiplexed.as_ref().filter(|open| !open.is_closed(settings)) {
+                return (open.slot(), false);
+            }
+            self.multiplexed = None;
+            return self.new_slot(journal).await;
+        }
         if let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_closed()) {
             return (connection.slot(), false);
         }
         // What it keeps may be just what is waited for.
         self.connection = None;
+        self.new_slot(journal).await
+    }
+
+    /// A slot for a new connection, and whether it was waited for.
+    async fn new_slot(&self, journal: &Journal) -> (Option<Slot>, bool) {
         let since = journal.clock.elapsed();
         let slot = self.settings.connector.slot().await;
         let waited = slot.is_some() && journal.clock.elapsed() > since;
@@ -141,7 +168,7 @@ impl Session {
         }
         let mut probe = call.clone();
         probe.label = Label::request("PROBE", call.method);
-        let slot = self.slot(journal).await;
+        let slot = self.slot(call.version, journal).await;
         let mut exchange = Exchange::begin(&probe, &self.settings, journal, slot)?;
         let exchanged = self.exchange(&probe, None, &mut exchange).await;
         exchange.forgiven(exchanged);
@@ -164,8 +191,10 @@ impl Session {
         };
         // A body that was read to its end and makes no sense is not the connection's fault.
         let broken = matches!(&outcome, Err((kind, _)) if *kind != ErrorKind::Content);
-        if broken || self.connection.as_ref().is_some_and(|connection| !connection.is_open()) {
-            self.close();
+        // One of HTTP/2 looks after itself.
+        let text = call.version != Version::Http2;
+        if text && (broken || self.connection.as_ref().is_some_and(|connection| !connection.is_open())) {
+            self.connection = None;
         }
         outcome
     }
@@ -176,6 +205,9 @@ impl Session {
         authorization: Option<String>,
         on: &mut Exchange<'_>,
     ) -> Exchanged {
+        if call.version == Version::Http2 {
+            return self.exchange_multiplexed(call, authorization, on).await;
+        }
         let request = request(call, &self.settings, authorization.as_deref())?;
         let mut retried = false;
         loop {
@@ -204,6 +236,49 @@ impl Session {
                 Err(why) => return Err(why),
             }
         }
+    }
+
+    /// The same by HTTP/2. A connection that the server closed as this request set out is replaced once.
+    async fn exchange_multiplexed(
+        &mut self,
+        call: &Call<'_>,
+        authorization: Option<String>,
+        on: &mut Exchange<'_>,
+    ) -> Exchanged {
+        let limit = call.body_limit.unwrap_or(self.settings.body_limit);
+        let reused = self.multiplexed.take_if(|open| !open.is_closed(&self.settings));
+        let was_open = reused.is_some();
+        let open = match reused {
+            Some(open) => open,
+            None => self.open_multiplexed(on).await?,
+        };
+        let sending = (call, authorization.as_deref(), limit);
+        let outcome = open.exchange(&self.settings, sending, |status| on.begun(status)).await;
+        let (open, outcome) = match outcome {
+            Err((ErrorKind::Closed, _)) if was_open && call.method != "POST" && !on.has_begun() => {
+                on.again();
+                let open = self.open_multiplexed(on).await?;
+                let outcome = open.exchange(&self.settings, sending, |status| on.begun(status)).await;
+                (open, outcome)
+            }
+            outcome => (open, outcome),
+        };
+        // One that has failed is not trusted any more.
+        self.multiplexed = Some(open).filter(|_| outcome.is_ok());
+        let (mut answer, bytes) = outcome?;
+        on.counted = bytes;
+        answer.body = body::decode(&answer.headers, answer.body, limit)?;
+        Ok(answer)
+    }
+
+    async fn open_multiplexed(&self, on: &mut Exchange<'_>) -> Result<Rc<Multiplexed>, (ErrorKind, String)> {
+        let opened = Multiplexed::open(&self.settings, on.slot.clone()).await;
+        if let Some(label) = self.settings.connects {
+            on.opened(label, opened.as_ref().err().map(|why| &*why.detail));
+        }
+        let (open, times) = opened.map_err(|why| (why.kind, why.detail))?;
+        on.sent.wire = times;
+        Ok(open)
     }
 
     /// Makes sure of a connection; tells whether it has served before. Whether the one there is has been closed was looked

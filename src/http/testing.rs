@@ -16,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::{LocalSet, spawn_local};
 
+use super::multiplexed::Here;
 use super::{Answer, Call, SendError, Session, Settings};
 use crate::clock::Clock;
 use crate::event::{Phase, Response as Answered, Sink, What, Who};
@@ -112,6 +113,8 @@ type Respond = Box<dyn Fn(&Seen) -> Response<Full<Bytes>>>;
 pub struct Server {
     pub connections: Cell<usize>,
     pub seen: RefCell<Vec<Seen>>,
+    /// Whether it speaks HTTP/2.
+    pub multiplexed: Cell<bool>,
     /// How long it takes to answer.
     pub delay: Cell<Duration>,
     respond: Respond,
@@ -122,6 +125,7 @@ impl Server {
         Rc::new(Server {
             connections: Cell::new(0),
             seen: RefCell::default(),
+            multiplexed: Cell::default(),
             delay: Cell::default(),
             respond: Box::new(respond),
         })
@@ -162,13 +166,21 @@ impl Server {
             async move { Ok::<_, Infallible>(server.answer(connection, request).await) }
         });
         // The client's hanging up is no failure of the test.
+        if self.multiplexed.get() {
+            let builder = hyper::server::conn::http2::Builder::new(Here);
+            let _ = builder.serve_connection(TokioIo::new(io), service).await;
+            return;
+        }
         let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(io), service).await;
     }
 
     async fn answer(&self, connection: usize, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let (parts, body) = request.into_parts();
         let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-        let (method, path) = (parts.method.to_string(), parts.uri.to_string());
+        let (method, path) = (
+            parts.method.to_string(),
+            parts.uri.path_and_query().map_or("", |path| path.as_str()).to_owned(),
+        );
         let seen = Seen { connection, method, path, headers: parts.headers, body };
         self.seen.borrow_mut().push(seen.clone());
         tokio::time::sleep(self.delay.get()).await;

@@ -25,7 +25,7 @@ use super::slots::{Slot, Slots};
 use super::sources::{Source, Sources};
 use super::stream::{Carrier, Stream};
 use super::target::Target;
-use super::tls::{Trust, client_config};
+use super::tls::{Alpn, Trust, client_config};
 use crate::event::{ErrorKind, WireTimes};
 
 /// How many local addresses are tried for one that has a port to give.
@@ -37,7 +37,7 @@ const SCRATCH: usize = 64 * 1024;
 /// Opens streams for a whole process.
 pub struct Connector {
     timeout: Duration,
-    tls: RefCell<BTreeMap<bool, Arc<ClientConfig>>>,
+    tls: RefCell<BTreeMap<(bool, Alpn), Arc<ClientConfig>>>,
     names: Names,
     sources: Sources,
     slots: Slots,
@@ -167,6 +167,17 @@ impl Connector {
         trust: Trust,
         slot: Option<Slot>,
     ) -> Result<Opened, ConnectError> {
+        self.open_speaking(target, trust, Alpn::Unsaid, slot).await
+    }
+
+    /// The same, where the server is told which protocol follows, and must agree to it.
+    pub async fn open_speaking(
+        &self,
+        target: &Target,
+        trust: Trust,
+        alpn: Alpn,
+        slot: Option<Slot>,
+    ) -> Result<Opened, ConnectError> {
         if let Some(accept) = &self.pipes {
             let (ours, theirs) = pipe();
             accept(target, theirs);
@@ -182,7 +193,7 @@ impl Connector {
         let mut times =
             WireTimes { name: Some(named - begun), connect: Some(connected - named), ..WireTimes::default() };
         let carrier = if target.tls {
-            let stream = self.handshake(target, trust, tcp).await?;
+            let stream = self.handshake(target, (trust, alpn), tcp).await?;
             times.tls = Some(connected.elapsed());
             Carrier::Tls(Box::new(stream))
         } else {
@@ -201,7 +212,7 @@ impl Connector {
     ) -> Result<Stream, ConnectError> {
         match stream.into_plain() {
             Ok((tcp, kept)) => {
-                let tls = self.handshake(target, trust, tcp).await?;
+                let tls = self.handshake(target, (trust, Alpn::Unsaid), tcp).await?;
                 Ok(kept.with(Carrier::Tls(Box::new(tls))))
             }
             Err(stream) => Ok(stream),
@@ -261,20 +272,23 @@ impl Connector {
     async fn handshake(
         &self,
         target: &Target,
-        trust: Trust,
+        (trust, alpn): (Trust, Alpn),
         tcp: TcpStream,
     ) -> Result<tokio_rustls::client::TlsStream<TcpStream>, ConnectError> {
         let error = |detail| ConnectError { kind: ErrorKind::Tls, detail };
         let config = self
             .tls
             .borrow_mut()
-            .entry(trust == Trust::Anything)
-            .or_insert_with(|| client_config(trust))
+            .entry((trust == Trust::Anything, alpn))
+            .or_insert_with(|| client_config(trust, alpn))
             .clone();
         let name = ServerName::try_from(target.host.clone())
             .map_err(|_| error(format!("{} cannot be the name in a certificate", target.host)))?;
         match timeout(self.timeout, TlsConnector::from(config).connect(name, tcp)).await {
-            Ok(Ok(stream)) => Ok(stream),
+            Ok(Ok(stream)) => match stream.get_ref().1.alpn_protocol() {
+                agreed if alpn == Alpn::Unsaid || agreed == Some(b"h2") => Ok(stream),
+                _ => Err(error(format!("{} does not speak HTTP/2", target.address()))),
+            },
             Ok(Err(why)) => {
                 Err(error(format!("TLS with {} failed: {why}{}", target.address(), way_out(&why))))
             }

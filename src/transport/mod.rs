@@ -37,4 +37,4 @@ pub use pipe::{Pipe, pipe};
 pub use slots::{Resting, Slot};
 pub use stream::{ByteCount, Meter, Stream, TooMuch};
 pub use target::Target;
-pub use tls::Trust;
+pub use tls::{Alpn, Trust};

@@ -19,8 +19,28 @@ pub enum Trust {
     Anything,
 }
 
+/// What is said in a handshake of the protocol that follows (RFC 7301).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alpn {
+    /// Nothing.
+    #[default]
+    Unsaid,
+    /// That it is HTTP/2.
+    Http2,
+}
+
+impl Alpn {
+    /// The protocols that are offered.
+    pub fn offered(self) -> Vec<Vec<u8>> {
+        match self {
+            Alpn::Unsaid => Vec::new(),
+            Alpn::Http2 => vec![b"h2".to_vec()],
+        }
+    }
+}
+
 /// The TLS settings of a process. Sessions are not resumed: users must not share them.
-pub fn client_config(trust: Trust) -> Arc<ClientConfig> {
+pub fn client_config(trust: Trust, alpn: Alpn) -> Arc<ClientConfig> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
     // The default versions always suit this provider; should that ever change, TLS 1.2 and 1.3 are named outright.
@@ -39,6 +59,7 @@ pub fn client_config(trust: Trust) -> Arc<ClientConfig> {
             .with_no_client_auth(),
     };
     config.resumption = Resumption::disabled();
+    config.alpn_protocols = alpn.offered();
     Arc::new(config)
 }
 

@@ -14,8 +14,11 @@ use super::script::text::as_url;
 use super::sending::{Filled, keep};
 use super::walking::Walker;
 use crate::client::Trouble;
-use crate::http::{Answer, SendError};
+use crate::http::{Answer, SendError, Session};
 use crate::transport::Target;
+
+/// How many objects are on their way at once over one connection of HTTP/2.
+const STREAMS: usize = 32;
 
 impl Walker<'_> {
     /// Fetches what a page wants, if this is one. An object that cannot be had is a request that has failed, and the page
@@ -51,9 +54,14 @@ impl Walker<'_> {
         let waiting: RefCell<VecDeque<_>> = RefCell::new(calls.iter().collect());
         let got: RefCell<Vec<(&Filled, Answer)>> = RefCell::default();
         let failed: RefCell<Option<SendError>> = RefCell::default();
-        let count = plain.connections.min(objects.len());
         let to = (target, plain.idle_close);
-        let lanes = self.browser.sessions(self.cx, self.grounds, to, count).iter_mut().map(|session| {
+        let joined = self.browser.sessions(self.cx, self.grounds, to, 1)[0].is_multiplexed();
+        let most = if joined { STREAMS } else { plain.connections };
+        let sessions = self.browser.sessions(self.cx, self.grounds, to, most.min(objects.len()).max(1));
+        if let Some((first, others)) = sessions.split_first_mut() {
+            others.iter_mut().filter(|_| joined).for_each(|other| other.share(first));
+        }
+        let lanes = sessions.iter_mut().map(|session| {
             let (waiting, got, failed, journal) = (&waiting, &got, &failed, self.cx.journal.beside());
             Box::pin(async move {
                 loop {
@@ -74,6 +82,10 @@ impl Walker<'_> {
             }) as Pin<Box<dyn Future<Output = ()> + '_>>
         });
         all(lanes.collect()).await;
+        if joined {
+            let sessions = self.browser.sessions(self.cx, self.grounds, to, most.min(objects.len()).max(1));
+            sessions.iter_mut().skip(1).for_each(Session::close);
+        }
         for (object, answer) in got.take() {
             keep(self.browser, &object.place, &answer, (plain.conditional, now));
         }

@@ -102,7 +102,7 @@ pub const PARAMS: &[Param] = &[
         default: "0",
         help: "how long the user thinks after a request: seconds, or a distribution of them",
     },
-    Param { name: "http", default: "1.1", help: "the version of HTTP: 1.0 or 1.1" },
+    Param { name: "http", default: "1.1", help: "the version of HTTP: 1.0, 1.1 or 2" },
     Param { name: "keepAlive", default: "true", help: "whether connections serve more than one request" },
     Param {
         name: "connections",
@@ -299,7 +299,8 @@ impl Params {
     }
 }
 
-const VERSIONS: [(&str, Version); 2] = [("1.1", Version::Http11), ("1.0", Version::Http10)];
+const VERSIONS: [(&str, Version); 3] =
+    [("1.1", Version::Http11), ("1.0", Version::Http10), ("2", Version::Http2)];
 
 const ON_FAILURE: [(&str, OnFailure); 4] = [
     ("continue", OnFailure::Continue),

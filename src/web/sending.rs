@@ -136,7 +136,7 @@ impl Filled {
         match (params.keep_alive, params.version) {
             (false, _) => call.headers.push(("connection", Cow::Borrowed("close"))),
             (true, Version::Http10) => call.headers.push(("connection", Cow::Borrowed("keep-alive"))),
-            (true, Version::Http11) => {}
+            (true, Version::Http11 | Version::Http2) => {}
         }
         call.headers.extend(self.headers.iter().map(|(name, value)| (&**name, Cow::Borrowed(&**value))));
         call.body = self.body.clone();

@@ -366,6 +366,30 @@ fn what_is_embedded_comes_over_several_connections() {
 }
 
 #[test]
+fn one_connection_of_http2_carries_all_at_once() {
+    virtual_time(async {
+        let html: String = (0..10).map(|n| format!("<img src='i{n}.png'>")).collect();
+        let respond = move |seen: &Seen| match seen.path.as_str() {
+            "/" => page(html.clone()),
+            "/private" if seen.header("authorization").is_none() => unauthorized(&["Basic realm=\"x\""]),
+            _ => with(text(200, "x"), &[("set-cookie", "a=1")]),
+        };
+        let steps = "do=GET, url=/, embedded=true
+            do=POST, url=/private?x=1, body=%%uid%%, headers=<dict><key>X-Own</key><string>1</string></dict>";
+        let mut stage = Stage::new("http=2", steps, respond);
+        stage.server.multiplexed.set(true);
+        stage.server.delay.set(Duration::from_millis(10));
+        stage.visit().await.unwrap();
+        assert_eq!((stage.server.connections.get(), stage.failures()), (1, Vec::new()));
+        // The page, all objects at once, the question and the answer with credentials.
+        assert_eq!(stage.operations(), ["connect 0", "page 40", "session 40"]);
+        assert_eq!(stage.asked()[12], "POST /private?x=1 user1");
+        assert_eq!(stage.headers("cookie")[12].as_deref(), Some("a=1"));
+        assert_eq!(stage.headers("x-own")[12].as_deref(), Some("1"));
+    });
+}
+
+#[test]
 fn faults_of_soap_are_failures() {
     virtual_time(async {
         let fault =

@@ -1,7 +1,7 @@
 //! Over real connections: plain, TLS, and in-memory pipes.
 use super::*;
 use crate::embedded::tls;
-use crate::transport::{Trust, tls::client_config};
+use crate::transport::{Alpn, Trust, tls::client_config};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -66,7 +66,7 @@ async fn tls_answers_at_once_also_on_a_fresh_connection() {
             tokio::task::spawn_local(
                 Rc::clone(&server).serve_tls(listener, tls::acceptor("localhost").unwrap()),
             );
-            let connector = TlsConnector::from(client_config(Trust::Anything));
+            let connector = TlsConnector::from(client_config(Trust::Anything, Alpn::Unsaid));
             let mut times = Vec::new();
             for _ in 0..5 {
                 let plain = TcpStream::connect(address).await.unwrap();

@@ -102,12 +102,12 @@ fn configure(server: &Running, (php, http, https): (&str, &str, &str)) -> std::i
 events {{ worker_connections 4096; }}
 http {{
   types {{ text/html html; text/css css; image/png png; }}
-  log_format told '$request_method $request_uri $status $connection $ssl_protocol';
+  log_format told '$request_method $request_uri $status $connection $ssl_protocol $server_protocol';
   access_log {folder}/access.log told; keepalive_requests 1000000; gzip on; gzip_min_length 100;
   gzip_types text/css;
 {temporary}
   server {{
-    listen {http}; listen {https} ssl; ssl_certificate {folder}/tls/cert.pem; ssl_certificate_key {folder}/tls/key.pem;
+    listen {http}; listen {https} ssl http2; ssl_certificate {folder}/tls/cert.pem; ssl_certificate_key {folder}/tls/key.pem;
     root {folder}/www;
     location /private {{ auth_basic \"r\"; auth_basic_user_file {folder}/passwords; try_files /page.html =404; }}
     location = /moved {{ return 302 /page.html; }}

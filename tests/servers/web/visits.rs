@@ -134,6 +134,23 @@ fn soap_of_both_versions_is_spoken_to_a_service_with_a_description() {
 }
 
 #[test]
+fn http2_is_spoken_over_one_connection_each() {
+    let Some(server) = Web::start() else { return };
+    let url = server.tls_url().expect("TLS");
+    let steps = "do=GET, url=/, embedded=true, match=<html, think=1\ndo=GET, url=/page.html";
+    let ran =
+        visit(&url, 20, &visitors("http=2, acceptEncoding=gzip", steps), &["--runtime", "10s", "--insecure"]);
+    assert_eq!((ran.code, ran.failed("requests")), (0, BTreeMap::new()), "{}", ran.said());
+    assert_eq!((ran.requests("GET{embedded}"), ran.succeeded("connect")), (60, 20), "{}", ran.said());
+    let text = fs::read_to_string(server.path("access.log")).expect("a log");
+    let spoken = text.lines().filter(|line| line.ends_with("HTTP/2.0")).count();
+    assert_eq!(spoken, 100, "{text}");
+    // Without TLS this server has no HTTP/2.
+    let ran = visit(&server.url(), 2, &visitors("http=2", "do=GET, url=/"), &["--runtime", "5s"]);
+    assert_eq!(ran.failed("requests"), [("GET{/}".to_owned(), 2)].into(), "{}", ran.said());
+}
+
+#[test]
 fn tls_cookies_passwords_and_redirects_work_as_in_a_browser() {
     let Some(server) = Web::start() else { return };
     let steps = "do=GET, url=/cookie, name=first
@@ -146,7 +163,7 @@ fn tls_cookies_passwords_and_redirects_work_as_in_a_browser() {
     let url = server.tls_url().expect("TLS");
     let ran = visit(&url, 20, &visitors("acceptEncoding=gzip", steps), &["--runtime", "10s", "--insecure"]);
     assert_eq!((ran.code, ran.failed("requests")), (0, BTreeMap::new()), "{}", ran.said());
-    assert_eq!((ran.requests("CHALLENGE{basic}"), ran.requests("GET{private}")), (20, 20), "{}", ran.said());
+    assert_eq!((ran.requests("CHALLENGE{basic}"), ran.requests("GET{/private}")), (20, 20), "{}", ran.said());
     assert_eq!((ran.requests("GET{redirect}"), ran.succeeded("connect")), (20, 20), "{}", ran.said());
     let text = fs::read_to_string(server.path("access.log")).expect("a log");
     assert!(text.contains("GET /moved 302") && text.contains("TLSv1.3"), "{text}");
