@@ -99,7 +99,8 @@ mod tests {
             prop_assert!(std::str::from_utf8(&out).is_ok());
             let lines: Vec<Line> = unfold(&out).collect();
             prop_assert_eq!(lines.len(), 1);
-            prop_assert_eq!(lines[0].as_str(), text.trim_start_matches('\u{feff}'));
+            // One mark of the byte order is none of the text; a second one is.
+            prop_assert_eq!(lines[0].as_str(), text.strip_prefix('\u{feff}').unwrap_or(&text));
         }
     }
 }
