@@ -297,7 +297,8 @@ mod tests {
         for (name, good) in [("size", "0"), ("recipients", "1000"), ("searchRate", "10000")] {
             assert_eq!(number(name, good), [""; 0], "{name}");
         }
-        let drawn = "<key>size</key><dict><key>type</key><string>UniformInteger</string><key>params</key><dict>
+        let drawn =
+            "<key>size</key><dict><key>type</key><string>UniformInteger</string><key>params</key><dict>
             <key>min</key><integer>-9</integer><key>max</key><integer>0</integer></dict></dict>";
         assert_eq!(errors(drawn).len(), 1);
     }

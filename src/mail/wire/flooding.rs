@@ -12,6 +12,8 @@ use super::Service;
 use super::deflate::Deflate;
 use super::imap::Imap;
 use super::imap::session::RETRIEVE;
+use super::pop3::Pop3;
+use super::smtp::Smtp;
 use crate::client::{Context, Trouble};
 use crate::event::ErrorKind;
 use crate::http::testing::virtual_time;
@@ -133,6 +135,36 @@ fn what_has_no_end_is_not_waited_for() {
             flooded(words, 10_000 / words.len(), packed, 64 << 20);
         }
     }
+}
+
+/// A service that says the beginning, and then the same words again and again.
+fn saying(beginning: &'static str, words: String) -> Rc<Service> {
+    let connector = Connector::pipes(Rc::new(move |mut pipe: Pipe| {
+        let words = words.clone();
+        spawn_local(async move {
+            pipe.write_all(beginning.as_bytes()).await.unwrap();
+            while pipe.write_all(words.as_bytes()).await.is_ok() {}
+        });
+    }));
+    service(Rc::new(connector.holding(SMALL)))
+}
+
+#[test]
+fn other_protocols_are_bounded_too() {
+    virtual_time(async {
+        let mut stage = Stage::new(&Server::new(""), &[]);
+        let cx = stage.context(0);
+        // A few long lines are as much as many short ones.
+        for line in ["250-x\r\n".to_owned(), format!("250-{}\r\n", "x".repeat(20_000))] {
+            let service = saying("220 hello\r\n", line);
+            assert!(is_too_large(Smtp::open(&cx, &service, "me").await));
+            assert_eq!(service.connector.budget().left(), SMALL);
+        }
+        let service = saying("+OK\r\n+OK\r\n", format!("{}\r\n", "x".repeat(1000)));
+        let mut pop3 = Pop3::open(&cx, &service).await.unwrap();
+        assert!(is_too_large(pop3.login(&cx, &cx.account).await));
+        assert_eq!(service.connector.budget().left(), SMALL);
+    });
 }
 
 /// At rest too: nobody reads what a server says all the time while nothing is asked.
