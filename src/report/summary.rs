@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{Host, Judged, MonitorFigures, Protocol};
+use super::{GroupFigures, Host, Judged, MonitorFigures, Protocol};
 use crate::label::Label;
 use crate::stats::Statistics;
 
@@ -81,10 +81,13 @@ pub struct Summary<'a> {
 }
 
 /// What became of a worker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WorkerState {
     /// Requests that it sent and that came to an end.
     pub requests: u64,
+    /// What is judged of what it counted, all populations together; absent in results of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<GroupFigures>,
     /// `done`, or why it is not.
     pub state: String,
 }

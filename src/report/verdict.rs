@@ -344,7 +344,10 @@ mod tests {
     fn a_lost_worker_leaves_it_open() {
         let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.1, true)]);
         let mut summary = summary(&stats);
-        summary.workers.insert("2".into(), WorkerState { requests: 1, state: "no word for 10 s".into() });
+        summary.workers.insert(
+            "2".into(),
+            WorkerState { requests: 1, measured: None, state: "no word for 10 s".into() },
+        );
         let (text, verdict, _) = conclude(&summary, Vec::new());
         assert!(text.ends_with("\n*** INCOMPLETE\nWorker 2 was lost: no word for 10 s\n"), "{text}");
         assert_eq!(verdict.exit().code(), 4);

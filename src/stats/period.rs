@@ -37,7 +37,7 @@ pub struct Group {
 }
 
 impl Group {
-    fn merge(&mut self, other: &Group) {
+    pub fn merge(&mut self, other: &Group) {
         self.requests.merge(&other.requests);
         self.operations.merge(&other.operations);
     }
@@ -89,6 +89,13 @@ impl Errors {
 }
 
 impl Period {
+    /// All that is judged, of all populations together.
+    pub fn all(&self) -> Group {
+        let mut all = Group::default();
+        self.groups.values().for_each(|group| all.merge(group));
+        all
+    }
+
     pub fn take(&mut self, event: &Event, limits: &Limits) {
         match &event.what {
             What::Response(response) => self.response(event.at, response, limits),

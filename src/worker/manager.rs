@@ -156,7 +156,9 @@ impl Workforce for Manager {
                 }
                 Err(why) => why,
             };
-            worked.workers.insert(name.clone(), WorkerState { requests: counted.answered(), state });
+            let measured = counted.measured().map(|period| (&period.all()).into());
+            let state = WorkerState { requests: counted.answered(), measured, state };
+            worked.workers.insert(name.clone(), state);
             worked.counted.insert(name, counted);
         }
         worked

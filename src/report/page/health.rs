@@ -41,6 +41,12 @@ pub struct Health {
 pub struct Worker {
     pub id: String,
     pub requests: String,
+    /// What is judged: how many requests, how many of them failed, and their response times.
+    pub measured: String,
+    pub failed: String,
+    pub p50: String,
+    pub p95: String,
+    pub p99: String,
     pub cpu: String,
     pub memory: String,
     pub state: String,
@@ -75,9 +81,15 @@ impl Worker {
     fn of(id: &str, worker: &WorkerState, results: &Results) -> Worker {
         let cost = results.host.workers.get(id);
         let lost = worker.state != WorkerState::DONE;
+        let measured = worker.measured.as_ref().map(|measured| &measured.requests);
         Worker {
             id: name(id),
             requests: count(worker.requests),
+            measured: measured.map(|requests| count(requests.count)).unwrap_or_default(),
+            failed: measured.map(|requests| count(requests.failed)).unwrap_or_default(),
+            p50: time(measured.and_then(|requests| requests.response.p50)),
+            p95: time(measured.and_then(|requests| requests.response.p95)),
+            p99: time(measured.and_then(|requests| requests.response.p99)),
             cpu: time(cost.map(|cost| cost.cpu_s)),
             memory: cost.map(|cost| megabytes(cost.peak_rss_bytes)).unwrap_or_default(),
             state: if lost { format!("lost: {}", short(&worker.state, 120)) } else { "done".to_owned() },

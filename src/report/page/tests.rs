@@ -149,7 +149,7 @@ fn all_that_is_not_ours_is_escaped() {
     results.monitors.insert(evil.clone(), read);
     let values = BTreeMap::from([(evil.clone(), 1.0)]);
     results.timeline[0].monitors.insert(evil.clone(), values);
-    results.workers.insert(EVIL.to_owned(), WorkerState { requests: 1, state: EVIL.into() });
+    results.workers.insert(EVIL.to_owned(), WorkerState { requests: 1, measured: None, state: EVIL.into() });
     results.host.machine = EVIL.to_owned();
     let said =
         ServerFigures { requests_per_s: 1.0, response_ms: 1.0, slots: 1.0, cpu_percent: 1.0, window_s: 1.0 };
@@ -252,7 +252,8 @@ fn many() -> Results {
         results.server_failures.insert(long(n).into(), texts);
         results.server.insert(long(n).into(), said);
         results.statuses.insert(n as u16, n);
-        results.workers.insert(long(n), WorkerState { requests: n, state: long(n) });
+        let measured = results.groups.values().next().cloned();
+        results.workers.insert(long(n), WorkerState { requests: n, measured, state: long(n) });
         let group = results.groups.values().next().unwrap().clone();
         results.groups.insert(long(n).into(), group);
         results.plugins.push(PluginText {
