@@ -1,6 +1,7 @@
 //! What `run` and `rehearse` share: from the options to the report and the exit code.
 
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
+use super::control::{self, Control};
 use super::files::{Files, Wanted};
 use super::live::{Following, LiveArgs};
 use super::logging::Logging;
@@ -80,7 +82,8 @@ impl Conducting {
                 return Exit::Usage;
             }
         };
-        let onlookers = self.onlookers(following.as_ref());
+        let (control, told) = control(options).unzip();
+        let onlookers = self.onlookers(following.as_ref(), control.as_ref());
         let mut builder = tokio::runtime::Builder::new_current_thread();
         let runtime = match builder.enable_all().start_paused(options.rehearse).build() {
             Ok(runtime) => runtime,
@@ -94,7 +97,8 @@ impl Conducting {
             let (said, hears) = oneshot::channel();
             tokio::select! {
                 biased;
-                at_once = interruptions(said, stopped, &interrupted) => Err(at_once),
+                at_once = interruptions(said, stopped, told, &interrupted) => Err(at_once),
+                never = served(control.as_ref()) => match never {},
                 conducted = perform(scenario, Stop(hears), onlookers) => Ok(conducted),
             }
         });
@@ -103,6 +107,7 @@ impl Conducting {
         if conducted.is_err() {
             tracing::warn!(target: "run", "stopped at once, without the report");
         }
+        drop(control);
         drop(queued);
         match conducted {
             Ok(Ok(conducted)) => {
@@ -137,9 +142,10 @@ impl Conducting {
         Files::find(&read, [json, events, hdr, csv].into_iter().chain(self.outputs.wanted()))
     }
 
-    fn onlookers(&self, following: Option<&Following>) -> Onlookers {
+    fn onlookers(&self, following: Option<&Following>, control: Option<&Control>) -> Onlookers {
         let view = (!self.logging.is_quiet()).then(|| view::of(self.logging.is_for_programs()));
-        view.into_iter().chain(following.map(|following| following.page.onlooker())).collect()
+        let page = following.map(|following| following.page.onlooker());
+        view.into_iter().chain(page).chain(control.map(Control::onlooker)).collect()
     }
 }
 
@@ -158,9 +164,29 @@ impl Stop {
     }
 }
 
-/// Says the first time that somebody wants the run to end, on the live page too; resolves the second time. Notes in
+/// The socket by which a second terminal can ask a run; it goes without, if there can be none. A rehearsal has no time for that.
+fn control(options: &Options) -> Option<(Control, control::Stopped)> {
+    let opened = (!options.rehearse).then(Control::open)?;
+    opened
+        .map_err(|why| tracing::debug!(target: "run", "`populace status` will not know of this run: {why}"))
+        .ok()
+}
+
+async fn served(control: Option<&Control>) -> Infallible {
+    match control {
+        Some(control) => control.serve().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Says the first time that somebody wants the run to end, on the live page or by `populace stop` too; resolves the second time. Notes in
 /// `interrupted` whether it was the system that was told so: then nothing may keep the process after the report.
-async fn interruptions(said: oneshot::Sender<Exit>, page: Option<Stopped>, interrupted: &Cell<bool>) -> Exit {
+async fn interruptions(
+    said: oneshot::Sender<Exit>,
+    page: Option<Stopped>,
+    told: Option<control::Stopped>,
+    interrupted: &Cell<bool>,
+) -> Exit {
     let first = tokio::select! {
         biased;
         first = interruption() => {
@@ -169,6 +195,11 @@ async fn interruptions(said: oneshot::Sender<Exit>, page: Option<Stopped>, inter
         }
         () = stopped(page) => {
             tracing::info!(target: "live", "somebody stops this run on the live page");
+            Exit::Interrupted
+        }
+        () = told_to(told) => {
+            tracing::info!(target: "run", "`populace stop` ends this run");
+            interrupted.set(true);
             Exit::Interrupted
         }
     };
@@ -180,6 +211,13 @@ async fn interruptions(said: oneshot::Sender<Exit>, page: Option<Stopped>, inter
     // Whoever does not listen has ended already.
     let _ = said.send(first);
     interruption().await
+}
+
+async fn told_to(told: Option<control::Stopped>) {
+    match told {
+        Some(mut told) => told.wait().await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn stopped(page: Option<Stopped>) {

@@ -6,7 +6,7 @@ use super::lists::text::{columns, width};
 
 /// The commands by what one wants; every command that is shown stands here.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Bring a population", &["run", "rehearse", "report", "compare"]),
+    ("Bring a population", &["run", "rehearse", "status", "stop", "report", "compare"]),
     ("Look before you run", &["presets", "new", "import", "accounts", "check", "plan", "labels"]),
     (
         "What can be configured",
@@ -25,6 +25,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("rehearse", &["populace rehearse --users 100 --runtime 1h --seed 1 --json results.json"]),
+    ("status", &["populace status", "populace status --pid 4711 --format json"]),
+    ("stop", &["populace stop"]),
     ("report", &["populace report results.json --html report.html"]),
     ("compare", &["populace compare before.json after.json --max-regression 10%"]),
     (

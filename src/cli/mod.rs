@@ -25,6 +25,7 @@
 //! | `serve.rs` | `populace serve` |
 //! | `worker.rs` | `populace worker` |
 //! | `agent.rs` | `populace agent` |
+//! | `control/` | `populace status`, `populace stop` |
 //! | `help.rs` | the commands in groups, and an example of each |
 //! | `options.rs` | the options that commands share |
 //! | `reading.rs` | the configuration, read for a command |
@@ -38,6 +39,7 @@ mod check;
 mod compare;
 mod completions;
 mod conducting;
+mod control;
 mod files;
 mod help;
 mod import;
@@ -87,6 +89,10 @@ enum Command {
     Run(run::Args),
     /// The same in virtual time against the embedded server: hours in seconds, repeatable to the last event
     Rehearse(rehearse::Args),
+    /// Say how far a run is that goes on in another terminal
+    Status(control::StatusArgs),
+    /// End a run that goes on in another terminal, as Ctrl-C there, with its report
+    Stop(control::StopArgs),
     /// Make the report page and other forms of a results file
     Report(report::Args),
     /// Write a commented config and clients to begin with, for a server
@@ -155,6 +161,8 @@ pub fn main() -> Exit {
     match cli.command {
         Command::Run(args) => run::main(&args),
         Command::Rehearse(args) => rehearse::main(&args),
+        Command::Status(args) => control::status(&args),
+        Command::Stop(args) => control::stop(&args),
         Command::Report(args) => report::main(&args),
         Command::New(args) => new::main(&args),
         Command::Import(args) => import::main(&args),

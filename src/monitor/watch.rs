@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::sleep_until;
 use tracing::{debug, warn};
 
 /// How often monitors are asked where nothing else is said.
@@ -67,11 +67,11 @@ impl Watched {
         let tell = &tell;
         together(self.all.iter().map(|one| async move {
             if one.watching.monitor.by_phase() {
-                self.sleep_until(Duration::ZERO).await;
+                sleep_until(self.clock.instant(Duration::ZERO)).await;
                 one.ask(self.clock, PATIENCE, tell).await;
             }
             loop {
-                self.sleep_until(self.next(one)).await;
+                sleep_until(self.clock.instant(self.next(one))).await;
                 one.ask(self.clock, PATIENCE, tell).await;
             }
         }))
@@ -98,10 +98,6 @@ impl Watched {
             .flatten()
             .filter(|end| *end > now && one.watching.monitor.by_phase());
         ends.fold(next, Duration::min)
-    }
-
-    async fn sleep_until(&self, at: Duration) {
-        sleep(at.saturating_sub(self.clock.elapsed())).await;
     }
 }
 

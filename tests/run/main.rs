@@ -7,6 +7,7 @@ mod breaking;
 mod browser;
 mod command;
 mod compare;
+mod control;
 mod demo;
 mod endings;
 #[path = "../shared/exposition.rs"]

@@ -99,7 +99,15 @@ fn workers_come_by_ssh_and_need_no_files() {
     let folder = tempfile::tempdir().unwrap();
     let remote = sshd.command(&format!("cd / && exec {} worker", program()));
     let gone = sshd.command("echo it is not installed here >&2; exit 127");
-    let config = config(folder.path(), &commands(&[&remote, &remote]));
+    let agents = ["agent", "nothing"].map(|word| {
+        let command = sshd.command(&format!("echo welcome; exec {} {word}", program()));
+        format!(
+            "<dict><key>type</key><string>Agent</string><key>name</key><string>{word}</string><key>interval</key>\
+             <integer>1</integer><key>params</key><dict><key>command</key><string>{command}</string></dict></dict>"
+        )
+    });
+    let monitors = format!("<key>monitors</key><array>{}</array>", agents.concat());
+    let config = config(folder.path(), &(commands(&[&remote, &remote]) + &monitors));
     let clients = clients(folder.path());
     let arguments =
         ["--config", config.to_str().unwrap(), "--clients", clients.to_str().unwrap(), "--runtime", "4s"];
@@ -112,6 +120,14 @@ fn workers_come_by_ssh_and_need_no_files() {
     );
     assert_eq!(ran.sent(), ran.served(), "{}", ran.said());
     assert!(ran.results["groups"]["Mine"].is_object(), "{}", ran.said());
+    let read = &ran.results["monitors"]["agent"]["figures"];
+    assert!(
+        read["cpu"]["mean"].as_f64() > Some(0.0) && read["memory"]["min"].as_f64() > Some(1e6),
+        "{}",
+        ran.said()
+    );
+    let why = ran.results["server_failures"]["nothing"].as_object().unwrap().keys().next().unwrap();
+    assert!(why.contains("broke off: it has ended; it said: ") && why.contains("nothing"), "{why}");
 
     let config = crate::program::config(folder.path(), &commands(&[&remote, &gone]));
     let ran = run(&["--config", config.to_str().unwrap(), "--clients", arguments[3], "--runtime", "3s"]);

@@ -20,7 +20,8 @@ pub mod terminal;
 
 use crate::scenario::{Moment, Onlooker};
 use news::News;
-use state::State;
+pub use news::line as progress_line;
+pub use state::State;
 
 /// What shows a run: a view on a terminal, else lines. Where logs are for programs, everything is lines.
 pub fn of(for_programs: bool) -> Box<dyn Onlooker> {

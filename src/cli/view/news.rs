@@ -58,7 +58,8 @@ impl Onlooker for News {
     }
 }
 
-fn line(state: &State) -> String {
+/// The figures of a moment in a line.
+pub fn line(state: &State) -> String {
     let recent = &state.recent;
     let left = left(state).map(|left| format!(", {left}")).unwrap_or_default();
     format!(

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use tokio::time::sleep;
+
 use super::*;
 use crate::event::Unit;
 use crate::monitor::{Asked, MonitorError, Value};

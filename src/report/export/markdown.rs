@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::report::markup::{code, escaped};
 use crate::report::threshold::row;
 use crate::report::verdict::EARLY;
-use crate::report::{Figures, ProtocolFigures, Results, Sums, Verdict, window};
+use crate::report::{Figures, ProtocolFigures, Results, Sums, Verdict, measure, window};
 
 /// The verdict, what was run, what the users felt, and what failed. A few kilobytes.
 pub fn markdown(results: &Results) -> String {
@@ -24,6 +24,7 @@ pub fn markdown(results: &Results) -> String {
     text.push_str(&thresholds(results));
     text.push_str(&table("What users did", &results.operations));
     text.push_str(&protocols(results));
+    text.push_str(&monitors(results));
     text.push_str(&table("What their programs asked", &results.requests));
     if !results.notes.is_empty() {
         text.push('\n');
@@ -126,6 +127,22 @@ fn protocols(results: &Results) -> String {
     text + &steps(all)
 }
 
+/// What monitors read of the servers.
+fn monitors(results: &Results) -> String {
+    let mut text = "\n**What monitors read** (in the measured time)\n\n| | | mean | least | most |\n|---|---|---:|---:|---:|\n"
+        .to_owned();
+    let head = text.len();
+    for (monitor, read) in &results.monitors {
+        for (figure, gauge) in read.figures.iter().take(MOST) {
+            let written =
+                |value: Option<f64>| value.map_or(String::new(), |value| measure(gauge.unit, value, ' '));
+            let [mean, min, max] = [gauge.mean, gauge.min, gauge.max].map(written);
+            let _ = writeln!(text, "| {} | {} | {mean} | {min} | {max} |", escaped(monitor), escaped(figure));
+        }
+    }
+    if text.len() == head { String::new() } else { text }
+}
+
 fn steps(all: &[ProtocolFigures]) -> String {
     let mut text = "\n**Steps of their sessions** (service times in milliseconds)\n\n| | count | failed | bytes sent \
                     | bytes received | mean | min | max | stddev |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
@@ -154,9 +171,21 @@ fn milliseconds(seconds: Option<f64>) -> String {
 mod tests {
     use super::*;
     use crate::report::protocol::tests::{TALK, WAVE, talked};
-    use crate::report::summary_of;
+    use crate::report::{GaugeFigures, MonitorFigures, summary_of};
     use crate::stats::Limits;
     use crate::stats::test::{end, response, statistics};
+
+    #[test]
+    fn monitors_stand_in_it_where_there_are_any() {
+        let mut results = Results::of(&summary_of(&statistics(Limits::default(), &[])));
+        assert!(!markdown(&results).contains("monitors"));
+        let gauge =
+            GaugeFigures { unit: crate::event::Unit::Percent, mean: Some(34.5), ..GaugeFigures::default() };
+        let figures = std::collections::BTreeMap::from([("cpu".into(), gauge)]);
+        results.monitors.insert("web|1".into(), MonitorFigures { figures, ..MonitorFigures::default() });
+        let text = markdown(&results);
+        assert!(text.contains("\n| web\\|1 | cpu | 34.5 % |  |  |\n"), "{text}");
+    }
 
     #[test]
     fn protocols_stand_in_it_where_there_are_any() {

@@ -301,10 +301,10 @@ fn monitors(results: &Results, rows: &Rows) -> Vec<Chart> {
     }
     let of_pods: usize = results.server.len().min(PODS) * FIGURES.len();
     let mut room = MONITORED.saturating_sub(of_pods).max(AT_LEAST);
-    let drawn = figures.into_iter().take_while(|(_, of)| {
-        let fits = of.len() <= room;
-        room = room.saturating_sub(of.len());
-        fits
+    let drawn = figures.into_iter().map_while(|(figure, mut of)| {
+        of.truncate(room);
+        room -= of.len();
+        (!of.is_empty()).then_some((figure, of))
     });
     drawn
         .enumerate()
