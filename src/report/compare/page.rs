@@ -9,7 +9,7 @@ use super::words::{
 };
 use super::{Change, Compared, Comparison, Finding, Kind, Outcome};
 use crate::report::general;
-use crate::report::page::{PageError, STYLE, document};
+use crate::report::page::{PageError, STYLE, capital, document};
 
 const TEMPLATE: &str = include_str!("assets/page.html");
 
@@ -76,7 +76,7 @@ fn view(comparison: &Comparison) -> View {
     let side = |letter: &str, side: &super::Side| [letter.to_owned(), side.name.clone(), side.about.clone()];
     View {
         word: word.to_owned(),
-        sentence: sentence.to_owned(),
+        sentence: capital(sentence),
         class: match comparison.outcome {
             _ if !comparison.incomplete.is_empty() => "incomplete",
             Outcome::Worse => "fail",

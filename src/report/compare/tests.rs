@@ -108,7 +108,7 @@ fn few_samples_are_too_few() {
     assert_eq!((comparison.outcome, comparison.exit()), (Outcome::CannotTell, Exit::Incomplete));
     assert_eq!(comparison.only_b.len(), 2);
     for text in [comparison.text(), comparison.markdown(), comparison.html().unwrap()] {
-        assert!(text.contains("Only in B") && text.contains("request PUT{event}"), "{text}");
+        assert!(text.contains("Only in B") && text.contains("requests PUT{event}"), "{text}");
     }
 }
 

@@ -142,7 +142,7 @@ fn lead(results: &Results, speed: &Speed, failed: &Failed) -> String {
 }
 
 /// A sentence begins with a capital.
-fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

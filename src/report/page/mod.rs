@@ -43,6 +43,7 @@ mod view;
 mod words;
 
 pub(super) use self::assets::{STYLE, document};
+pub(super) use self::headline::capital;
 pub use self::live::{Live, Progress, live, not_yet, update};
 use self::view::View;
 use super::Results;
