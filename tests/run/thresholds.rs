@@ -117,9 +117,12 @@ fn a_breach_that_lasts_ends_the_run_with_its_report() {
     assert!((11.0..25.0).contains(&ended), "{ended} s\n{}", ran.said());
     let run_time = ran.results["run_time_s"].as_f64().unwrap();
     assert!((ended..=ended + 4.0).contains(&run_time), "{run_time} s\n{}", ran.said());
-    for part in
-        ["** REPORT **", "*** FAIL\nThreshold", "ended the run after", "note: a threshold ended this run"]
-    {
+    for part in [
+        "** REPORT **",
+        "*** FAIL, ended early\nThreshold",
+        "ended the run after",
+        "note: a threshold ended this run",
+    ] {
         assert!(ran.stdout.contains(part), "no {part}\n{}", ran.said());
     }
     assert!(!ran.results["interrupted"].as_bool().unwrap());
