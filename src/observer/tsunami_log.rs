@@ -124,14 +124,8 @@ impl Counted {
     fn take(&mut self, what: &What) {
         match what {
             What::Response(response) if response.ended() => self.answered(response),
-            // A user is there as long as its session (row 22).
-            What::OperationStart(start) if start.label.as_str() == SESSION => self.users += 1,
             What::OperationEnd(end) if !end.unfinished => {
                 let label = end.label.as_str();
-                if label == SESSION {
-                    self.users -= 1;
-                    self.count("finish_users_count", 1);
-                }
                 let time = end.end.saturating_sub(end.begun);
                 match label {
                     CONNECT if !end.success => {}
@@ -139,8 +133,15 @@ impl Counted {
                     _ => self.sample(&format!("tr_{}", plain(label)), time),
                 }
             }
-            // A user comes with its first program.
-            What::Arrived { who, .. } if who.instance == 0 => self.count("users_count", 1),
+            // A user comes with its first program, and goes with its last.
+            What::Arrived { who, .. } if who.instance == 0 => {
+                self.users += 1;
+                self.count("users_count", 1);
+            }
+            What::Left { user: true, .. } => {
+                self.users -= 1;
+                self.count("finish_users_count", 1);
+            }
             _ => {}
         }
     }
@@ -243,7 +244,8 @@ impl Observer for TsunamiLog {
     }
 
     fn needs(&self) -> Needs {
-        let events = Kinds::NONE.with(Kind::Response).with(Kind::Operation).with(Kind::Status);
+        let events =
+            Kinds::NONE.with(Kind::Response).with(Kind::Operation).with(Kind::Status).with(Kind::Left);
         Needs { events, bodies: false }
     }
 

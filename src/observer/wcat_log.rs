@@ -158,6 +158,7 @@ impl WcatLog {
             summary.counted.iter().map(|(name, stats)| (name.as_str(), stats.measured())).collect();
         let mut text = self.head(summary, seconds);
         results(&mut text, seconds, all, &each);
+        counters(&mut text, summary);
         files(&mut text, seconds, all, &each);
         classes(&mut text, seconds, all, &each);
         text
@@ -201,6 +202,20 @@ fn results(text: &mut String, seconds: f64, all: Option<&Period>, each: &[(&str,
     *text += &line("Client Id", Some(0.0), seconds, numbers);
     for (name, number) in ROWS {
         *text += &line(name, number(&whole), seconds, parts.iter().map(number));
+    }
+}
+
+/// The means of what monitors read in the measured phase (row 14).
+fn counters(text: &mut String, summary: &Summary<'_>) {
+    let servers = summary.stats.servers().iter();
+    let gauges =
+        servers.flat_map(|(monitor, server)| server.gauges.iter().map(move |gauge| (monitor, gauge)));
+    for (number, (monitor, (name, gauge))) in gauges.enumerate() {
+        if number == 0 {
+            *text += "\nPerformance Counters:\n";
+        }
+        let mean = gauge.mean().map_or_else(String::new, |mean| format!("{mean:.2}"));
+        *text += &format!("{}\\{}, {mean},\n", plain(monitor), plain(name));
     }
 }
 
@@ -261,11 +276,11 @@ impl Observer for WcatLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Event;
+    use crate::event::{Event, Figure, Figures, Said, Unit, What};
     use crate::observer::test::run;
     use crate::report::summary_of;
     use crate::stats::Limits;
-    use crate::stats::test::{end, response, statistics};
+    use crate::stats::test::{end, measured, response, statistics};
 
     fn log() -> WcatLog {
         let path = PathBuf::from("t.log");
@@ -287,7 +302,11 @@ mod tests {
     #[test]
     fn the_log_has_all_and_each() {
         let (one, other) = (client(30, 1, "class 1", 100.0), client(10, 0, "class 2", 200.0));
-        let all: Vec<&Event> = one.iter().chain(&other).collect();
+        let figure = Figure { name: "cpu".into(), unit: Unit::Percent, value: 12.5 };
+        let figures = Figures { since: Duration::from_secs(10), figures: vec![figure] };
+        let read = What::ServerFigures { pod: "web1".into(), figures: Said::Figures(figures) };
+        let read = measured(Duration::from_secs(12), read);
+        let all: Vec<&Event> = one.iter().chain(&other).chain([&read]).collect();
         let stats = statistics(Limits::default(), all);
         let mut summary = summary_of(&stats);
         summary.measured_time = Duration::from_secs(10);
@@ -323,6 +342,7 @@ mod tests {
             "Header Bytes, , , , ,",
             "Total Bytes, 40000, 4000.00, 30000, 10000,",
             "Avg Bytes per Page, 1026, 102.56, 1034, 1000,",
+            "web1\\cpu, 12.50,",
             "GET{/a b}, 40, 4.00, 30, 10,",
             "1, Fetched, 29, 2.90, 29, 0,",
             "1, Errored, 1, 0.10, 1, 0,",

@@ -41,6 +41,7 @@ fn written(events: &[Event]) -> Vec<String> {
 fn dumps_are_those_of_the_ancestor() {
     let mut events = vec![at(0.5, What::Arrived { who: who(0), users: 1, clients: 1 })];
     events.extend(operation(0.5, 31.0, "session", true));
+    events.push(at(31.0, What::Left { who: who(0), user: true }));
     events.extend(operation(0.5, 0.5002, "connect", true));
     events.extend(operation(0.6, 0.7, "connect", false));
     events.extend(operation(1.0, 1.25, "index request", true));

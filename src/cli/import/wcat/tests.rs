@@ -103,7 +103,7 @@ fn a_test_becomes_a_config() {
         assert!(at(&made, path).ends_with(value), "{path}: {} and not {value}", at(&made, path));
     }
     for told in [
-        "t.scr:25:9: warning: SaveResponseFile is not carried over",
+        "t.scr:26:9: warning: SaveResponseFile is not carried over",
         "t.pfc:5:1: warning: the counter Active Server Pages\\Requests/Sec is not carried over",
         "t.pfc:2:1: notice: Processor(_Total)\\% Processor Time is cpu here",
     ] {
