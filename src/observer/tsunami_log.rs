@@ -40,8 +40,9 @@ const SPARE: u64 = 1_000_000;
 struct Counted {
     samples: BTreeMap<String, Sample>,
     counts: BTreeMap<String, u64>,
-    /// By how many the users that are there have become more.
+    /// By how many the users that are there have become more, and by how many they were more at most.
     users: i64,
+    peak: i64,
 }
 
 /// What was counted before.
@@ -136,6 +137,7 @@ impl Counted {
             // A user comes with its first program, and goes with its last.
             What::Arrived { who, .. } if who.instance == 0 => {
                 self.users += 1;
+                self.peak = self.peak.max(self.users);
                 self.count("users_count", 1);
             }
             What::Left { user: true, .. } => {
@@ -196,8 +198,8 @@ impl TsunamiLog {
 impl Before {
     /// The lines of a dump at this moment, in seconds since 1970.
     fn text(&mut self, moment: i64, counted: Counted) -> String {
+        self.most_users = self.most_users.max(self.users + counted.peak);
         self.users += counted.users;
-        self.most_users = self.most_users.max(self.users);
         for (name, sample) in &counted.samples {
             let (most, least) = self.extremes.entry(name.clone()).or_insert((sample.most, sample.least));
             (*most, *least) = (most.max(sample.most), least.min(sample.least));

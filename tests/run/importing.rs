@@ -68,6 +68,62 @@ fn a_file_that_is_not_one_says_where() {
     assert_eq!(said(&["import", "mailstone", "/none/such"]).0, Some(2));
 }
 
+#[test]
+fn the_visitors_of_the_ancestor_come_and_do_what_they_did() {
+    let Some(seed) = seed_folder("idx-tsunami") else { return };
+    let import = |name: &str| said(&["import", "tsunami", seed.join(name).to_str().unwrap()]);
+    let folder = tempfile::tempdir().unwrap();
+    let (code, made, stderr) = import("http.xml");
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stderr.contains("http.xml:32:2"), "{stderr}");
+    let path = kept(folder.path(), "http.plist", &made);
+    let (code, checked, stderr) = said(&["check", "--config", &path, "--seed", "1"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    for fact in
+        ["http-example", "backoffice", "worker    louxor", "worker    memphis-2", "http://10.9.195.1:8080"]
+    {
+        assert!(checked.contains(fact), "{fact}: {checked}");
+    }
+    let (_, labels, _) = said(&["labels", "--config", &path]);
+    for label in ["index_request", "POST{/}", "GET{/backoffice}", "page", "session"] {
+        assert!(labels.contains(label), "{label}: {labels}");
+    }
+    let (code, made, stderr) = import("dynamic.xml");
+    assert_eq!(code, Some(0), "{stderr}");
+    let path = kept(folder.path(), "dynamic.plist", &made);
+    let (code, checked, stderr) = said(&["check", "--config", &path, "--workers", "0"]);
+    assert!(code == Some(0) && !stderr.contains("error"), "{checked}{stderr}");
+    let (code, stdout, stderr) = import("jabber.xml");
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert!(stderr.contains("session `jabber-example` of type ts_jabber"), "{stderr}");
+}
+
+#[test]
+fn a_test_of_wcat_is_a_config() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| kept(folder.path(), name, text);
+    let config = file("t.cfg", "NumClientMachines: 2\nNumClientThreads: 10\nDuration: 30s\nThinkTime: 1s\n");
+    let script = file(
+        "t.scr",
+        "SET RequestHeader = \"Accept: */*\\r\\n\"\nNEW TRANSACTION\nclassId = 1\nNEW REQUEST HTTP\nURL = \"/a.html\"\n\
+         NEW TRANSACTION\nclassId = 2\nNEW REQUEST HTTP\nVerb = \"POST\"\nURL = \"/f\"\nRequestData = \"a=1\"\nKeepAlive = TRUE\n",
+    );
+    let shares = file("t.dst", "1 90\n2 10\n");
+    let counters = file("t.pfc", "Processor(_Total)\\% Processor Time\n");
+    let server = ["--server", "http://127.0.0.1:8080"];
+    let (code, made, stderr) =
+        said(&[&["import", "wcat", &config, &script, &shares, &counters], &server[..]].concat());
+    assert_eq!(code, Some(0), "{stderr}");
+    let path = file("made.plist", &made);
+    let (code, checked, stderr) = said(&["check", "--config", &path]);
+    assert_eq!(code, Some(0), "{stderr}");
+    for fact in ["worker    client1: 10 users", "measured 30 s", "20 users"] {
+        assert!(checked.contains(fact), "{fact}: {checked}");
+    }
+    let (_, labels, _) = said(&["labels", "--config", &path]);
+    assert!(labels.contains("class 1") && labels.contains("POST{/f}"), "{labels}");
+}
+
 /// Names and passwords with all that could go wrong in one of the forms.
 const ACCOUNTS: &str = "uid,password,commonName,email,guid,pod\n\
     #one,\"p,w \"\"1\"\"\",\"Ö, One\",one@example.test,g1,PodA\n\

@@ -125,6 +125,16 @@ fn a_file_of_the_ancestor_is_one_of_ours() {
     }
 }
 
+/// Who comes and goes between two dumps was there all the same.
+#[test]
+fn the_most_users_are_told() {
+    let come = |seconds, user| at(seconds, What::Arrived { who: who(user), users: 0, clients: 0 });
+    let go = |seconds, user| at(seconds, What::Left { who: who(user), user: true });
+    let lines = written(&[come(1.0, 0), come(2.0, 1), go(3.0, 0), go(4.0, 1), come(11.0, 2)]);
+    let users: Vec<&String> = lines.iter().filter(|line| line.starts_with("stats: users ")).collect();
+    assert_eq!(users, ["stats: users 0 2", "stats: users 1 2"]);
+}
+
 #[test]
 fn what_failed_has_a_counter() {
     let mut lost = answer(1.0, 5.0, 200, 0);

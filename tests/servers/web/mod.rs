@@ -7,6 +7,7 @@
 //! | this one | how both are configured and started |
 //! | `site/` | what PHP runs |
 //! | `visits` | what populations of the program do there |
+//! | `imported` | what the files of ancestors make of them there |
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -17,6 +18,7 @@ use crate::http::Request;
 use crate::process::{is_root, program};
 use crate::running::{self, Running, USERS, user};
 
+mod imported;
 mod visits;
 
 pub struct Web;

@@ -22,7 +22,8 @@ pub fn populations(parts: &Parts<'_>, options: &Options, diags: &Diagnostics) ->
     let (mut sum, mut weighted) = (0.0, false);
     let mut populations = Vec::new();
     for element in &parts.sessions {
-        weighted |= element.attribute("weight").is_some();
+        let by_weight = element.attribute("weight").is_some();
+        weighted |= by_weight;
         let popularity =
             ["popularity", "probability", "weight"].into_iter().find_map(|name| element.number(name, 0.0));
         let Some(popularity) = popularity else {
@@ -40,7 +41,12 @@ pub fn populations(parts: &Parts<'_>, options: &Options, diags: &Diagnostics) ->
             depth: Cell::new(0),
             loops: Cell::new(0),
         };
-        populations.extend(population(element, popularity, &writer));
+        // Fractions are interleaved, where whole weights of 70 and 30 would be as many one after the other.
+        populations.extend(population(
+            element,
+            if by_weight { popularity } else { popularity / 100.0 },
+            &writer,
+        ));
     }
     if !weighted && (sum - 100.0).abs() > TOLERANCE {
         let note = diags
@@ -54,7 +60,7 @@ pub fn populations(parts: &Parts<'_>, options: &Options, diags: &Diagnostics) ->
     (!diags.has_errors()).then_some(populations)
 }
 
-fn population(element: &Element<'_>, popularity: f64, writer: &Writer<'_>) -> Option<Item> {
+fn population(element: &Element<'_>, weight: f64, writer: &Writer<'_>) -> Option<Item> {
     let name = element.required("name")?.text;
     let kind = element.attribute("type").map_or("ts_http".to_owned(), |kind| kind.text);
     if !is_web(&kind, writer.dialect) {
@@ -77,7 +83,7 @@ fn population(element: &Element<'_>, popularity: f64, writer: &Writer<'_>) -> Op
     let params = Filling::default().with("steps", Node::Array(steps)).dict();
     let profile = Filling::default().with("class", Node::text("Script")).with("params", params).dict();
     let dict = writer_params(writer, &name)
-        .with("weight", Node::Number(popularity))
+        .with("weight", Node::Number(weight))
         .with("profiles", Node::array([profile]));
     let line = element.line().map(|line| format!("line {line}"));
     Some(Item { comment: line, value: dict.dict() })
