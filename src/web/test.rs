@@ -371,7 +371,7 @@ fn one_connection_of_http2_carries_all_at_once() {
         let html: String = (0..10).map(|n| format!("<img src='i{n}.png'>")).collect();
         let respond = move |seen: &Seen| match seen.path.as_str() {
             "/" => page(html.clone()),
-            "/private" if seen.header("authorization").is_none() => unauthorized(&["Basic realm=\"x\""]),
+            "/private?x=1" if seen.header("authorization").is_none() => unauthorized(&["Basic realm=\"x\""]),
             _ => with(text(200, "x"), &[("set-cookie", "a=1")]),
         };
         let steps = "do=GET, url=/, embedded=true
