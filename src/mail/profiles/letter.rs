@@ -1,5 +1,6 @@
 //! A message as a user writes it, and how it is handed over: what SMTP and Sender share.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rand::RngExt;
@@ -101,16 +102,50 @@ impl Letter {
     }
 }
 
-/// The recipients of a new message: accounts drawn by chance.
+/// The recipients of a new message: accounts drawn by chance, each once, as a server delivers a message once to whoever is named
+/// twice.
 fn anybody(ready: &Ready, cx: &Context) -> Result<Vec<Rc<str>>, Trouble> {
     let habit = &ready.habit;
     let count = ready.params.recipients.count(&habit.draw(cx, "recipients")).map_err(no_value)?;
     let (chosen, accounts) = (habit.draws(cx, "recipient"), &cx.run.accounts);
-    let one = |n| accounts[chosen.at(n).random_range(0..accounts.len())].email.clone();
-    Ok((0..count.clamp((*RECIPIENTS.start()).into(), (*RECIPIENTS.end()).into())).map(one).collect())
+    let count = count.clamp((*RECIPIENTS.start()).into(), (*RECIPIENTS.end()).into());
+    let (count, mut named) = (accounts.len().min(count as usize), BTreeSet::new());
+    let drawn = (0..).map(|n| chosen.at(n).random_range(0..accounts.len()));
+    let one = |account: usize| accounts[account].email.clone();
+    Ok(drawn.filter(|account| named.insert(*account)).take(count).map(one).collect())
 }
 
 /// A distribution that gave nothing that can be used.
 pub fn no_value(why: impl std::fmt::Display) -> Trouble {
     Trouble::Content(why.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::habit::Habit;
+    use crate::config::{At, Diagnostics, Table};
+    use crate::distribution::Numbers;
+    use crate::http::testing::virtual_time;
+    use crate::mail::params::Params;
+    use crate::mail::testing::{Server, Stage};
+
+    #[test]
+    fn nobody_is_named_twice() {
+        virtual_time(async {
+            let (at, diags) = (At::named("SMTP"), Diagnostics::new());
+            let habit = Habit::decode(&Table::empty(&at, &diags, "SMTP"), "SMTP");
+            let params = Params { recipients: Numbers::fixed(3.0), ..Params::standard().unwrap() };
+            let ready = Ready { habit, params };
+            let mut stage = Stage::new(&Server::new(""), &[]);
+            let mut first = BTreeSet::new();
+            for _ in 0..20 {
+                let mut to = anybody(&ready, &stage.context(0)).unwrap();
+                first.insert(to[0].clone());
+                to.sort();
+                assert_eq!(to, ["user1@x".into(), "user2@x".into()]);
+            }
+            assert_eq!(first.len(), 2, "either may be the first");
+        });
+    }
 }
