@@ -16,6 +16,8 @@
 //! | `clients.rs` | who sends: this program and the others |
 //! | `servers.rs` | who takes: smtp-sink and Postfix |
 
+#![allow(clippy::disallowed_methods, reason = "a benchmark runs other programs in real time")]
+
 mod clients;
 #[path = "../shared/program.rs"]
 mod program;

@@ -232,6 +232,9 @@ fn files(text: &mut String, seconds: f64, all: Option<&Period>, each: &[(&str, O
     }
 }
 
+/// A number out of what was counted.
+type Number<'a> = dyn Fn(Option<&Period>) -> f64 + 'a;
+
 /// Of each class how many pages came, how many failed, and how many of ten thousand were of it (row 23).
 fn classes(text: &mut String, seconds: f64, all: Option<&Period>, each: &[(&str, Option<&Period>)]) {
     *text += "\nClasses:\n";
@@ -245,7 +248,7 @@ fn classes(text: &mut String, seconds: f64, all: Option<&Period>, each: &[(&str,
     for label in &labels {
         // The ancestor knows them by their numbers.
         let name = plain(label.as_str().strip_prefix("class ").unwrap_or(label.as_str()));
-        let rows: [(&str, &dyn Fn(Option<&Period>) -> f64); 3] = [
+        let rows: [(&str, &Number<'_>); 3] = [
             ("Fetched", &|period| tally(period, *label).successes() as f64),
             ("Errored", &|period| tally(period, *label).failures() as f64),
             ("Distrib", &|period| share(tally(period, *label).count() * 10_000, sum(period))),

@@ -190,7 +190,10 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, FORM).to_string().replace("%20", "+")
 }
 
-fn content_type(step: &Request, variables: &Variables<'_>) -> Result<Option<(Rc<str>, Rc<str>)>, NoValue> {
+/// A header field: its name and its value.
+type Field = (Rc<str>, Rc<str>);
+
+fn content_type(step: &Request, variables: &Variables<'_>) -> Result<Option<Field>, NoValue> {
     let Some(usual) = step.content_type() else { return Ok(None) };
     let mut value: Rc<str> = match &step.params.content_type {
         Some(text) => text.fill(variables)?,

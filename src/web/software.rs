@@ -119,7 +119,7 @@ impl Software for WebSoftware {
             visit.cut(who);
         }
         // With it its connections.
-        memory.browser = Box::default();
+        *memory.browser = Default::default();
         None
     }
 }

@@ -126,7 +126,6 @@ impl Walker<'_> {
     }
 
     /// The stream of the next draws of this visit.
-
     fn stream(&mut self) -> Stream {
         self.visit.draws += 1;
         self.habit.draws(self.cx, "script").sub(self.visit.draws)
