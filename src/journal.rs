@@ -56,8 +56,20 @@ impl Journal {
 
     /// Tells of the end of an operation now.
     pub fn end_operation(&self, begun: &Begun, success: bool, reason: Option<Rc<str>>, unfinished: bool) {
+        self.end_operation_of(self.phase, begun, success, reason, unfinished);
+    }
+
+    /// The same of an operation that was due in this phase, which is not that of this act.
+    pub fn end_operation_of(
+        &self,
+        phase: Phase,
+        begun: &Begun,
+        success: bool,
+        reason: Option<Rc<str>>,
+        unfinished: bool,
+    ) {
         self.tell_begun();
-        self.emit(What::OperationEnd(OperationEnd {
+        let end = OperationEnd {
             who: self.who.clone(),
             profile: self.profile.clone(),
             label: begun.label,
@@ -67,7 +79,8 @@ impl Journal {
             success,
             reason,
             unfinished,
-        }));
+        };
+        self.sink.emit(phase, What::OperationEnd(end));
     }
 
     /// Tells of an operation that was due and began at these times and has ended now; `why` it failed, if it did.

@@ -190,8 +190,10 @@ impl Scenario {
     /// may, and no more than it takes.
     pub fn at_once(&self, shares: &[Share], index: usize) -> Option<u32> {
         let unbounded: Vec<Share> = shares.iter().map(|share| Share { max_users: None, ..*share }).collect();
-        let part = self.people.at_once.and_then(|all| deal(&unbounded, all, |_| 0).ok());
-        let part = part.map(|dealt| dealt.count(index));
+        let users = self.people.arrival.users(self.seed);
+        let part = self.people.at_once.and_then(|all| deal(&unbounded, all.min(users), |_| 0).ok());
+        // A worker without room for anybody would wait for ever.
+        let part = part.map(|dealt| dealt.count(index).max(1));
         let own = shares.get(index).and_then(|share| share.max_users).filter(|_| self.habits.all_leave());
         part.into_iter().chain(own).min()
     }

@@ -125,6 +125,9 @@ impl<'p> Forecast<'p> {
             let next = due.at().saturating_add(gap);
             self.schedule.put(Due::new(next, due.client, actor, due.n + 1, Cause::Timer));
         }
+        if !population.is_planned(due.actor, due.n) {
+            return None;
+        }
         let (purpose, label) = (all.purpose().to_owned(), population.label(due.actor).as_str());
         Some(Planned { due: due.at(), who: who.clone(), purpose, label, n: due.n })
     }

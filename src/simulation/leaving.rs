@@ -6,6 +6,7 @@ use tokio::time::timeout;
 use std::time::Duration;
 
 use super::engine::{Census, Engine};
+use super::population::Population;
 use super::resting::{Resting, State};
 use crate::client::{Actor, Trigger};
 use crate::event::{NEVER_ACTED, What};
@@ -34,6 +35,8 @@ impl Engine {
                 (client.who.clone(), std::mem::take(&mut client.waiting), client.population)
             });
             let Some((who, waiting, population)) = gone else { continue };
+            // Whoever waits for room need not wait for this one.
+            self.presence.borrow_mut().refuse(who.user);
             for waiting in waiting.iter().filter(|waiting| waiting.trigger == Trigger::Timer) {
                 self.missed(&who, (population, waiting.actor), waiting.due, 0, 1);
             }
@@ -87,8 +90,9 @@ impl Engine {
 
     /// Whether nobody is there and nobody will come, where everybody leaves at some time.
     pub(super) fn all_have_left(&self) -> bool {
-        let presence = self.presence.borrow();
-        presence.is_empty() && presence.came().0 > 0 && self.arrivals_are_over()
+        self.populations.iter().all(Population::ends)
+            && self.presence.borrow().is_empty()
+            && self.arrivals_are_over()
     }
 
     /// Lets a client leave that has done all it came for; where nothing more is due for one that has left, the place is

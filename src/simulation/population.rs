@@ -105,11 +105,11 @@ impl Population {
         self.turns.as_ref().is_some_and(Turns::end)
     }
 
-    /// Whether what is due follows from the seed alone: occurrences of an open timer, unless its client leaves at a time
-    /// that hangs on the server; of others the first.
+    /// Whether what is due follows from the seed alone: occurrences of an open timer, and of others the first; where clients
+    /// leave at times that hang on the server, only turns.
     pub(super) fn is_planned(&self, actor: Actor, n: u32) -> bool {
         let open = || self.occurrences(actor).is_some_and(|all| all.pacing(actor) == Pacing::Open);
-        n == 0 || (open() && (self.is_in_turns(actor) || !self.ends()))
+        (self.is_in_turns(actor) || !self.ends()) && (n == 0 || open())
     }
 
     /// Whether an actor acts in turns.

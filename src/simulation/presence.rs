@@ -45,7 +45,7 @@ impl Presence {
         self.vacant.pop()
     }
 
-    /// A client cannot be let in.
+    /// A client cannot be let in, or is lost.
     pub fn refuse(&mut self, user: u32) {
         self.less(user);
     }

@@ -36,7 +36,8 @@ impl Alike {
 
     /// Counts a text, which was said now.
     pub fn add(&mut self, at: Duration, text: &str) {
-        self.add_as(&mask(text), (at, one_line(text).into()));
+        let line = one_line(text);
+        self.add_as(&mask(&line), (at, line.into()));
     }
 
     /// The same of a text that belongs to this sort.

@@ -25,7 +25,7 @@ pub struct Filled {
     pub label: Label,
     pub place: Place,
     /// Beside those that a browser has by itself.
-    headers: Vec<(Rc<str>, Rc<str>)>,
+    headers: Vec<Field>,
     body: Bytes,
     private: bool,
     who: Who,
@@ -78,7 +78,7 @@ impl Filled {
         let url = step.url.fill_url(variables).map_err(no_value)?;
         let place = from.resolve(&url).map_err(|why| no_value(format!("{}: {why}", step.label)))?;
         let (body, private) = body(&step.body, variables).map_err(no_value)?;
-        let mut headers: Vec<(Rc<str>, Rc<str>)> = Vec::new();
+        let mut headers: Vec<Field> = Vec::new();
         headers.extend(content_type(step, variables).map_err(no_value)?);
         if params.soap == Some(Soap::V11) {
             let action = step.action.as_ref().map_or(Ok("".into()), |text| text.fill(variables));
@@ -91,22 +91,32 @@ impl Filled {
         Ok(Filled { method: (*step.method).into(), label: step.label, place, headers, body, private, who })
     }
 
+    /// Who asks at another place, and the headers there: on another server nobody, as it is not the one that the step trusts.
+    fn for_place(&self, place: &Place) -> (Who, Vec<Field>) {
+        if place.target == self.place.target {
+            return (self.who.clone(), self.headers.clone());
+        }
+        let secret =
+            |name: &str| ["authorization", "cookie"].iter().any(|own| name.eq_ignore_ascii_case(own));
+        let headers = self.headers.iter().filter(|(name, _)| !secret(name)).cloned().collect();
+        (Who { name: "".into(), password: Password::new(""), ahead: false }, headers)
+    }
+
     /// The request that follows when an answer says that what was wanted is elsewhere (RFC 9110 15.4).
     pub fn redirected(self, status: u16, place: Place, label: Label) -> Filled {
         let keeps = matches!(status, 307 | 308) || matches!(&*self.method, "GET" | "HEAD");
-        let ahead = self.who.ahead && place.target == self.place.target;
-        let who = Who { ahead, ..self.who };
+        let (who, headers) = self.for_place(&place);
         if keeps {
-            return Filled { place, label, who, ..self };
+            return Filled { place, label, who, headers, ..self };
         }
         let of_body = |name: &str| name.eq_ignore_ascii_case("content-type");
-        let headers = self.headers.into_iter().filter(|(name, _)| !of_body(name)).collect();
+        let headers = headers.into_iter().filter(|(name, _)| !of_body(name)).collect();
         Filled { method: "GET".into(), place, label, headers, body: Bytes::new(), private: false, who }
     }
 
     /// What a page wants, fetched as the page was.
     pub fn object(&self, place: Place, label: Label) -> Filled {
-        let who = Who { ahead: self.who.ahead && place.target == self.place.target, ..self.who.clone() };
+        let (who, _) = self.for_place(&place);
         Filled {
             method: "GET".into(),
             label,

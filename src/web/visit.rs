@@ -38,7 +38,9 @@ impl UnderWay {
     }
 
     fn end(self, cx: &Context) {
-        cx.journal.end_operation(&self.begun, self.failed.is_none(), self.failed, false);
+        // It belongs to the phase in which it was due, however long its user thought.
+        let phase = cx.run.phase(self.begun.due);
+        cx.journal.end_operation_of(phase, &self.begun, self.failed.is_none(), self.failed, false);
     }
 }
 

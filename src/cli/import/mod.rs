@@ -8,11 +8,13 @@
 //! | `mailstone` | Mailstone's commands file and config |
 //! | `tsunami` | the configuration of IDX-Tsunami and of Tsung |
 //! | `wcat` | the files of the WCAT controller |
+//! | `shown.rs` | the file as it is shown in messages |
 //! | `words.rs` | [`words::Word`]: a piece of a file that knows where it stands |
 //! | `plist.rs` | [`plist::Node`]: a property list that is written, with comments |
 
 mod mailstone;
 mod plist;
+mod shown;
 #[cfg(test)]
 mod test;
 mod tsunami;

@@ -77,7 +77,9 @@ impl File {
         let mut text = String::new();
         let file = fs::File::open(&self.path).map_err(|why| why.to_string())?;
         file.take(LONGEST).read_to_string(&mut text).map_err(|why| why.to_string())?;
-        let number = text.split_ascii_whitespace().find_map(|word| word.parse().ok());
+        let number = text
+            .split_ascii_whitespace()
+            .find_map(|word| word.parse().ok().filter(|number: &f64| number.is_finite()));
         number.ok_or_else(|| "there is no number in it".to_owned())
     }
 }
@@ -101,7 +103,10 @@ fn processes(root: &Path, names: &[String]) -> Vec<Value> {
     let mut sums: BTreeMap<&str, (f64, f64, f64)> =
         names.iter().map(|name| (&**name, (0.0, 0.0, 0.0))).collect();
     let folders = fs::read_dir(root).into_iter().flatten().flatten();
-    for folder in folders.map(|entry| entry.path()).filter(|path| path.join("stat").exists()) {
+    let is_process = |path: &Path| {
+        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<u32>().is_ok())
+    };
+    for folder in folders.map(|entry| entry.path()).filter(|path| is_process(path)) {
         // A process may end while it is read.
         let stat = fs::read_to_string(folder.join("stat")).unwrap_or_default();
         let Some((name, ticks)) = proc::process(&stat) else { continue };

@@ -43,7 +43,9 @@ impl Place {
     /// What it is called when something is wrong.
     pub fn who(&self) -> String {
         let scheme = if self.target.tls { "https" } else { "http" };
-        format!("{scheme}://{}{}", self.target.authority(), self.path)
+        // What follows the question mark may be a secret.
+        let path = self.path.split('?').next().unwrap_or_default();
+        format!("{scheme}://{}{path}", self.target.authority())
     }
 
     /// What is there now.

@@ -285,7 +285,7 @@ fn server(results: &Results, rows: &Rows) -> Vec<Chart> {
 
 /// The most curves of pods and monitors that are drawn, and how many of these are for monitors in any case: each has as
 /// many values as the run has rows.
-const MONITORED: usize = 12;
+const MONITORED: usize = 15;
 const AT_LEAST: usize = 2;
 
 /// A chart for each figure that monitors read, with a curve for each monitor that has it.

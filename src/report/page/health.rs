@@ -72,7 +72,7 @@ impl Health {
             machine: name(&host.machine),
             wall: time(host.wall_time_s),
             gave_way: if results.gave_way > 0 { count(results.gave_way) } else { String::new() },
-            workers: Few::of(results.workers.iter().map(|(id, worker)| Worker::of(id, worker, results)), 64),
+            workers: Few::of(results.workers.iter().map(|(id, worker)| Worker::of(id, worker, results)), 32),
         }
     }
 }

@@ -113,6 +113,8 @@ impl Step {
                 break;
             }
         }
+        found.sort_unstable();
+        found.dedup();
         found
     }
 }

@@ -6,7 +6,6 @@
 //! | file | what it is |
 //! |---|---|
 //! | `element.rs` | [`Element`]: an element that knows where it stands, and what of it was asked for |
-//! | `shown.rs` | the file as it is shown in messages |
 //! | `parts.rs` | [`Parts`]: what stands in the file, by kind, in either dialect |
 //! | `places.rs` | clients become workers, servers the server, and what is monitored monitors |
 //! | `arrival.rs` | the phases of the load |
@@ -29,7 +28,6 @@ mod parts;
 mod places;
 mod request;
 mod sessions;
-mod shown;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -38,6 +36,7 @@ mod variables;
 
 use std::rc::Rc;
 
+use crate::cli::import::shown::without_passwords;
 use crate::config::{Diagnostics, Source, xml_document};
 use element::Element;
 use parts::Parts;
@@ -54,7 +53,7 @@ enum Dialect {
 /// The property list that says the same. What is wrong goes to `diags`, and what cannot be carried over is a warning there.
 pub fn import(source: &Rc<Source>, diags: &Diagnostics) -> Option<String> {
     let text = source.contents()?;
-    let shown = Source::text(source.name(), shown::without_passwords(text));
+    let shown = Source::text(source.name(), without_passwords(text));
     let document = xml_document(text, &shown, "a configuration of IDX-Tsunami", diags)?;
     let root = Element::of(document.root_element(), &shown, diags);
     let dialect = match root.name() {

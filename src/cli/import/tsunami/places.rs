@@ -90,7 +90,7 @@ impl Client {
             element.not_carried_over().help("name the hosts of the job one by one");
             return None;
         }
-        let host = element.required("host")?.text.trim().to_owned();
+        let host = host(element)?;
         let here = element.is_true("use_controller_vm") || HERE.contains(&host.as_str());
         let weight = element.number("weight", 0.0).unwrap_or(1.0);
         let processes = element.number("cpu", 1.0).unwrap_or(1.0).min(MOST) as usize;
@@ -138,8 +138,20 @@ pub fn monitors(parts: &Parts<'_>) -> Vec<Node> {
     parts.monitors.iter().filter_map(|element| monitor(element, &mut names)).collect()
 }
 
+/// The name of a host, which becomes a word of a command.
+fn host(element: &Element<'_>) -> Option<String> {
+    let host = element.required("host")?;
+    let name = host.text.trim();
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || ".-_:[]".contains(letter);
+    if name.starts_with('-') || !name.chars().all(is_of_name) {
+        element.diags().error(&host.at, "this is no name of a host");
+        return None;
+    }
+    Some(name.to_owned())
+}
+
 fn monitor(element: &Element<'_>, names: &mut Vec<String>) -> Option<Node> {
-    let host = element.required("host")?.text.trim().to_owned();
+    let host = host(element)?;
     let kind = element.attribute("type").map_or("erlang".to_owned(), |kind| kind.text);
     let (name, params) = match kind.as_str() {
         "erlang" if !element.is_true("batch") => ("Agent", agent(&host)),

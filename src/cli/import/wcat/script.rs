@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::values::Value;
+use crate::cli::import::shown::without_passwords;
 use crate::cli::import::words::{Line, Word, lines};
 use crate::config::{Diagnostics, Source, did_you_mean};
 
@@ -109,7 +110,8 @@ impl Script {
         // What is set later than in the header.
         let mut usual = Fields::default();
         let mut within = Within::Header;
-        for line in lines(source, source, diags) {
+        let shown = Source::text(source.name(), without_passwords(source.contents().unwrap_or_default()));
+        for line in lines(source, &shown, diags) {
             let words = line.words();
             let is = |number: usize, name: &str| {
                 words.get(number).is_some_and(|word| word.text.eq_ignore_ascii_case(name))
