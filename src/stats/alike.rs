@@ -10,7 +10,7 @@ use super::mask::mask;
 use super::one_line;
 
 /// How often each sort of text came, and the first of each in full. Two texts are of one sort when they are the same but for
-/// what [`mask`] leaves out. Only [`Alike::KEPT`] sorts are kept, the first in order of the alphabet of what is left: one that
+/// what `mask` leaves out. Only [`Alike::KEPT`] sorts are kept, the first in order of the alphabet of what is left: one that
 /// belongs there can never have been thrown out before, so its count and its first are exact whatever the order of arrival,
 /// and parts merge to the same as the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,12 +11,12 @@
 //! | [`labels`] | what operations and requests are counted under |
 //! | [`profiles`] | the habits of visitors: Script |
 //! | [`script`] | steps as a property list has them, and in the form in which they are done |
-//! | [`visit`] | how far a visitor has come in a script, and what is under way |
-//! | `walking.rs` | [`walk`](walking::walk): does steps until the visitor pauses or is done |
+//! | `visit` | how far a visitor has come in a script, and what is under way |
+//! | `walking.rs` | `walk`: does steps until the visitor pauses or is done |
 //! | `asking.rs` | one step that asks a server for something: redirects, checks, variables |
 //! | `sending.rs` | one request as a browser sends it |
 //! | `embedding.rs` | what is fetched with a page, over several connections |
-//! | `browser.rs` | [`Browser`](browser::Browser): connections, cookies, variables of a visitor |
+//! | `browser.rs` | `Browser`: connections, cookies, variables of a visitor |
 //! | `agents.rs` | the browsers that visitors have |
 //! | `cookies.rs` | cookies |
 //! | `known.rs` | what was got before |

@@ -1,5 +1,5 @@
 //! Prometheus' text format, as far as sums of series need it
-//! (https://prometheus.io/docs/instrumenting/exposition_formats).
+//! (<https://prometheus.io/docs/instrumenting/exposition_formats>).
 
 use std::collections::BTreeMap;
 

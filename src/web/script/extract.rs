@@ -34,7 +34,7 @@ enum Source {
 pub const SOURCES: [&str; 5] = ["form", "regexp", "header", "xpath", "jsonpath"];
 
 impl Extract {
-    /// Reads the keys `name`, one of [`SOURCES`], and perhaps `default`.
+    /// Reads the keys `name`, one of `SOURCES`, and perhaps `default`.
     pub fn decode(table: &Table<'_>, scribe: &Scribe<'_>) -> Option<Extract> {
         let name = variable(table, "name", scribe);
         let given: Vec<&str> = SOURCES.into_iter().filter(|key| table.has(key)).collect();

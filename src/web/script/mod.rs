@@ -9,7 +9,7 @@
 //! | `request.rs` | [`Request`]: a step that asks the server for something, and how it is decoded |
 //! | `condition.rs` | [`Condition`]: what `if` and `repeat` look at |
 //! | `assign.rs` | [`Assign`]: variables that are set from files, counters and chance |
-//! | `rows.rs` | [`Rows`]: a file of comma-separated values |
+//! | `rows.rs` | `Rows`: a file of comma-separated values |
 //! | `extract.rs` | [`Extract`]: variables that are set from an answer |
 //! | [`text`] | texts with variables in them |
 //! | [`pattern`] | regular expressions |
