@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
+use super::path::{decode, end_of, quoted};
 use crate::config::{Diagnostics, FromValue, Value};
 
 /// A path.
@@ -129,20 +130,6 @@ fn all_below(value: &Json) -> Vec<&Json> {
     all
 }
 
-/// Where what stands in brackets ends, minding what is in quotes.
-fn end_of(text: &str) -> Option<usize> {
-    let mut quote = None;
-    text.char_indices().find_map(|(at, letter)| {
-        match (quote, letter) {
-            (None, ']') => return Some(at),
-            (None, '"' | '\'') => quote = Some(letter),
-            (Some(open), letter) if open == letter => quote = None,
-            _ => {}
-        }
-        None
-    })
-}
-
 fn selector(text: &str) -> Result<What, String> {
     if text == "*" {
         return Ok(What::All);
@@ -166,16 +153,9 @@ fn selector(text: &str) -> Result<What, String> {
     Ok(What::Where(path.split('.').map(str::to_owned).collect(), value))
 }
 
-fn quoted(text: &str) -> Option<&str> {
-    ['"', '\''].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
-}
-
 impl FromValue for JsonPath {
     fn from_value(value: &Value, diags: &Diagnostics) -> Option<JsonPath> {
-        let text = String::from_value(value, diags)?;
-        let path = JsonPath::parse(&text);
-        path.map_err(|why| diags.error(&value.at, format!("{text:?} is no path that can be followed: {why}")))
-            .ok()
+        decode(value, diags, JsonPath::parse)
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `markup.rs` | [`Markup`]: the tree of a page of HTML or a document of XML, however broken it is |
 //! | `entities.rs` | the characters that HTML and XML write in another way |
 //! | `form.rs` | [`form_field`]: the value of a field of a form |
+//! | `path.rs` | what both kinds of paths have in common |
 //! | `xpath.rs` | [`XPath`]: paths in such a tree |
 //! | `jsonpath.rs` | [`JsonPath`]: paths in JSON |
 //! | `objects.rs` | [`objects`]: what a page wants to be fetched with it |
@@ -18,6 +19,7 @@ mod form;
 mod jsonpath;
 mod markup;
 mod objects;
+mod path;
 mod xpath;
 
 pub use fault::soap_fault;

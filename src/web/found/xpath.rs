@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::markup::{Markup, Node, ROOT};
+use super::path::{decode, end_of, quoted};
 use crate::config::{Diagnostics, FromValue, Value};
 
 /// A path.
@@ -187,20 +188,6 @@ fn all_below(markup: &Markup<'_>, nodes: &[usize]) -> Vec<usize> {
     all
 }
 
-/// Where a predicate ends, minding what is in quotes.
-fn end_of(text: &str) -> Option<usize> {
-    let mut quote = None;
-    text.char_indices().find_map(|(at, letter)| {
-        match (quote, letter) {
-            (None, ']') => return Some(at),
-            (None, '"' | '\'') => quote = Some(letter),
-            (Some(open), letter) if open == letter => quote = None,
-            _ => {}
-        }
-        None
-    })
-}
-
 /// The test of a step at the beginning of a text, and the rest.
 fn what(text: &str) -> Result<(What, &str), String> {
     let text = text.trim_start();
@@ -248,16 +235,12 @@ fn whole(text: &str) -> Result<What, String> {
 
 fn literal(text: &str) -> Result<Box<str>, String> {
     let text = text.trim();
-    let inner = ['"', '\''].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
-    inner.map(Box::from).ok_or(format!("`{text}` does not stand in quotes"))
+    quoted(text).map(Box::from).ok_or_else(|| format!("`{text}` does not stand in quotes"))
 }
 
 impl FromValue for XPath {
     fn from_value(value: &Value, diags: &Diagnostics) -> Option<XPath> {
-        let text = String::from_value(value, diags)?;
-        let path = XPath::parse(&text);
-        path.map_err(|why| diags.error(&value.at, format!("{text:?} is no path that can be followed: {why}")))
-            .ok()
+        decode(value, diags, XPath::parse)
     }
 }
 
