@@ -30,6 +30,21 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// The journal of what is due now, done by no habit, in a run that goes on.
+    pub fn new(who: Rc<Who>, seed: Seed, clock: Clock, phase: Phase, sink: Rc<dyn Sink>) -> Journal {
+        Journal {
+            who,
+            profile: None,
+            seed,
+            clock,
+            phase,
+            sink,
+            due: Cell::new(clock.elapsed()),
+            unsaid: RefCell::default(),
+            stopped: Rc::default(),
+        }
+    }
+
     /// The journal of a part of the act that goes on beside others: what it does is due now.
     pub fn beside(&self) -> Journal {
         Journal {

@@ -71,15 +71,5 @@ fn journal() -> Journal {
         title: "bench".into(),
         software: "bench".into(),
     };
-    Journal {
-        who: Rc::new(who),
-        profile: None,
-        seed: Seed(1),
-        clock: Clock::starting_now(),
-        phase: Phase::Measured,
-        sink: Rc::new(Deaf),
-        due: Default::default(),
-        unsaid: Default::default(),
-        stopped: Rc::default(),
-    }
+    Journal::new(Rc::new(who), Seed(1), Clock::starting_now(), Phase::Measured, Rc::new(Deaf))
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::trigger::Actor;
 use crate::clock::Clock;
-use crate::event::{Phase, Sink, What};
+use crate::event::{Phase, Sink, What, Who};
+use crate::journal::Journal;
 use crate::population::Account;
 use crate::random::Seed;
 
@@ -47,6 +48,12 @@ impl Run {
             (_, Some(to)) if due >= to => Phase::Cooldown,
             _ => Phase::Measured,
         }
+    }
+
+    /// The journal of an act that is due now.
+    pub fn journal(&self, who: Rc<Who>, phase: Phase) -> Journal {
+        let stopped = self.stopped.clone();
+        Journal { stopped, ..Journal::new(who, self.seed, self.clock, phase, self.sink.clone()) }
     }
 
     /// Sends an event that belongs to no act.

@@ -1,6 +1,6 @@
 //! Tests of the context of an act.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -11,7 +11,6 @@ use crate::clock::Clock;
 use crate::event::{Phase, What};
 use crate::http::SendError;
 use crate::http::testing::{Recorder, virtual_time, who};
-use crate::journal::Journal;
 use crate::label::Label;
 use crate::population::{Account, Password};
 use crate::random::Seed;
@@ -40,17 +39,7 @@ fn context() -> (Context, Rc<Recorder>) {
         waker: RefCell::default(),
         measured: (Duration::ZERO, None),
     });
-    let journal = Journal {
-        who: who(3),
-        profile: None,
-        seed: run.seed,
-        clock,
-        phase: Phase::Warmup,
-        sink: events.clone(),
-        due: Cell::new(Duration::ZERO),
-        unsaid: Default::default(),
-        stopped: run.stopped.clone(),
-    };
+    let journal = run.journal(who(3), Phase::Warmup);
     (Context::new(run, account, 0, journal, 0, true), events)
 }
 

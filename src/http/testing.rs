@@ -259,17 +259,8 @@ impl Bench {
         let mut settings = Settings::new(connector, target, Trust::Verify);
         adjust(&mut settings);
         let events = Rc::new(Recorder::default());
-        let journal = Journal {
-            who: who(0),
-            profile: None,
-            seed: Seed(7),
-            clock: Clock::starting_at("2026-01-05T09:00:00Z".parse().unwrap()),
-            phase: Phase::Measured,
-            sink: events.clone(),
-            due: Cell::default(),
-            unsaid: Default::default(),
-            stopped: Rc::default(),
-        };
+        let clock = Clock::starting_at("2026-01-05T09:00:00Z".parse().unwrap());
+        let journal = Journal::new(who(0), Seed(7), clock, Phase::Measured, events.clone());
         let session = Session::new(Rc::new(settings), "user01".into(), Password::new(PASSWORD));
         Bench { session, journal, events }
     }

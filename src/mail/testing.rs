@@ -17,7 +17,6 @@ use crate::clock::Clock;
 use crate::config::{At, Diagnostics, Files, read_bytes, render};
 use crate::event::What;
 use crate::http::testing::{Recorder, raw, who};
-use crate::journal::Journal;
 use crate::label::Label;
 use crate::population::{Account, Password};
 use crate::random::Seed;
@@ -237,17 +236,7 @@ impl Stage {
     /// The context of an act of a profile.
     pub fn context(&mut self, index: usize) -> Context {
         let run = &self.run;
-        let journal = Journal {
-            who: who(0),
-            profile: None,
-            seed: run.seed,
-            clock: run.clock,
-            phase: run.phase(Duration::ZERO),
-            sink: run.sink.clone(),
-            due: Cell::new(run.clock.elapsed()),
-            unsaid: Default::default(),
-            stopped: run.stopped.clone(),
-        };
+        let journal = run.journal(who(0), run.phase(Duration::ZERO));
         self.acts += 1;
         let account = run.accounts[0].clone();
         Context::new(run.clone(), account, 0, journal, self.acts, true).of(Actor::profile(index))

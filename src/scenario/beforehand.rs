@@ -78,17 +78,7 @@ impl Beforehand {
     /// What a client does for itself.
     pub fn for_client(&self, who: Rc<Who>, account: usize) -> Context {
         let run = &self.run;
-        let journal = Journal {
-            who,
-            profile: None,
-            seed: run.seed,
-            clock: run.clock,
-            phase: Phase::Warmup,
-            sink: self.sent.clone(),
-            due: Cell::new(run.clock.elapsed()),
-            unsaid: Default::default(),
-            stopped: run.stopped.clone(),
-        };
+        let journal = Journal { sink: self.sent.clone(), ..run.journal(who, Phase::Warmup) };
         Context::new(run.clone(), run.accounts[account].clone(), account, journal, 0, false)
     }
 }

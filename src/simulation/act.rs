@@ -100,15 +100,9 @@ impl Engine {
         let population = &self.populations[client.population as usize];
         let (account_index, who) = self.identity(client, waiting);
         let journal = Journal {
-            who,
             profile: population.profile_name(waiting.actor).cloned(),
-            seed: run.seed,
-            clock: run.clock,
-            phase: run.phase(waiting.due),
-            sink: run.sink.clone(),
             due: Cell::new(waiting.due),
-            unsaid: Default::default(),
-            stopped: run.stopped.clone(),
+            ..run.journal(who, run.phase(waiting.due))
         };
         let account = run.accounts[account_index].clone();
         let scheduled = matches!(waiting.trigger, Trigger::Timer | Trigger::Resumed);

@@ -1,6 +1,6 @@
 //! One client and the front, over pipes, sockets and TLS, in real time.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -137,17 +137,7 @@ impl Client {
             title: "test".into(),
             software: "Test".into(),
         };
-        let journal = Journal {
-            who: Rc::new(who),
-            seed: Seed(1),
-            clock,
-            phase: Phase::Measured,
-            sink: book.clone(),
-            due: Cell::default(),
-            profile: None,
-            unsaid: RefCell::default(),
-            stopped: Rc::default(),
-        };
+        let journal = Journal::new(Rc::new(who), Seed(1), clock, Phase::Measured, book.clone());
         Client { session, journal, book, connections }
     }
 

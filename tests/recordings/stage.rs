@@ -23,7 +23,6 @@ use populace::config::{At, Diagnostics};
 use populace::embedded::{Config, Server, User};
 use populace::event::{Phase, Sink, What, Who};
 use populace::http::Settings;
-use populace::journal::Journal;
 use populace::population::{Account, Password};
 use populace::random::Seed;
 use populace::transport::{Connector, Pipe, Target, Trust};
@@ -215,17 +214,7 @@ impl Stage {
     /// The next act of a client.
     pub fn context(&self, client: &Client) -> Context {
         let run = &self.run;
-        let journal = Journal {
-            who: client.who.clone(),
-            profile: None,
-            seed: run.seed,
-            clock: run.clock,
-            phase: Phase::Measured,
-            sink: run.sink.clone(),
-            due: Cell::new(run.clock.elapsed()),
-            unsaid: Default::default(),
-            stopped: run.stopped.clone(),
-        };
+        let journal = run.journal(client.who.clone(), Phase::Measured);
         let n = client.acts.replace(client.acts.get() + 1);
         let account = run.accounts[client.account].clone();
         Context::new(run.clone(), account, client.account, journal, n, true)

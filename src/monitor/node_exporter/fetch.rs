@@ -1,6 +1,5 @@
 //! One GET that is none of the run's requests.
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -78,15 +77,5 @@ fn journal(clock: Clock) -> Journal {
         title: "monitor".into(),
         software: "monitor".into(),
     };
-    Journal {
-        who: Rc::new(who),
-        profile: None,
-        seed: Seed(0),
-        clock,
-        phase: Phase::Measured,
-        sink: Rc::new(Deaf),
-        due: Cell::new(clock.elapsed()),
-        unsaid: Default::default(),
-        stopped: Rc::default(),
-    }
+    Journal::new(Rc::new(who), Seed(0), clock, Phase::Measured, Rc::new(Deaf))
 }

@@ -21,7 +21,6 @@ use crate::config::{Diagnostics, Table, Value, read_bytes};
 use crate::distribution::Numbers;
 use crate::event::{Phase, Sink, What, Who};
 use crate::http::{ConnectionRule, Settings};
-use crate::journal::Journal;
 use crate::population::{Account, Password};
 use crate::random::Seed;
 use crate::transport::{Connector, Target, Trust};
@@ -294,17 +293,7 @@ impl Stage {
     /// The act of occurrence `n`.
     pub fn context(&self, n: u64) -> Context {
         let run = &self.run;
-        let journal = Journal {
-            who: self.who.clone(),
-            profile: None,
-            seed: run.seed,
-            clock: run.clock,
-            phase: Phase::Measured,
-            sink: run.sink.clone(),
-            due: Cell::new(run.clock.elapsed()),
-            unsaid: Default::default(),
-            stopped: run.stopped.clone(),
-        };
+        let journal = run.journal(self.who.clone(), Phase::Measured);
         Context::new(run.clone(), run.accounts[self.own].clone(), self.own, journal, n, true)
     }
 }
