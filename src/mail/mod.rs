@@ -16,6 +16,7 @@
 //! | [`resting`] | a connection that stays open while its client rests |
 //! | [`profiles`] | the habits of users |
 //! | [`protocols`] | what the report shows of each protocol |
+//! | [`stamp`] | what the id of a message tells: when it was sent, and by which process |
 //! | [`wire`] | what is said on the wire |
 
 pub mod blueprint;
@@ -29,6 +30,7 @@ pub mod protocols;
 pub mod reading;
 pub mod resting;
 pub mod software;
+pub mod stamp;
 #[cfg(test)]
 pub mod testing;
 pub mod wire;

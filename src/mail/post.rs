@@ -1,18 +1,24 @@
 //! The messages on their way: when each was handed over, and who has not seen it yet.
 //!
-//! Both ends must be in one process, and only recipients whose mailbox somebody watches there are waited for.
+//! Sender and reader may be in two processes: then the id of the message tells when it was sent ([`Stamp`]), by the wall clocks of
+//! both. Only recipients whose mailbox somebody watches in the sender's process are waited for.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 use crate::client::{Context, Run};
 use crate::event::{OperationEnd, OperationStart, What, Who};
 use crate::mail::labels::DELIVERY;
+use crate::mail::stamp::Stamp;
 
 /// How long a message is waited for.
 const LONGEST: Duration = Duration::from_secs(3600);
+
+/// How many sights of messages from elsewhere are known at most: whoever lists one once more is not counted twice.
+const MOST_SIGHTS: usize = 1 << 20;
 
 /// One a process.
 #[derive(Default)]
@@ -31,12 +37,22 @@ struct Inner {
     order: VecDeque<(Duration, Box<str>)>,
     /// At the end of the run: when what each address has not seen was handed over.
     unseen: Option<BTreeMap<Rc<str>, Vec<Duration>>>,
+    sights: Sights,
 }
 
 struct UnderWay {
-    /// When it was handed over; None: that is about to be done.
-    at: Option<Duration>,
+    /// When handing it over began.
+    at: Duration,
+    /// The server has taken it.
+    taken: bool,
     waiting: Vec<Rc<str>>,
+}
+
+/// Who has seen which message that another process sent, as far back as [`LONGEST`].
+#[derive(Default)]
+struct Sights {
+    known: BTreeSet<u64>,
+    order: VecDeque<(Duration, u64)>,
 }
 
 /// How a delivery ended.
@@ -64,7 +80,8 @@ impl Post {
         let now = cx.run.clock.elapsed();
         let overdue = inner.forget(now);
         if !waiting.is_empty() {
-            inner.under_way.insert(id.into(), UnderWay { at: None, waiting: waiting.into_iter().collect() });
+            let message = UnderWay { at: now, taken: false, waiting: waiting.into_iter().collect() };
+            inner.under_way.insert(id.into(), message);
             inner.order.push_back((now, id.into()));
         }
         drop(inner);
@@ -74,21 +91,29 @@ impl Post {
     }
 
     /// It was handed over now, or the server did not take it.
-    pub fn end(&self, cx: &Context, id: &str, taken: bool) {
+    pub fn end(&self, id: &str, taken: bool) {
         let mut inner = self.inner.borrow_mut();
         if !taken {
             inner.under_way.remove(id);
         } else if let Some(message) = inner.under_way.get_mut(id) {
-            message.at = Some(cx.run.clock.elapsed());
+            message.taken = true;
         }
     }
 
     /// The user whose act this is sees a message; the first time that is the end of its delivery.
     pub fn seen(&self, cx: &Context, id: &str) {
-        let now = cx.run.clock.elapsed();
-        // Seen before the sender has heard that it was taken: it took no time that could be told.
-        let Some(at) = self.inner.borrow_mut().take(id, &cx.account.email) else { return };
-        tell(&cx.run, &cx.journal.who, cx.journal.profile.clone(), at.unwrap_or(now), Ending::Seen);
+        let (clock, email) = (&cx.run.clock, &*cx.account.email);
+        let mut inner = self.inner.borrow_mut();
+        let at = match Stamp::of(id).filter(|stamp| !stamp.is_of(clock)) {
+            Some(elsewhere) => {
+                elsewhere.since(clock).filter(|_| inner.sights.add(clock.elapsed(), id, email))
+            }
+            None => inner.take(id, email),
+        };
+        drop(inner);
+        if let Some(at) = at {
+            tell(&cx.run, &cx.journal.who, cx.journal.profile.clone(), at, Ending::Seen);
+        }
     }
 
     /// The run is over for a user: what never came is counted.
@@ -135,7 +160,7 @@ fn tell(run: &Run, who: &Rc<Who>, profile: Option<Rc<str>>, at: Duration, how: E
 
 impl Inner {
     /// When the message was handed over, if it is under way to this address, which has it now.
-    fn take(&mut self, id: &str, email: &str) -> Option<Option<Duration>> {
+    fn take(&mut self, id: &str, email: &str) -> Option<Duration> {
         let message = self.under_way.get_mut(id)?;
         let place = message.waiting.iter().position(|to| &**to == email)?;
         message.waiting.swap_remove(place);
@@ -156,7 +181,7 @@ impl Inner {
             past.push(id);
         }
         for id in past {
-            if let Some(UnderWay { at: Some(at), waiting }) = self.under_way.remove(&id) {
+            if let Some(UnderWay { at, taken: true, waiting }) = self.under_way.remove(&id) {
                 unseen.extend(waiting.iter().map(|_| at));
             }
         }
@@ -169,12 +194,31 @@ impl Inner {
             let mut unseen: BTreeMap<Rc<str>, Vec<Duration>> = BTreeMap::new();
             for message in std::mem::take(under_way).into_values() {
                 // What was never taken by the server is on no way to anybody.
-                let Some(at) = message.at else { continue };
-                message.waiting.into_iter().for_each(|email| unseen.entry(email).or_default().push(at));
+                let waiting = message.waiting.into_iter().filter(|_| message.taken);
+                waiting.for_each(|email| unseen.entry(email).or_default().push(message.at));
             }
             unseen
         });
         unseen.remove(email).unwrap_or_default()
+    }
+}
+
+impl Sights {
+    /// Notes that somebody has seen a message now. Returns whether that is the first time.
+    fn add(&mut self, now: Duration, id: &str, email: &str) -> bool {
+        while self.order.len() >= MOST_SIGHTS || self.order.front().is_some_and(|(at, _)| *at + LONGEST < now)
+        {
+            let Some((_, sight)) = self.order.pop_front() else { break };
+            self.known.remove(&sight);
+        }
+        let mut hasher = DefaultHasher::new();
+        (id, email).hash(&mut hasher);
+        let sight = hasher.finish();
+        let first = self.known.insert(sight);
+        if first {
+            self.order.push_back((now, sight));
+        }
+        first
     }
 }
 
@@ -187,7 +231,7 @@ mod tests {
         for (id, at) in ids {
             let at = Duration::from_secs(*at);
             let waiting = vec!["a@x".into(), "b@x".into()];
-            inner.under_way.insert((*id).into(), UnderWay { at: Some(at), waiting });
+            inner.under_way.insert((*id).into(), UnderWay { at, taken: true, waiting });
             inner.order.push_back((at, (*id).into()));
         }
         inner
@@ -196,7 +240,7 @@ mod tests {
     #[test]
     fn each_recipient_sees_a_message_once() {
         let mut inner = under_way(&[("1", 7)]);
-        let at = Some(Some(Duration::from_secs(7)));
+        let at = Some(Duration::from_secs(7));
         assert_eq!(inner.take("1", "a@x"), at);
         assert_eq!(inner.take("1", "a@x"), None);
         assert_eq!(inner.take("1", "c@x"), None);
@@ -215,5 +259,16 @@ mod tests {
         assert_eq!((inner.under_way.len(), inner.order.len()), (1, 1));
         let left = [inner.unseen_by("a@x"), inner.unseen_by("a@x"), inner.unseen_by("b@x")];
         assert_eq!(left, [vec![secs(10)], vec![], vec![secs(10)]]);
+    }
+
+    #[test]
+    fn a_sight_counts_once_an_hour() {
+        let mut sights = Sights::default();
+        let secs = Duration::from_secs;
+        let add = |sights: &mut Sights, now, id| sights.add(secs(now), id, "a@x");
+        assert!(add(&mut sights, 0, "1") && !add(&mut sights, 1, "1") && add(&mut sights, 1, "2"));
+        assert!(sights.add(secs(1), "1", "b@x"));
+        assert!(add(&mut sights, 3602, "3"));
+        assert_eq!((sights.known.len(), sights.order.len()), (1, 1));
     }
 }

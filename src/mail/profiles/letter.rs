@@ -7,9 +7,10 @@ use rand::RngExt;
 
 use super::registry::Ready;
 use crate::client::{Context, Trouble};
-use crate::mail::message::{Draft, HOST, lines, text};
+use crate::mail::message::{Draft, lines, text};
 use crate::mail::params::{RECIPIENTS, SIZES};
 use crate::mail::post::Post;
+use crate::mail::stamp::Stamp;
 use crate::mail::wire::Service;
 use crate::mail::wire::smtp::{Envelope, NAME, Smtp};
 
@@ -22,12 +23,14 @@ pub enum Login {
     Offered,
 }
 
-/// A message that is ready to be handed over.
+/// A message that is written; it gets its id and date when it is handed over.
 pub struct Letter {
     from: Rc<str>,
     to: Vec<Rc<str>>,
-    id: String,
-    message: Vec<u8>,
+    uuid: String,
+    subject: String,
+    reply_to: Option<Box<str>>,
+    body: Vec<u8>,
 }
 
 /// What a message answers.
@@ -61,23 +64,14 @@ impl Letter {
             }
         };
         let from = params.from.as_ref().unwrap_or(&cx.account.email).clone();
-        let id = format!("{}{HOST}", habit.uuid(cx, "message"));
+        let uuid = habit.uuid(cx, "message");
         let subject = match &answers {
             Some(answers) if answers.subject.starts_with("Re: ") => answers.subject.to_owned(),
             Some(answers) => format!("Re: {}", answers.subject),
-            None => format!("{} {}", params.search_pattern, &id[..8]),
+            None => format!("{} {}", params.search_pattern, &uuid[..8]),
         };
-        let draft = Draft {
-            from: &from,
-            to: &to,
-            subject: &subject,
-            id: &id,
-            date: cx.run.clock.utc(),
-            reply_to: answers.map(|answers| answers.id),
-            body: &body,
-        };
-        let message = draft.compose();
-        Ok(Letter { from, to, id, message })
+        let reply_to = answers.map(|answers| answers.id.into());
+        Ok(Letter { from, to, uuid, subject, reply_to, body })
     }
 
     /// Hands it over, on a connection of its own.
@@ -92,10 +86,21 @@ impl Letter {
         if login == Login::Always || login == Login::Offered && smtp.offers("AUTH") {
             smtp.login(cx, &cx.account).await?;
         }
-        let envelope = Envelope { from: &self.from, to: &self.to, message: &self.message };
-        post.begin(cx, &self.id, &self.to);
+        let id = Stamp::now(&cx.run.clock).id(&self.uuid);
+        let draft = Draft {
+            from: &self.from,
+            to: &self.to,
+            subject: &self.subject,
+            id: &id,
+            date: cx.run.clock.utc(),
+            reply_to: self.reply_to.as_deref(),
+            body: &self.body,
+        };
+        let message = draft.compose();
+        let envelope = Envelope { from: &self.from, to: &self.to, message: &message };
+        post.begin(cx, &id, &self.to);
         let sent = smtp.send(cx, &envelope).await;
-        post.end(cx, &self.id, sent.is_ok());
+        post.end(&id, sent.is_ok());
         let quit = smtp.quit(cx).await;
         sent?;
         quit

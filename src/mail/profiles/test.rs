@@ -4,12 +4,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::time::sleep;
 
 use crate::client::{Actor, Reaction, Trigger, Trouble};
+use crate::clock::Clock;
 use crate::event::{ErrorKind, What};
 use crate::http::testing::{raw, virtual_time};
+use crate::mail::stamp::Stamp;
 use crate::mail::testing::{Server, Stage, service};
 use crate::transport::Connector;
 
@@ -233,11 +236,11 @@ fn a_delivery_takes_from_the_submission_to_the_sight() {
         let (cx, post) = (stage.context(0), stage.software.grounds.post.clone());
         // Nobody watches the mailbox of user2.
         post.begin(&cx, "1@x", &["user1@x".into(), "user2@x".into()]);
-        post.end(&cx, "1@x", true);
+        post.end("1@x", true);
         post.begin(&cx, "2@x", &["user1@x".into()]);
-        post.end(&cx, "2@x", true);
+        post.end("2@x", true);
         post.begin(&cx, "3@x", &["user1@x".into()]);
-        post.end(&cx, "3@x", false);
+        post.end("3@x", false);
         sleep(Duration::from_secs(4)).await;
         server.deliver(&message("1@x"));
         assert_eq!(stage.woken().await.len(), 1);
@@ -255,6 +258,33 @@ fn a_delivery_takes_from_the_submission_to_the_sight() {
             _ => None,
         });
         assert_eq!(unfinished, [("delivery", false)], "the second never came, and the third was never taken");
+    });
+}
+
+#[test]
+fn the_id_tells_how_long_a_message_of_another_worker_took() {
+    virtual_time(async {
+        let server = Server::new("IDLE");
+        let mut stage = Stage::new(&server, &[("ImapReader", ALL)]);
+        stage.act(0, Trigger::Timer).await.0.unwrap();
+        let epoch = stage.context(0).run.clock.epoch();
+        // Its run began a second later, and one of the day before left something behind.
+        let worker = Clock::starting_at(epoch + TimeDelta::seconds(1) + stage.context(0).run.clock.elapsed());
+        let (sent, old) = (Stamp::now(&worker), Stamp::now(&Clock::starting_at(epoch - TimeDelta::days(1))));
+        sleep(Duration::from_secs(5)).await;
+        server.deliver(&message(&sent.id("1")));
+        server.deliver(&message(&old.id("2")));
+        assert_eq!(stage.woken().await.len(), 1);
+        stage.act(0, heard()).await.0.unwrap();
+        // Listed again, as by another program of the same person.
+        stage.software.grounds.post.seen(&stage.context(0), &sent.id("1"));
+        let took = stage.events.each(|_, what| match what {
+            What::OperationEnd(end) if end.label.as_str() == "delivery" => {
+                Some((end.end - end.begun).as_secs())
+            }
+            _ => None,
+        });
+        assert_eq!(took, [4]);
     });
 }
 
