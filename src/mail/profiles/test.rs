@@ -277,7 +277,8 @@ fn the_id_tells_how_long_a_message_of_another_worker_took() {
         assert_eq!(stage.woken().await.len(), 1);
         stage.act(0, heard()).await.0.unwrap();
         // Listed again, as by another program of the same person.
-        stage.software.grounds.post.seen(&stage.context(0), &sent.id("1"));
+        let post = stage.software.grounds.post.clone();
+        post.seen(&stage.context(0), &sent.id("1"));
         let took = stage.events.each(|_, what| match what {
             What::OperationEnd(end) if end.label.as_str() == "delivery" => {
                 Some((end.end - end.begun).as_secs())
