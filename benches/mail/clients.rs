@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use nix::sys::resource::{UsageWho, getrusage};
 use tokio::time::Instant;
 
+use super::figures::spent_by_children;
 use super::servers::{DOMAIN, Server};
 use super::{Plan, program};
 
@@ -103,15 +103,6 @@ pub fn smtp_source(plan: &Plan, server: &Server, count: u64) -> Result<Measured,
         true => Ok(Measured { messages: count, seconds, cpu_s }),
         false => Err(format!("smtp-source: {}: {}", output.status, program::said(&output))),
     }
-}
-
-/// Processor time of the children that have ended, seconds.
-fn spent_by_children() -> f64 {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN);
-    usage.map_or(0.0, |usage| {
-        let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
-        seconds(usage.user_time()) + seconds(usage.system_time())
-    })
 }
 
 /// `postal`, until the server has taken so many messages; it does not end by itself. None: it is not installed.

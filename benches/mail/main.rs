@@ -18,7 +18,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "a benchmark runs other programs in real time")]
 
+#[path = "../shared/address.rs"]
+mod address;
 mod clients;
+#[path = "../shared/figures.rs"]
+mod figures;
 #[path = "../shared/program.rs"]
 mod program;
 mod servers;
@@ -26,6 +30,7 @@ mod servers;
 use std::process::ExitCode;
 
 use clients::Measured;
+use figures::median;
 use servers::Server;
 
 /// What is sent.
@@ -128,9 +133,4 @@ fn shown(name: &str, rounds: &[Measured]) -> Option<Medians> {
     }
     let rate = median(rounds.iter().map(Measured::rate).collect())?;
     Some(Medians { rate, cpu_us: median(rounds.iter().map(Measured::cpu_us).collect())? })
-}
-
-fn median(mut figures: Vec<f64>) -> Option<f64> {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied()
 }

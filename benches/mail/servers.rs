@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::fs;
 use std::io;
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::time::Instant;
+
+use super::address;
 
 /// The domain of all addresses.
 pub const DOMAIN: &str = "example.test";
@@ -38,7 +37,7 @@ pub struct Counter<'a> {
 impl Server {
     /// Postfix's smtp-sink, which throws away what it takes; with a number it ends after so many messages.
     pub fn sink(count: Option<u64>) -> Result<Server, String> {
-        let address = free_address()?;
+        let address = address::free()?;
         let mut command = Command::new("smtp-sink");
         // Without PIPELINING, which smtp-source does not speak.
         let user = whoami()?;
@@ -56,7 +55,7 @@ impl Server {
         if whoami()? != "root" {
             return Ok(None);
         }
-        let (folder, address) = (tempfile::tempdir().map_err(|why| why.to_string())?, free_address()?);
+        let (folder, address) = (tempfile::tempdir().map_err(|why| why.to_string())?, address::free()?);
         configure(folder.path(), &address).map_err(|why| format!("postfix: {why}"))?;
         let mut command = Command::new(format!("{BINARIES}/master"));
         command.arg("-c").arg(folder.path().join("etc")).arg("-s");
@@ -66,13 +65,7 @@ impl Server {
     }
 
     fn ready(self) -> Result<Server, String> {
-        let begun = Instant::now();
-        while TcpStream::connect(&self.address).is_err() {
-            if begun.elapsed() > Duration::from_secs(20) {
-                return Err(format!("nobody answers at {}", self.address));
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        address::until_answering(&self.address)?;
         Ok(self)
     }
 
@@ -122,12 +115,6 @@ impl Drop for Server {
         }
         let _ = child.wait();
     }
-}
-
-/// A port that is free now.
-fn free_address() -> Result<String, String> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(|why| why.to_string())?;
-    listener.local_addr().map(|address| address.to_string()).map_err(|why| why.to_string())
 }
 
 /// The user who measures.
