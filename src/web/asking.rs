@@ -67,7 +67,8 @@ impl Walker<'_> {
     /// Asks, and follows where the server sends it.
     async fn follow(&mut self, step: &Request) -> Result<(), Trouble> {
         let start = self.browser.place.clone().unwrap_or_else(|| Place::root(self.grounds.target.clone()));
-        let mut filled = Filled::of(step, &self.variables(), &start, self.cx)?;
+        let agent = self.browser.agent.clone().unwrap_or_default();
+        let mut filled = Filled::of(step, &self.variables(), (&start, agent), self.cx)?;
         let mut hops = 0;
         loop {
             match self.exchange(step, &filled, hops).await? {

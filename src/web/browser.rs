@@ -30,7 +30,7 @@ pub struct Browser {
 
 /// The connections to one server.
 struct Line {
-    target: Target,
+    target: Rc<Target>,
     sessions: Vec<Session>,
 }
 
@@ -53,7 +53,7 @@ impl Browser {
         &mut self,
         cx: &Context,
         grounds: &Grounds,
-        (target, idle_close): (&Target, Duration),
+        (target, idle_close): (&Rc<Target>, Duration),
         count: usize,
     ) -> &mut [Session] {
         let place = match self.lines.iter().position(|line| line.target == *target) {

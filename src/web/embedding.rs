@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::Poll;
 
 use super::found::objects;
@@ -31,7 +32,7 @@ impl Walker<'_> {
         let place = |address: &String| page.place.resolve(&as_url(address)).ok();
         let mut all: Vec<Filled> =
             wanted.iter().filter_map(place).map(|place| page.object(place, labels::EMBEDDED)).collect();
-        let mut targets: Vec<Target> = Vec::new();
+        let mut targets: Vec<Rc<Target>> = Vec::new();
         for one in &all {
             if !targets.contains(&one.place.target) {
                 targets.push(one.place.target.clone());
@@ -46,7 +47,12 @@ impl Walker<'_> {
     }
 
     /// Fetches objects of one server, each over whichever connection is free.
-    async fn fetch(&mut self, step: &Request, target: &Target, objects: Vec<Filled>) -> Result<(), Trouble> {
+    async fn fetch(
+        &mut self,
+        step: &Request,
+        target: &Rc<Target>,
+        objects: Vec<Filled>,
+    ) -> Result<(), Trouble> {
         // An object is no page: what is checked of that does not hold for it.
         let plain = Params { soap: None, expect: None, ..(*step.params).clone() };
         let now = self.cx.run.clock.utc();

@@ -8,15 +8,26 @@ use crate::transport::target::BadTarget;
 /// A URL, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    pub target: Target,
+    pub target: Rc<Target>,
     /// Begins with a slash.
     pub path: Rc<str>,
 }
 
 impl Place {
     /// The beginning of a server.
-    pub fn root(target: Target) -> Place {
-        Place { target, path: "/".into() }
+    pub fn root(target: impl Into<Rc<Target>>) -> Place {
+        Place { target: target.into(), path: "/".into() }
+    }
+
+    /// The same as [`Place::resolve`] of a reference that most often is a path as it is, which is shared then.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn find(&self, reference: &Rc<str>) -> Result<Place, BadTarget> {
+        match is_tidy(reference) {
+            true => Ok(Place { target: self.target.clone(), path: reference.clone() }),
+            false => self.resolve(reference),
+        }
     }
 
     /// What a reference means that stands here (RFC 3986 5.2).
@@ -27,12 +38,12 @@ impl Place {
         let reference = reference.trim().split('#').next().unwrap_or_default();
         if has_scheme(reference) {
             let (target, path) = Target::parse(reference)?;
-            return Ok(Place { target, path: tidy(&path).into() });
+            return Ok(Place { target: target.into(), path: tidy(&path).into() });
         }
         if let Some(rest) = reference.strip_prefix("//") {
             let scheme = if self.target.tls { "https" } else { "http" };
             let (target, path) = Target::parse(&format!("{scheme}://{rest}"))?;
-            return Ok(Place { target, path: tidy(&path).into() });
+            return Ok(Place { target: target.into(), path: tidy(&path).into() });
         }
         let here = self.path.split('?').next().unwrap_or_default();
         let path = match reference.chars().next() {
@@ -61,6 +72,15 @@ fn has_scheme(reference: &str) -> bool {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
     })
+}
+
+/// Whether a reference is a path in which nothing has to be done.
+fn is_tidy(reference: &str) -> bool {
+    let odd = |pair: &[u8]| pair[0] == b'/' && matches!(pair[1], b'/' | b'.');
+    reference.starts_with('/')
+        && !reference.bytes().any(|byte| byte == b'#' || byte.is_ascii_whitespace())
+        && reference.is_ascii()
+        && !reference.as_bytes().windows(2).any(odd)
 }
 
 /// A path that begins with a slash, without its `.` and `..` (RFC 3986 5.2.4).
@@ -100,9 +120,15 @@ mod tests {
             ("https://j", "https://j/"),
             ("https://j?q", "https://j/?q"),
             ("x?u=http://k/", "http://h:81/a/b/x?u=http://k/"),
+            ("/x/./y", "http://h:81/x/y"),
+            ("/x/..", "http://h:81/"),
+            ("/x//y", "http://h:81/x//y"),
+            ("/x/y#z", "http://h:81/x/y"),
+            ("/x ", "http://h:81/x"),
         ] {
             let place = here.resolve(reference).unwrap();
             assert_eq!(format!("{}{}", place.target, place.path), url, "{reference}");
+            assert_eq!(here.find(&reference.into()).unwrap(), place, "{reference}");
         }
         assert!(here.resolve("mailto:a@b").is_err() && here.resolve("http:///x").is_err());
     }

@@ -29,6 +29,8 @@ pub struct Filled {
     body: Bytes,
     private: bool,
     who: Who,
+    /// With which program.
+    agent: Rc<str>,
 }
 
 /// With which name and password the user logs in.
@@ -71,12 +73,12 @@ impl Filled {
     pub fn of(
         step: &Request,
         variables: &Variables<'_>,
-        from: &Place,
+        (from, agent): (&Place, Rc<str>),
         cx: &Context,
     ) -> Result<Filled, Trouble> {
         let params = &step.params;
         let url = step.url.fill_url(variables).map_err(no_value)?;
-        let place = from.resolve(&url).map_err(|why| no_value(format!("{}: {why}", step.label)))?;
+        let place = from.find(&url).map_err(|why| no_value(format!("{}: {why}", step.label)))?;
         let (body, private) = body(&step.body, variables).map_err(no_value)?;
         let mut headers: Vec<Field> = Vec::new();
         headers.extend(content_type(step, variables).map_err(no_value)?);
@@ -88,7 +90,16 @@ impl Filled {
             headers.push((name.clone(), text.fill(variables).map_err(no_value)?));
         }
         let who = Who::of(params, variables, cx).map_err(no_value)?;
-        Ok(Filled { method: (*step.method).into(), label: step.label, place, headers, body, private, who })
+        Ok(Filled {
+            method: step.method.clone(),
+            label: step.label,
+            place,
+            headers,
+            body,
+            private,
+            who,
+            agent,
+        })
     }
 
     /// Who asks at another place, and the headers there: on another server nobody, as it is not the one that the step trusts.
@@ -111,7 +122,8 @@ impl Filled {
         }
         let of_body = |name: &str| name.eq_ignore_ascii_case("content-type");
         let headers = headers.into_iter().filter(|(name, _)| !of_body(name)).collect();
-        Filled { method: "GET".into(), place, label, headers, body: Bytes::new(), private: false, who }
+        let (body, private) = (Bytes::new(), false);
+        Filled { method: "GET".into(), place, label, headers, body, private, who, ..self }
     }
 
     /// What a page wants, fetched as the page was.
@@ -125,6 +137,7 @@ impl Filled {
             body: Bytes::new(),
             private: false,
             who,
+            agent: self.agent.clone(),
         }
     }
 
@@ -133,8 +146,9 @@ impl Filled {
         let good: &[u16] = if params.soap.is_some() { &GOOD_OR_FAULT } else { &GOOD };
         let expect = params.expect.as_deref().unwrap_or(good);
         let mut call = Call::new(self.label, &self.method, &self.place.path, expect);
-        let agent = browser.agent.as_deref().unwrap_or_default().to_owned();
-        call.headers.push(("user-agent", agent.into()));
+        // As many as a browser has by itself.
+        call.headers.reserve_exact(6 + self.headers.len());
+        call.headers.push(("user-agent", Cow::Borrowed(&*self.agent)));
         call.headers.push(("accept", Cow::Borrowed("*/*")));
         call.headers
             .extend(params.accept_encoding.as_deref().map(|codings| ("accept-encoding", codings.into())));

@@ -19,7 +19,7 @@ use crate::transport::{Connector, Target, Trust};
 pub struct Grounds {
     connector: Rc<Connector>,
     /// The server at which they begin.
-    pub target: Target,
+    pub target: Rc<Target>,
     trust: Trust,
     /// How servers are spoken to, made at the first request to each.
     settings: RefCell<Vec<Rc<Settings>>>,
@@ -30,7 +30,7 @@ const SERVERS: usize = 64;
 
 impl Grounds {
     pub fn new(connector: Rc<Connector>, target: Target, trust: Trust) -> Grounds {
-        Grounds { connector, target, trust, settings: RefCell::default() }
+        Grounds { connector, target: target.into(), trust, settings: RefCell::default() }
     }
 
     /// How a server is spoken to, where connections may be idle for so long.

@@ -15,7 +15,7 @@ use crate::web::params::{Params, Soap};
 /// One request as a script has it.
 #[derive(Debug)]
 pub struct Request {
-    pub method: Box<str>,
+    pub method: Rc<str>,
     pub label: Label,
     /// A path, or a URL of whatever server.
     pub url: Text,

@@ -1,5 +1,6 @@
 //! Texts with dynamic parts: `%%name%%` stands for the value of a variable of the session.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -109,13 +110,21 @@ impl Text {
 
     /// The same in a URL, where some letters cannot stand as they are.
     pub fn fill_url(&self, variables: &Variables<'_>) -> Result<Rc<str>, NoValue> {
-        Ok(as_url(&self.fill(variables)?))
+        let text = self.fill(variables)?;
+        match encoded_url(&text) {
+            Cow::Borrowed(_) => Ok(text),
+            Cow::Owned(url) => Ok(url.into()),
+        }
     }
 }
 
 /// A URL as it can be sent.
 pub fn as_url(text: &str) -> Rc<str> {
-    utf8_percent_encode(text, NOT_IN_URLS).to_string().into()
+    encoded_url(text).into()
+}
+
+fn encoded_url(text: &str) -> Cow<'_, str> {
+    utf8_percent_encode(text, NOT_IN_URLS).into()
 }
 
 /// Whether this may be the name of a variable.
