@@ -23,6 +23,11 @@ impl Seed {
     /// purpose is a short constant text, as `"Eventer due"`; two purposes never share a draw.
     /// What belongs to the run and not to one client uses user and client 0 and its own purpose.
     pub fn stream(self, user: u32, client: u32, purpose: &str) -> Stream {
+        self.stream_of(user, client, &[purpose])
+    }
+
+    /// The same for a purpose in several parts, which need not be put together.
+    pub fn stream_of(self, user: u32, client: u32, purpose: &[&str]) -> Stream {
         Stream { a: 0x6a09_e667_f3bc_c908, b: 0xbb67_ae85_84ca_a73b }
             .absorb(self.0)
             .absorb(u64::from(user) << 32 | u64::from(client))
@@ -114,10 +119,10 @@ fn murmur(mut z: u64) -> u64 {
     z ^ z >> 33
 }
 
-/// FNV-1a, 64 bits.
-fn fnv1a(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+/// FNV-1a, 64 bits, of all parts together.
+fn fnv1a(parts: &[&str]) -> u64 {
+    let bytes = parts.iter().flat_map(|part| part.as_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -135,6 +140,7 @@ mod tests {
         assert_eq!([first(stream, 0), first(stream, 1)], GOLDEN);
         assert_eq!(first(stream.sub(1), 0), GOLDEN_SUB);
         assert_eq!(uuid(&mut stream.at(0)), GOLDEN_UUID);
+        assert_eq!(Seed(1).stream_of(2, 3, &["d", "", "ue"]), stream);
     }
     const GOLDEN: [u64; 2] = [14688487998242650199, 6254509905923537705];
     const GOLDEN_SUB: u64 = 14626081932535394389;

@@ -61,6 +61,11 @@ impl Context {
         self.run.seed.stream(self.journal.who.user, self.journal.who.client, purpose)
     }
 
+    /// The same for a purpose in several parts.
+    pub fn stream_of(&self, purpose: &[&str]) -> Stream {
+        self.run.seed.stream_of(self.journal.who.user, self.journal.who.client, purpose)
+    }
+
     /// The stream of the draws for `purpose` within this act.
     pub fn draws(&self, purpose: &str) -> Stream {
         self.stream(purpose).sub(self.occurrence)

@@ -57,17 +57,17 @@ impl Habit {
 
     /// The one draw for `what` in this act.
     pub fn draw(&self, cx: &Context, what: &str) -> Draw {
-        Draw::new(cx.stream(&self.purpose(what)), cx.occurrence, cx.run.clock.utc())
+        Draw::new(self.stream(cx, what), cx.occurrence, cx.run.clock.utc())
     }
 
     /// The draws for `what`, where an act makes several.
     pub fn draws(&self, cx: &Context, what: &str) -> Stream {
-        cx.draws(&self.purpose(what))
+        self.stream(cx, what).sub(cx.occurrence)
     }
 
     /// The draws for `what` that are numbered throughout the life of the client.
     pub fn stream(&self, cx: &Context, what: &str) -> Stream {
-        cx.stream(&self.purpose(what))
+        cx.stream_of(&self.purpose(what))
     }
 
     /// A new UUID in lower case. It also depends on when the run began, since a second run of one seed
@@ -79,11 +79,11 @@ impl Habit {
 
     /// The key of a note in the client's memory.
     pub fn key(&self, what: &str) -> String {
-        self.purpose(what)
+        self.purpose(what).concat()
     }
 
-    fn purpose(&self, what: &str) -> String {
-        format!("{}: {what}", self.place)
+    fn purpose<'a>(&'a self, what: &'a str) -> [&'a str; 3] {
+        [&self.place, ": ", what]
     }
 }
 

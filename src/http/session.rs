@@ -206,7 +206,7 @@ impl Session {
         on: &mut Exchange<'_>,
     ) -> Exchanged {
         if call.version == Version::Http2 {
-            return self.exchange_multiplexed(call, authorization, on).await;
+            return Box::pin(self.exchange_multiplexed(call, authorization, on)).await;
         }
         let request = request(call, &self.settings, authorization.as_deref())?;
         let mut retried = false;
@@ -288,7 +288,8 @@ impl Session {
             return Ok(true);
         }
         self.connection = None;
-        let opened = Connection::open(&self.settings, on.slot.clone()).await;
+        // It is done rarely, and takes more memory than all that follows.
+        let opened = Box::pin(Connection::open(&self.settings, on.slot.clone())).await;
         if let Some(label) = self.settings.connects {
             on.opened(label, opened.as_ref().err().map(|why| &*why.detail));
         }

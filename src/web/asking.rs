@@ -78,7 +78,8 @@ impl Walker<'_> {
                 }
                 Step::Arrived(answer) => {
                     if step.params.embedded {
-                        self.embed(step, &filled, &answer).await?;
+                        // What is done rarely has memory of its own, and only then.
+                        Box::pin(self.embed(step, &filled, &answer)).await?;
                     }
                     return Ok(());
                 }
