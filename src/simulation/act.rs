@@ -33,7 +33,7 @@ impl Engine {
                 self.act(place, &turn.waiting, memory).await;
             }
         }
-        if !self.is_over() {
+        if self.comings_and_goings && !self.is_over() {
             self.let_go(place);
         }
         place

@@ -41,6 +41,9 @@ pub struct Engine {
     pub(super) broken: RefCell<Vec<u32>>,
     changed: Notify,
     pub(super) presence: RefCell<Presence>,
+    /// Whether somebody may leave before the end, or wait for room: only then it matters who is still there and what is
+    /// still due for whom.
+    pub(super) comings_and_goings: bool,
     end: Cell<Option<Duration>>,
     plan: Cell<Plan>,
 }
@@ -70,6 +73,7 @@ impl Engine {
     pub fn new(run: Rc<Run>, populations: Vec<Population>, mut crowd: Crowd) -> Rc<Engine> {
         let none: Arrivals = Box::new(std::iter::empty());
         let arrivals = std::mem::replace(&mut crowd.arrivals, none).peekable();
+        let comings_and_goings = crowd.at_once.is_some() || populations.iter().any(Population::ends);
         let engine = Rc::new(Engine {
             run: run.clone(),
             populations,
@@ -82,7 +86,8 @@ impl Engine {
             ready: RefCell::default(),
             broken: RefCell::default(),
             changed: Notify::new(),
-            presence: RefCell::default(),
+            presence: RefCell::new(Presence::new(comings_and_goings)),
+            comings_and_goings,
             end: Cell::new(None),
             plan: Cell::default(),
         });
@@ -214,7 +219,9 @@ impl Engine {
         loop {
             let taken = self.schedule.borrow_mut().take(now);
             let Some(due) = taken else { return };
-            self.taken(&due);
+            if self.comings_and_goings {
+                self.taken(&due);
+            }
             if end.is_some_and(|end| due.at() >= end) {
                 continue;
             }
@@ -230,7 +237,9 @@ impl Engine {
                 Cause::Resumed => Trigger::Resumed,
             };
             self.queue(due.client, Waiting { due: due.at(), actor: due.actor, n: due.n, trigger });
-            self.let_go(due.client);
+            if self.comings_and_goings {
+                self.let_go(due.client);
+            }
         }
     }
 
@@ -281,12 +290,19 @@ impl Engine {
     }
 
     pub(super) fn schedule(&self, due: Due) {
-        if let Some(client) = self.clients.borrow_mut().get_mut(due.client as usize) {
-            client.expect();
-            client.turn_ahead |= due.cause == Cause::Timer
-                && self.populations[client.population as usize].is_in_turns(due.actor);
+        if self.comings_and_goings {
+            self.put(&due);
         }
         self.schedule.borrow_mut().put(due);
+    }
+
+    /// Notes that an entry is about to be in the schedule.
+    fn put(&self, due: &Due) {
+        let mut clients = self.clients.borrow_mut();
+        let Some(client) = clients.get_mut(due.client as usize) else { return };
+        client.expect();
+        client.turn_ahead |=
+            due.cause == Cause::Timer && self.populations[client.population as usize].is_in_turns(due.actor);
     }
 
     /// Plans a reaction `delay` after now.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 /// The users who have come to this process, and those who are still there.
 #[derive(Debug, Default)]
 pub(super) struct Presence {
+    /// Whether it is kept who is there; else only who has come.
+    kept: bool,
     /// How many clients of each user are there.
     there: BTreeMap<u32, u32>,
     users: u32,
@@ -17,6 +19,11 @@ pub(super) struct Presence {
 }
 
 impl Presence {
+    /// Nobody has come. Where `kept` is false nobody leaves, and it is not kept who is there.
+    pub fn new(kept: bool) -> Presence {
+        Presence { kept, ..Presence::default() }
+    }
+
     /// Whether one more user may come where `most` may be there at one time.
     pub fn has_room(&self, most: Option<u32>) -> bool {
         most.is_none_or(|most| self.there.len() < most as usize)
@@ -29,7 +36,7 @@ impl Presence {
     /// A user comes with so many clients.
     pub fn come(&mut self, user: u32, clients: u32) {
         self.users += 1;
-        if clients > 0 {
+        if self.kept && clients > 0 {
             self.there.insert(user, clients);
         }
     }
@@ -84,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_user_has_left_with_the_last_client() {
-        let mut presence = Presence::default();
+        let mut presence = Presence::new(true);
         presence.come(7, 2);
         presence.come(8, 1);
         assert!(!presence.has_room(Some(2)) && presence.has_room(Some(3)) && presence.has_room(None));

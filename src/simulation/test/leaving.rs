@@ -48,6 +48,23 @@ fn a_user_leaves_with_the_last_client_and_others_stay_to_the_end() {
 }
 
 #[test]
+fn where_nobody_leaves_it_is_not_kept_who_is_there() {
+    virtual_time(async {
+        let kept = |plan: Plan| async move {
+            let world = plan.world();
+            let look = async {
+                tokio::time::sleep(secs(1)).await;
+                !world.engine.presence.borrow().is_empty()
+            };
+            tokio::join!(world.go(), look).1
+        };
+        let residents = || Plan::new(2, 9, vec![Habit::lasting("habit", || every(2), secs(1))]);
+        assert!(!kept(residents()).await);
+        assert!(kept(Plan { at_once: Some(9), ..residents() }).await && kept(visitors(vec![secs(0)])).await);
+    });
+}
+
+#[test]
 fn who_finds_no_room_waits_and_is_late() {
     virtual_time(async {
         let crowded = |at_once| Plan { at_once, ..visitors(vec![Duration::ZERO; 6]) };
