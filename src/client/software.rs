@@ -20,17 +20,26 @@ pub trait Software {
     }
 
     /// What the program does by itself: the start at [`Trigger::Arrival`], a poll at [`Trigger::Timer`],
-    /// an answer to a push at [`Trigger::Reaction`].
-    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a>;
+    /// an answer to a push at [`Trigger::Reaction`]. A program that only does what its profiles ask for does nothing.
+    fn act<'a>(&'a self, cx: &'a Context, memory: &'a mut dyn Memory, trigger: &'a Trigger) -> Acting<'a> {
+        let _ = (cx, memory, trigger);
+        Box::pin(async { Ok(Outcome::Done) })
+    }
 
-    /// When it polls. Counted from the arrival of the client.
-    fn timer(&self) -> Option<Timer>;
+    /// When it polls. Counted from the arrival of the client. None: never.
+    fn timer(&self) -> Option<Timer> {
+        None
+    }
 
     /// The label its timer's operation is counted under.
-    fn timer_label(&self) -> Label;
+    fn timer_label(&self) -> Label {
+        Label::of("start")
+    }
 
     /// The labels of all its operations.
-    fn operations(&self) -> Vec<Label>;
+    fn operations(&self) -> Vec<Label> {
+        Vec::new()
+    }
 
     /// The end of the run for one client, or of its turns: save what is to be saved, close what is open. Gives a remark for the
     /// person who runs this, if something could not be done.

@@ -33,3 +33,10 @@ pub enum Trigger {
     /// An equal topic that is waiting already is not queued twice.
     Reaction(Rc<str>),
 }
+
+impl Trigger {
+    /// Whether it is its own timer, or goes on with what that began.
+    pub fn is_timed(&self) -> bool {
+        matches!(self, Trigger::Timer | Trigger::Resumed)
+    }
+}

@@ -7,9 +7,8 @@ use std::rc::Rc;
 use super::post::Post;
 use super::reading::{Read, Reading};
 use super::wire::Service;
-use crate::client::{Acting, Actor, Context, Memory, Outcome, Software, Timer, Trigger};
+use crate::client::{Actor, Memory, Software};
 use crate::event::Who;
-use crate::label::Label;
 use crate::population::Account;
 
 /// What the profiles of a population find at one server.
@@ -74,22 +73,6 @@ impl Software for MailSoftware {
     fn memory(&self, _: &Rc<Who>, account: &Rc<Account>) -> Box<dyn Memory> {
         let (grounds, email) = (self.grounds.clone(), account.email.clone());
         Box::new(MailMemory { grounds, email, readings: Vec::new(), read: Vec::new() })
-    }
-
-    fn act<'a>(&'a self, _: &'a Context, _: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async { Ok(Outcome::Done) })
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        None
-    }
-
-    fn timer_label(&self) -> Label {
-        Label::of("start")
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        Vec::new()
     }
 
     fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) -> Option<String> {

@@ -137,11 +137,13 @@ pub fn accounts(options: &Options, diags: &Diagnostics) -> Option<Rc<[Rc<Account
 
 fn deal_users(people: &People, habits: &Habits, seed: Seed, shares: &[Share]) -> Result<Dealt, DealError> {
     let each = u64::from(people.arrival.clients_per_user());
-    // Where everybody leaves, a worker's bound is one on how many are there at one time.
-    let unbounded =
-        |share: &Share| Share { max_users: share.max_users.filter(|_| !habits.all_leave()), ..*share };
-    let shares: Vec<Share> = shares.iter().map(unbounded).collect();
-    deal(&shares, people.arrival.users(seed), |user| habits.programs.person(u64::from(user) * each))
+    deal(&taken(habits, shares), people.arrival.users(seed), |user| habits.programs.person(u64::from(user) * each))
+}
+
+/// What each worker takes of all users: where everybody leaves, its bound is one on how many are there at one time.
+fn taken(habits: &Habits, shares: &[Share]) -> Vec<Share> {
+    let of = |share: &Share| Share { max_users: share.max_users.filter(|_| !habits.all_leave()), ..*share };
+    shares.iter().map(of).collect()
 }
 
 impl Scenario {
@@ -189,9 +191,9 @@ impl Scenario {
     /// How many users may be there at one time with the worker at `index` of those with these shares: its part of all who
     /// may, and no more than it takes.
     pub fn at_once(&self, shares: &[Share], index: usize) -> Option<u32> {
-        let unbounded: Vec<Share> = shares.iter().map(|share| Share { max_users: None, ..*share }).collect();
         let users = self.people.arrival.users(self.seed);
-        let part = self.people.at_once.and_then(|all| deal(&unbounded, all.min(users), |_| 0).ok());
+        let taken = taken(&self.habits, shares);
+        let part = self.people.at_once.and_then(|all| deal(&taken, all.min(users), |_| 0).ok());
         // A worker without room for anybody would wait for ever.
         let part = part.map(|dealt| dealt.count(index).max(1));
         let own = shares.get(index).and_then(|share| share.max_users).filter(|_| self.habits.all_leave());

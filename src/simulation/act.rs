@@ -73,7 +73,7 @@ impl Engine {
             ended => (ended.is_err(), None),
         };
         self.conclude(place, waiting, result, memory.is_started());
-        let timed = matches!(waiting.trigger, Trigger::Timer | Trigger::Resumed);
+        let timed = waiting.trigger.is_timed();
         match pause {
             Some(after) if timed => self.pause(place, waiting, begun, now.saturating_add(after)),
             _ if timed => self.plan_closed(place, waiting, Acted { begun, ended: now, failed }),
@@ -105,7 +105,7 @@ impl Engine {
             ..run.journal(who, run.phase(waiting.due))
         };
         let account = run.accounts[account_index].clone();
-        let scheduled = matches!(waiting.trigger, Trigger::Timer | Trigger::Resumed);
+        let scheduled = waiting.trigger.is_timed();
         // Timers, reactions and the arrival are numbered apart, and so must be their draws.
         let sort = match waiting.trigger {
             Trigger::Timer | Trigger::Resumed => 0,

@@ -18,7 +18,6 @@ pub struct Statistics {
     arrived_clients: Bits,
     /// The title of a population to who of it has come.
     crowds: BTreeMap<Rc<str>, Crowd>,
-    left_users: u64,
     answered_users: Bits,
     answered_clients: Bits,
     waiting_clients: Bits,
@@ -78,8 +77,7 @@ impl Statistics {
             What::ServerFigures { pod, figures } => {
                 self.servers.entry(pod.clone()).or_default().take(event.at, event.phase, figures);
             }
-            What::Left { user, .. } => self.left_users += u64::from(*user),
-            What::Request(_) => {}
+            What::Request(_) | What::Left { .. } => {}
         }
     }
 
@@ -94,7 +92,6 @@ impl Statistics {
         self.timeline.merge(&other.timeline);
         self.arrived_users.merge(&other.arrived_users);
         self.arrived_clients.merge(&other.arrived_clients);
-        self.left_users = self.left_users.saturating_add(other.left_users);
         for (title, theirs) in &other.crowds {
             self.crowds.entry(title.clone()).or_default().merge(theirs);
         }
@@ -161,11 +158,6 @@ impl Statistics {
     /// Title of a population to who of it has arrived.
     pub fn crowds(&self) -> &BTreeMap<Rc<str>, Crowd> {
         &self.crowds
-    }
-
-    /// How many users have left, with all that they came for done.
-    pub fn users_left(&self) -> u64 {
-        self.left_users
     }
 
     /// How many users had an answer, well or not: a status came.

@@ -8,10 +8,9 @@ use std::time::Duration;
 use super::browser::Browser;
 use super::labels;
 use super::visit::Visit;
-use crate::client::{Acting, Actor, Context, Memory, Outcome, Software, Timer, Trigger};
+use crate::client::{Actor, Memory, Software};
 use crate::event::Who;
 use crate::http::{ConnectionRule, Settings};
-use crate::label::Label;
 use crate::population::Account;
 use crate::transport::{Connector, Target, Trust};
 
@@ -95,22 +94,6 @@ impl WebMemory {
 impl Software for WebSoftware {
     fn memory(&self, _: &Rc<Who>, _: &Rc<Account>) -> Box<dyn Memory> {
         Box::new(WebMemory { grounds: self.grounds.clone(), browser: Box::default(), visits: Vec::new() })
-    }
-
-    fn act<'a>(&'a self, _: &'a Context, _: &'a mut dyn Memory, _: &'a Trigger) -> Acting<'a> {
-        Box::pin(async { Ok(Outcome::Done) })
-    }
-
-    fn timer(&self) -> Option<Timer> {
-        None
-    }
-
-    fn timer_label(&self) -> Label {
-        Label::of("start")
-    }
-
-    fn operations(&self) -> Vec<Label> {
-        Vec::new()
     }
 
     fn leave(&self, who: &Rc<Who>, memory: &mut dyn Memory) -> Option<String> {
