@@ -15,6 +15,20 @@ pub fn escaped(text: &str) -> String {
     plain
 }
 
+/// A sentence: what stands between backticks in it is code, and of all else nothing is made.
+pub fn sentence(text: &str) -> String {
+    let mut parts: Vec<&str> = text.split('`').collect();
+    // A last one without its fellow is a letter.
+    let rest = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
+    let spoken = |(n, part): (usize, &&str)| match n % 2 {
+        1 if part.is_empty() => escaped("``"),
+        1 => code(part),
+        _ => escaped(part),
+    };
+    let rest = rest.map(|rest| escaped(&format!("`{rest}")));
+    parts.iter().enumerate().map(spoken).chain(rest).collect()
+}
+
 /// A text in a fixed font, also within a table.
 pub fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'").replace('|', "\\|").replace(char::is_control, " "))
@@ -23,6 +37,16 @@ pub fn code(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_code_in_a_sentence_stays_code() {
+        assert_eq!(sentence("41% of 9 `a_b` *x*"), "41% of 9 `a_b` \\*x\\*");
+        assert_eq!(sentence("`a` and `<b>`, ``, `c"), "`a` and `<b>`, \\`\\`, \\`c");
+        assert_eq!(
+            (sentence("a|b"), sentence(""), sentence("`")),
+            ("a\\|b".into(), String::new(), "\\`".into())
+        );
+    }
 
     #[test]
     fn names_have_no_meaning() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::report::markup::{code, escaped};
+use crate::report::markup::{code, escaped, sentence};
 use crate::report::threshold::row;
 use crate::report::verdict::EARLY;
 use crate::report::{Figures, ProtocolFigures, Results, Sums, Verdict, measure, window};
@@ -15,7 +15,7 @@ pub fn markdown(results: &Results) -> String {
     if !results.failures.is_empty() {
         text.push_str("\n**Why it did not pass**\n\n");
         for failure in results.failures.iter().take(MOST) {
-            let _ = writeln!(text, "* {}", escaped(failure));
+            let _ = writeln!(text, "* {}", sentence(failure));
         }
         if let Some(more) = results.failures.len().checked_sub(MOST).filter(|more| *more > 0) {
             let _ = writeln!(text, "* and {more} more");
@@ -29,7 +29,7 @@ pub fn markdown(results: &Results) -> String {
     if !results.notes.is_empty() {
         text.push('\n');
         for note in &results.notes {
-            let _ = writeln!(text, "> {}", escaped(note));
+            let _ = writeln!(text, "> {}", sentence(note));
         }
     }
     text
@@ -74,7 +74,7 @@ fn thresholds(results: &Results) -> String {
         "\n| threshold | result | figure | limit | margin | |\n|---|---|---:|---:|---:|---|\n".to_owned();
     for judged in &results.thresholds {
         let [expression, rest @ ..] = row(judged);
-        let rest = rest.map(|cell| escaped(&cell)).join(" | ");
+        let rest = rest.map(|cell| sentence(&cell)).join(" | ");
         let _ = writeln!(text, "| {} | {rest} |", code(&expression));
     }
     text
@@ -222,6 +222,6 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("\n| `GET{event}` | 2 | 1 | 50"), "{text}");
-        assert!(text.contains("* \\*\\*\\* &lt;b>bad&lt;/b> \\| \\`x\\` \\[link\\](y)\n"), "{text}");
+        assert!(text.contains("* \\*\\*\\* &lt;b>bad&lt;/b> \\| `x` \\[link\\](y)\n"), "{text}");
     }
 }
