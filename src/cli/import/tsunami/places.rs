@@ -82,6 +82,8 @@ struct Client {
     weight: f64,
     processes: usize,
     addresses: Vec<String>,
+    /// The most users of each process who are there at one time.
+    max_users: Option<f64>,
 }
 
 impl Client {
@@ -94,13 +96,19 @@ impl Client {
         let here = element.is_true("use_controller_vm") || HERE.contains(&host.as_str());
         let weight = element.number("weight", 0.0).unwrap_or(1.0);
         let processes = element.number("cpu", 1.0).unwrap_or(1.0).min(MOST) as usize;
-        if element.attribute("maxusers").is_some() && dialect == Dialect::Tsunami {
-            // Row 11: more users are taken over by one more process, so that there is no limit.
-            let message = "`maxusers` is not carried over: a process here takes as many users as come";
+        // Tsung has always one more process, so that it bounds nothing there.
+        let max_users = match dialect {
+            Dialect::Tsunami => element.number("maxusers", 1.0).map(f64::floor),
+            Dialect::Tsung => element.attribute("maxusers").and(None),
+        };
+        if max_users.is_some() {
+            // Row 11.
+            let message = "with `maxusers` users at one time the ancestor started one more process; here whoever comes waits \
+                           until somebody has left";
             element
                 .diags()
                 .notice(&element.at(), message)
-                .help("`cpu` is how many processes share the host's users");
+                .help("`cpu` is how many processes share the host's users, each with its `maxUsers`");
         }
         let mut addresses = Vec::new();
         for child in element.children() {
@@ -111,12 +119,12 @@ impl Client {
                 }
             }
         }
-        Some(Client { host, here, weight, processes, addresses })
+        Some(Client { host, here, weight, processes, addresses, max_users })
     }
 
     /// Whether one process on this machine does the same.
     fn is_plain(&self) -> bool {
-        self.here && self.processes == 1 && self.addresses.is_empty()
+        self.here && self.processes == 1 && self.addresses.is_empty() && self.max_users.is_none()
     }
 
     fn worker(&self, name: &str) -> Node {
@@ -127,6 +135,7 @@ impl Client {
             .with("name", Node::text(name))
             .maybe("command", command)
             .with("weight", Node::Number(self.weight / self.processes as f64))
+            .maybe("maxUsers", self.max_users.map(Node::Number))
             .maybe("addresses", (!self.addresses.is_empty()).then(|| Node::array(addresses)))
             .dict()
     }

@@ -43,6 +43,9 @@ fn the_ancestors_sessions_become_populations() {
             ("workers.0.name", "louxor"),
             ("workers.0.command", "louxor exec populace worker"),
             ("workers.0.weight", "1"),
+            ("workers.0.maxUsers", "500"),
+            ("workers.1.maxUsers", "250"),
+            ("workers.2.maxUsers", "250"),
             ("workers.0.addresses.1", "10.9.195.13"),
             ("workers.1.name", "memphis-1"),
             ("workers.2.name", "memphis-2"),
@@ -99,7 +102,9 @@ fn the_ancestors_sessions_become_populations() {
             ("7", "nothing"),
         ],
     );
-    for told in ["t.xml:32:2", "`ssl_ciphers` is not carried over", "t.xml:5:2: notice: `maxusers`"] {
+    for told in
+        ["t.xml:32:2", "`ssl_ciphers` is not carried over", "t.xml:5:2: notice: with `maxusers` users"]
+    {
         assert!(said.contains(told), "{told}: {said}");
     }
     assert_eq!(said.lines().count(), 3, "{said}");
