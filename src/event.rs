@@ -81,10 +81,6 @@ pub enum What {
     Left { who: Rc<Who>, user: bool },
 }
 
-/// The reasons of [`What::Idle`] for a habit that never was to do anything: its time did not come, or nothing came that it
-/// reacts to.
-pub const NEVER_ACTED: [&str; 2] = ["it was not due before the end", "nothing came that it reacts to"];
-
 /// The client that an event is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
@@ -316,6 +312,11 @@ impl ErrorKind {
 pub trait Sink {
     /// Takes one event that happens now.
     fn emit(&self, phase: Phase, what: What);
+    /// Counts that something has begun that was planned, under the label of [`Missed`]. That is no event: what was begun
+    /// tells of itself, if there was anything to do.
+    fn begun(&self, phase: Phase, label: Label) {
+        let _ = (phase, label);
+    }
     /// Whether somebody wants [`Bodies`].
     fn wants_bodies(&self) -> bool;
 }

@@ -45,11 +45,17 @@ fn on_runtime<T>(builder: &mut tokio::runtime::Builder, test: impl Future<Output
 pub struct Recorder {
     pub events: RefCell<Vec<(Phase, What)>>,
     pub bodies: Cell<bool>,
+    /// What was planned and has begun.
+    pub begun: RefCell<Vec<(Phase, Label)>>,
 }
 
 impl Sink for Recorder {
     fn emit(&self, phase: Phase, what: What) {
         self.events.borrow_mut().push((phase, what));
+    }
+
+    fn begun(&self, phase: Phase, label: Label) {
+        self.begun.borrow_mut().push((phase, label));
     }
 
     fn wants_bodies(&self) -> bool {

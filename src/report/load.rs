@@ -1,9 +1,10 @@
 //! How much of the load that was asked for came to be.
 
+use std::collections::BTreeSet;
+
 use super::Summary;
-use crate::event::NEVER_ACTED;
 use crate::label::Label;
-use crate::stats::{Habits, Period, Tally};
+use crate::stats::Period;
 
 /// The share of planned operations of one label, in percent, that may go unserved without a word.
 const UNSERVED: f64 = 10.0;
@@ -26,10 +27,12 @@ struct Share {
 }
 
 impl Share {
-    /// Of one label: what happened, and what did not.
-    fn of(happened: u64, tally: &Tally) -> Share {
-        let missed = tally.late.saturating_add(tally.skipped);
-        Share { planned: happened.saturating_add(missed), late: tally.late, skipped: tally.skipped }
+    /// Of one label: what began, and what did not.
+    fn of(period: &Period, label: Label) -> Share {
+        let begun = period.begun.get(&label).copied().unwrap_or(0);
+        let (late, skipped) =
+            period.operations.get(&label).map_or((0, 0), |tally| (tally.late, tally.skipped));
+        Share { planned: begun.saturating_add(late).saturating_add(skipped), late, skipped }
     }
 
     fn missed(&self) -> u64 {
@@ -59,15 +62,19 @@ impl Share {
     }
 }
 
+/// What was planned for the measured phase, by label. What began counts whatever came of it: that it had nothing to do is no
+/// lack of load, and how it went on, as the pages of a visit, was not planned by itself. What only reacts to something was
+/// not planned.
+fn shares(summary: &Summary) -> Vec<(Label, Share)> {
+    let Some(period) = summary.stats.measured() else { return Vec::new() };
+    let labels: BTreeSet<Label> = period.begun.keys().chain(period.operations.keys()).copied().collect();
+    labels.into_iter().map(|label| (label, Share::of(period, label))).collect()
+}
+
 /// Why a run is no pass whose requests were all as they should be: of what was planned for the measured phase, all labels
-/// together, more did not happen than did. What was due and had nothing to do happened.
+/// together, more did not begin than did.
 pub fn too_little(summary: &Summary) -> Option<String> {
-    let nothing = Period::default();
-    let period = summary.stats.measured().unwrap_or(&nothing);
-    // A planned operation that began has a lag; one that only reacts to something has none.
-    let of_labels = period.operations.values().map(|tally| Share::of(tally.lag.count(), tally));
-    let all = of_labels.fold(Share::default(), Share::and);
-    let all = Share { planned: all.planned.saturating_add(had_nothing_to_do(summary.stats.idle())), ..all };
+    let all = shares(summary).into_iter().fold(Share::default(), |all, (_, share)| all.and(share));
     if all.planned < FEWEST_OF_ALL || all.missed() * 2 <= all.planned {
         return None;
     }
@@ -80,21 +87,10 @@ pub fn too_little(summary: &Summary) -> Option<String> {
     ))
 }
 
-/// How often something was due and there was nothing to be done.
-fn had_nothing_to_do(idle: &Habits) -> u64 {
-    let reasons = idle.iter().flat_map(|(_, reasons)| reasons.iter());
-    let acted = reasons.filter(|(reason, _)| !NEVER_ACTED.contains(&&***reason));
-    acted.fold(0, |all, (_, count)| all.saturating_add(count))
-}
-
 /// Which operations did not happen as often as was planned, where that is more than a little, how much, and why.
 pub fn note(summary: &Summary) -> Option<String> {
-    let labels = summary.stats.measured().into_iter().flat_map(|period| &period.operations);
-    let share = |tally: &Tally| Share::of(tally.count().saturating_add(tally.unfinished), tally);
-    let told: Vec<(Label, Share)> = labels
-        .map(|(label, tally)| (*label, share(tally)))
-        .filter(|(_, share)| share.planned >= FEWEST && share.percent() > UNSERVED)
-        .collect();
+    let mut told = shares(summary);
+    told.retain(|(_, share)| share.planned >= FEWEST && share.percent() > UNSERVED);
     let each: Vec<String> = told
         .iter()
         .map(|(label, share)| format!("{:.0}% of {} `{label}`", share.percent(), share.planned))
@@ -114,7 +110,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::event::{Event, Missed, What};
+    use crate::event::{Event, Missed, Phase, What};
     use crate::report::{Exit, Outcome, Verdict, conclude, summary_of};
     use crate::stats::test::{measured, response, start, statistics, who};
     use crate::stats::{Limits, Statistics};
@@ -126,11 +122,11 @@ mod tests {
 
     /// So many `poll` that began, and these that did not.
     fn run(begun: u64, late: u64, skipped: u64) -> Statistics {
-        let good = response(0, "GET{event}", 0.1, true);
-        let begun = (0..begun).map(|_| start(0, "poll", 0.0));
-        let events: Vec<Event> =
-            begun.chain([good, missed("poll", late, 0), missed("invite", 0, skipped)]).collect();
-        statistics(Limits::default(), &events)
+        let events =
+            [response(0, "GET{event}", 0.1, true), missed("poll", late, 0), missed("invite", 0, skipped)];
+        let mut stats = statistics(Limits::default(), &events);
+        (0..begun).for_each(|_| stats.begun(Phase::Measured, Label::new("poll")));
+        stats
     }
 
     #[test]
@@ -163,15 +159,26 @@ mod tests {
     }
 
     #[test]
-    fn what_had_nothing_to_do_has_happened() {
+    fn what_had_nothing_to_do_counts_in_its_phase_and_what_reacts_or_goes_on_does_not() {
+        let idle = |stats: &mut Statistics, phase| {
+            let (who, profile) = (who(0), "Eventer".into());
+            let mut event = measured(Duration::ZERO, What::Idle { who, profile, reason: "no event".into() });
+            event.phase = phase;
+            stats.take(&event);
+        };
+        // All this was no part of the plan: reactions with nothing to do, a warm-up, pages after a pause.
         let mut stats = run(20, 50, 30);
-        let idle =
-            |reason: &str| What::Idle { who: who(0), profile: "Eventer".into(), reason: reason.into() };
-        (0..60).for_each(|_| stats.take(&measured(Duration::ZERO, idle("there is no event"))));
+        for _ in 0..200 {
+            idle(&mut stats, Phase::Measured);
+            idle(&mut stats, Phase::Warmup);
+            stats.begun(Phase::Warmup, Label::new("poll"));
+            stats.take(&start(0, "page", 0.0));
+        }
+        assert!(too_little(&summary_of(&stats)).unwrap().contains("80 of 100 planned"));
+        // What was due and had nothing to do was.
+        (0..60).for_each(|_| stats.begun(Phase::Measured, Label::new("create")));
         assert_eq!(too_little(&summary_of(&stats)), None);
-        let mut stats = run(20, 50, 30);
-        (0..60).for_each(|_| stats.take(&measured(Duration::ZERO, idle(NEVER_ACTED[0]))));
-        assert!(too_little(&summary_of(&stats)).is_some(), "it never was to do anything");
+        assert!(note(&summary_of(&stats)).unwrap().contains("100% of 30 `invite`, 71% of 70 `poll`"));
     }
 
     #[test]

@@ -51,6 +51,9 @@ impl Engine {
             _ => None,
         };
         let begun = begun.unwrap_or_else(|| self.run.clock.elapsed());
+        if waiting.trigger == Trigger::Timer && (waiting.actor == Actor::SOFTWARE || memory.is_started()) {
+            self.run.sink.begun(cx.journal.phase, self.populations[population as usize].label(waiting.actor));
+        }
         let result = match waiting.actor.profile_index() {
             None => software.act(&cx, memory, &waiting.trigger).await,
             Some(index) => match profiles.get(index) {

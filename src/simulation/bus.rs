@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::trace::Trace;
 use crate::clock::Clock;
 use crate::event::{Event, Phase, Sink, What};
+use crate::label::Label;
 use crate::observer::Watch;
 use crate::stats::{LimitsDiffer, Statistics};
 
@@ -107,6 +108,10 @@ impl Sink for Bus {
         if self.watched {
             self.watch.borrow_mut().observe(&event);
         }
+    }
+
+    fn begun(&self, phase: Phase, label: Label) {
+        self.stats.borrow_mut().begun(phase, label);
     }
 
     fn wants_bodies(&self) -> bool {

@@ -9,7 +9,7 @@ use super::engine::{Census, Engine};
 use super::population::Population;
 use super::resting::{Resting, State};
 use crate::client::{Actor, Trigger};
-use crate::event::{NEVER_ACTED, What};
+use crate::event::What;
 use crate::label::Label;
 
 /// How long requests under way may still be answered after the end (design, decision 8). All that comes then has the rest
@@ -81,8 +81,10 @@ impl Engine {
             let Some(profile) = population.profile_name(actor).filter(|_| watched) else {
                 continue;
             };
-            let [not_due, nothing_came] = NEVER_ACTED;
-            let reason = if population.occurrences(actor).is_some() { not_due } else { nothing_came };
+            let reason = match population.occurrences(actor) {
+                Some(_) => "it was not due before the end",
+                None => "nothing came that it reacts to",
+            };
             let (who, profile) = (client.who.clone(), profile.clone());
             self.run.emit(What::Idle { who, profile, reason: reason.into() });
         }

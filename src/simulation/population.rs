@@ -22,6 +22,8 @@ pub struct Population {
     pub profiles: Vec<Rc<dyn Profile>>,
     /// Their names.
     names: Vec<Rc<str>>,
+    /// The labels that what they did not come to do is counted under.
+    labels: Vec<Label>,
     /// What its clients know when they come.
     pub start_with: StartWith,
     timers: Vec<ActorTimer>,
@@ -75,8 +77,20 @@ impl Population {
             }
         }
         let names = profiles.iter().map(|profile| profile.name().into()).collect();
+        let first = |profile: &Rc<dyn Profile>| profile.operations().first().copied();
+        let labels = profiles.iter().map(|profile| first(profile).unwrap_or(Label::of("reaction"))).collect();
         let start_with = StartWith::Cold;
-        Population { title, software_name, software, profiles, names, start_with, timers, turns: None }
+        Population {
+            title,
+            software_name,
+            software,
+            profiles,
+            names,
+            labels,
+            start_with,
+            timers,
+            turns: None,
+        }
     }
 
     /// The same, its clients using their profiles like this.
@@ -137,13 +151,9 @@ impl Population {
 
     /// The label that what an actor did not come to do is counted under.
     pub fn label(&self, actor: Actor) -> Label {
-        match (self.timer(actor), actor.profile_index()) {
-            (Some(timer), _) => timer.label,
-            (None, Some(index)) => {
-                let operations = self.profiles.get(index).map(|profile| profile.operations());
-                operations.and_then(|all| all.first().copied()).unwrap_or(Label::of("reaction"))
-            }
-            (None, None) => Label::of("push"),
+        match actor.profile_index() {
+            Some(index) => self.labels.get(index).copied().unwrap_or(Label::of("reaction")),
+            None => self.timer(actor).map_or(Label::of("push"), |timer| timer.label),
         }
     }
 }

@@ -17,6 +17,9 @@ use crate::label::Label;
 pub struct Period {
     pub requests: BTreeMap<Label, Tally>,
     pub operations: BTreeMap<Label, Tally>,
+    /// How much began that was planned, whether there was something to do or not, by the label of what did not begin: with
+    /// `late` and `skipped` of these operations it is all that was planned.
+    pub begun: BTreeMap<Label, u64>,
     /// The title of a population to the same, all labels together.
     pub groups: BTreeMap<Rc<str>, Group>,
     /// The name of a profile to the same. What a client program does by itself is in none.
@@ -173,6 +176,10 @@ impl Period {
         }
         for (label, tally) in &other.operations {
             self.operations.entry(*label).or_default().merge(tally);
+        }
+        for (label, count) in &other.begun {
+            let sum = self.begun.entry(*label).or_insert(0);
+            *sum = sum.saturating_add(*count);
         }
         for (ours, theirs) in [(&mut self.groups, &other.groups), (&mut self.profiles, &other.profiles)] {
             for (name, theirs) in theirs {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Alike, Bits, Crowd, Habits, Limits, Period, Server, Texts, Timeline};
 use crate::event::{Event, Phase, What};
+use crate::label::Label;
 
 /// All counts of a run or of a part of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -79,6 +80,12 @@ impl Statistics {
             }
             What::Request(_) | What::Left { .. } => {}
         }
+    }
+
+    /// Counts that something has begun that was planned, whatever comes of it.
+    pub fn begun(&mut self, phase: Phase, label: Label) {
+        let begun = self.periods.entry(phase).or_default().begun.entry(label).or_insert(0);
+        *begun = begun.saturating_add(1);
     }
 
     /// Adds what another part of the run counted.

@@ -204,6 +204,43 @@ fn a_habit_with_nothing_to_do_says_so() {
     });
 }
 
+/// What was planned and has begun is counted in the phase in which it was due, whether there was something to do or not;
+/// what reacts or goes on was not planned.
+#[test]
+fn what_was_planned_and_began_is_counted() {
+    virtual_time(async {
+        let idle = Habit::new(
+            "idle",
+            || every(10),
+            |cx, _| {
+                cx.react(cx.actor, secs(1), "again");
+                Box::pin(async { Ok(Outcome::Idle("no event")) })
+            },
+        );
+        let paused = Habit::new(
+            "paused",
+            || every(20),
+            |cx, trigger| {
+                let first = *trigger == crate::client::Trigger::Timer;
+                Box::pin(async move {
+                    super::toy::operate(cx, "paused", secs(1)).await?;
+                    Ok(if first { Outcome::Pause(secs(2)) } else { Outcome::Done })
+                })
+            },
+        );
+        let mut plan = Plan::new(1, 30, vec![idle, paused]);
+        plan.phases = Phases { warmup: secs(15), duration: Some(secs(30)), cooldown: secs(0) };
+        let (world, _) = plan.run().await;
+        let begun = |phase, name| {
+            let all = world.events.begun.borrow();
+            all.iter().filter(|one| **one == (phase, Label::of(name))).count()
+        };
+        assert_eq!((begun(Phase::Warmup, "idle"), begun(Phase::Measured, "idle")), (1, 3));
+        assert_eq!((begun(Phase::Warmup, "paused"), begun(Phase::Measured, "paused")), (0, 2));
+        assert_eq!(world.events.begun.borrow().len(), 6);
+    });
+}
+
 fn phases_of(world: &World, label: &'static str) -> Vec<(Phase, &'static str)> {
     world.events.each(|phase, what| match what {
         What::OperationStart(start) if start.label == Label::of(label) => Some((*phase, "start")),
