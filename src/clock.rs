@@ -11,6 +11,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
+/// Lateness below this is how exactly a timer wakes up.
+pub const GRAIN: Duration = Duration::from_millis(1);
+
 /// Wall time and elapsed time of one run; copies agree with each other.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {

@@ -79,6 +79,8 @@ pub enum What {
     Notice { text: Rc<str> },
     /// A client has done all that it came for, and has left; `user`: the last one of its user.
     Left { who: Rc<Who>, user: bool },
+    /// A user did not come when it was due; a millisecond is no delay.
+    Delayed(Delayed),
 }
 
 /// The client that an event is about.
@@ -96,6 +98,13 @@ pub struct Who {
     pub title: Rc<str>,
     /// The software's registered name, as `OS_X_10_7`.
     pub software: Rc<str>,
+}
+
+impl Who {
+    /// Whether it is the first client of its user, with which the user comes.
+    pub fn is_first(&self) -> bool {
+        self.instance == 0
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -218,6 +227,20 @@ pub struct Missed {
     pub late: u64,
     /// Occurrences that were never served.
     pub skipped: u64,
+}
+
+/// How a user came later than it was due, or not at all.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Delayed {
+    /// Its first client.
+    pub who: Rc<Who>,
+    /// How long it waited for room, where only so many users may be there at one time: until somebody had left, or until
+    /// the end.
+    pub waited: Duration,
+    /// How much later than that it came, as the generator was late.
+    pub lag: Duration,
+    /// Whether it came at all: else it was still waiting for room when the run ended.
+    pub came: bool,
 }
 
 /// Why a request has no good answer: a closed list.

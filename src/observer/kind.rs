@@ -14,6 +14,7 @@ pub enum Kind {
     Missed,
     Status,
     Left,
+    Delayed,
     ClientFailure,
     SimFailure,
     SwitchedOff,
@@ -24,13 +25,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Request,
         Kind::Response,
         Kind::Operation,
         Kind::Missed,
         Kind::Status,
         Kind::Left,
+        Kind::Delayed,
         Kind::ClientFailure,
         Kind::SimFailure,
         Kind::SwitchedOff,
@@ -48,6 +50,7 @@ impl Kind {
             What::Missed(_) => Kind::Missed,
             What::Arrived { .. } => Kind::Status,
             What::Left { .. } => Kind::Left,
+            What::Delayed(_) => Kind::Delayed,
             What::ClientFailure { .. } => Kind::ClientFailure,
             What::SimFailure { .. } => Kind::SimFailure,
             What::SwitchedOff { .. } => Kind::SwitchedOff,
@@ -66,6 +69,7 @@ impl Kind {
             Kind::Missed => "missed",
             Kind::Status => "status",
             Kind::Left => "left",
+            Kind::Delayed => "delayed",
             Kind::ClientFailure => "client-failure",
             Kind::SimFailure => "sim-failure",
             Kind::SwitchedOff => "switched-off",

@@ -46,6 +46,12 @@ impl Line {
                 line.who(who);
                 line.put("last_of_user", (*user).into());
             }
+            What::Delayed(delayed) => {
+                line.who(&delayed.who);
+                line.put("waited", seconds(delayed.waited));
+                line.put("lag", seconds(delayed.lag));
+                line.put("came", delayed.came.into());
+            }
             What::ClientFailure { who, reason } => {
                 line.who(who);
                 line.put("reason", json!(reason));
@@ -194,7 +200,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::event::{Bodies, ErrorKind, Figure, Figures, Missed, Phase, Unit, WireTimes};
+    use crate::event::{Bodies, Delayed, ErrorKind, Figure, Figures, Missed, Phase, Unit, WireTimes};
     use crate::label::Label;
     use crate::stats::test::{end, response, start, who};
 
@@ -230,6 +236,13 @@ mod tests {
             end(1, "invite", 0.5, Some("reason")).what,
             What::Missed(Missed { who: client.clone(), profile: habit(), label, late: 1, skipped: 2 }),
             What::Arrived { who: client.clone(), users: 3, clients: 4 },
+            What::Left { who: client.clone(), user: true },
+            What::Delayed(Delayed {
+                who: client.clone(),
+                waited: Duration::from_secs(3),
+                lag: Duration::from_millis(2),
+                came: true,
+            }),
             What::ClientFailure { who: client.clone(), reason: reason.clone() },
             What::SimFailure { label, reason: reason.clone() },
             What::SwitchedOff { who: client.clone(), profile: profile.clone(), reason: reason.clone() },
@@ -274,6 +287,7 @@ mod tests {
             "who.client" => "client_id",
             "who.title" => "client_type",
             "status" => "code",
+            "user" => "last_of_user",
             "users" => "userCount",
             "clients" => "clientCount",
             "pod" => "podID",

@@ -135,7 +135,7 @@ impl Counted {
                 }
             }
             // A user comes with its first program, and goes with its last.
-            What::Arrived { who, .. } if who.instance == 0 => {
+            What::Arrived { who, .. } if who.is_first() => {
                 self.users += 1;
                 self.peak = self.peak.max(self.users);
                 self.count("users_count", 1);

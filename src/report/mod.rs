@@ -13,7 +13,8 @@
 //! - `exit.rs`: [`Exit`], the exit codes and which of two wins
 //! - `host.rs`: [`Host`], what the run cost this machine, [`Cost`], what a worker cost, and [`Stopwatch`], its clock
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label;
-//!   `blocks.rs`: how these lie in time; `rows.rs`: its timeline
+//!   `blocks.rs`: how these lie in time; `rows.rs`: its timeline; `groups.rs`: those of populations, profiles and phases;
+//!   `errors.rs`: what went wrong; `delays.rs`: who came later than was due
 //! - `monitors.rs`: [`MonitorFigures`], what monitors read, in the results file
 //! - `protocol/`: [`Protocol`], what is spoken in sessions, and its figures
 //! - `page/`: the same as one HTML page, for people
@@ -27,11 +28,14 @@
 
 mod blocks;
 pub mod compare;
+mod delays;
+mod errors;
 mod exit;
 mod export;
 mod failure;
 mod figures;
 mod format;
+mod groups;
 mod host;
 mod load;
 mod markup;
@@ -49,18 +53,18 @@ mod waiting;
 mod workers;
 
 pub use blocks::{BlockFigures, Column as BlockColumn, PERCENTILES};
+pub use delays::DelayFigures;
+pub use errors::{AlikeFigures, ErrorFigures};
 pub use exit::Exit;
 pub use export::{CsvLines, csv, junit, markdown};
 pub use failure::Failure;
 pub use figures::{Distribution, Figures};
 pub use format::{clock_time, general, title_case, window, wrapped};
+pub use groups::{GroupFigures, PhaseFigures, PopulationFigures};
 pub use host::{Cost, Host, Stopwatch};
 pub use monitors::{GaugeFigures, MonitorFigures, measure};
 pub use protocol::{Protocol, ProtocolFigures, StepFigures, Sums};
-pub use results::{
-    AlikeFigures, ErrorFigures, GroupFigures, PhaseFigures, PluginText, PopulationFigures, RESULTS_SCHEMA,
-    Results, SCHEMA,
-};
+pub use results::{PluginText, RESULTS_SCHEMA, Results, SCHEMA};
 pub use rows::{Come, TimelineRow};
 #[cfg(test)]
 pub use summary::tests::summary as summary_of;

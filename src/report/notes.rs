@@ -15,7 +15,11 @@ pub fn notes(summary: &Summary) -> Vec<String> {
     }
     let (arrived, planned) = (summary.stats.users(), summary.about.planned_users);
     if arrived < planned {
-        notes.push(format!("only {arrived} of {planned} planned users arrived before the end"));
+        let waiting = match summary.stats.delays().never_came {
+            0 => String::new(),
+            n => format!(": {n} still waited for room, as `maxUsers` let no more in at one time"),
+        };
+        notes.push(format!("only {arrived} of {planned} planned users arrived before the end{waiting}"));
     }
     notes.extend(waiting::note(summary));
     // Where nothing worked, the verdict says all that there is to say of the load.

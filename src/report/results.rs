@@ -5,13 +5,18 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::errors::{alike, errors, habits, texts};
+use super::groups::groups;
 use super::notes::notes;
 use super::rows::{self, TimelineRow};
 use super::summary::aborted;
-use super::{About, Figures, Host, Judged, MonitorFigures, ProtocolFigures, Summary, Verdict, WorkerState};
+use super::{
+    About, DelayFigures, ErrorFigures, Figures, GroupFigures, Host, Judged, MonitorFigures, PhaseFigures,
+    PopulationFigures, ProtocolFigures, Summary, Verdict, WorkerState,
+};
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
-use crate::stats::{Alike, Crowd, Group, Period, Samples, Sort, Statistics, Tally};
+use crate::stats::{Period, Samples, Statistics, Tally};
 
 /// The name of this form of the file; it changes when a reader would have to.
 pub const SCHEMA: &str = "populace.results/1";
@@ -57,6 +62,9 @@ pub struct Results {
     /// Title of a population to who of it arrived.
     #[serde(default)]
     pub populations: BTreeMap<Rc<str>, PopulationFigures>,
+    /// Users who did not come when they were due.
+    #[serde(default)]
+    pub delays: DelayFigures,
     /// Why clients gave up: reason to how many. Of reasons that are alike but for numbers, names and addresses the first stands
     /// for all.
     pub client_failures: BTreeMap<Rc<str>, u64>,
@@ -128,16 +136,6 @@ pub struct Results {
     pub host: Host,
 }
 
-/// How many of one population arrived.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PopulationFigures {
-    /// The registered names of its client programs; several where entries of the clients plist share a title.
-    pub software: Vec<Rc<str>>,
-    /// Users with a client of it, and these clients.
-    pub users: u64,
-    pub clients: u64,
-}
-
 /// What one plug-in said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PluginText {
@@ -147,49 +145,6 @@ pub struct PluginText {
     pub text: String,
     /// Why the run failed in its eyes; these stand in `failures` too.
     pub failures: Vec<String>,
-}
-
-/// The figures of one population or profile.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GroupFigures {
-    pub requests: Figures,
-    pub operations: Figures,
-}
-
-/// The errors of one kind.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ErrorFigures {
-    pub count: u64,
-    /// Who asked what and what came, of the first.
-    pub first: Option<Rc<str>>,
-    /// When the first came, since the start of the run.
-    #[serde(default)]
-    pub first_at_s: Option<f64>,
-    /// Those that are alike but for numbers, names and addresses, the most frequent first; what is missing to `count` was of
-    /// further sorts.
-    #[serde(default)]
-    pub alike: Vec<AlikeFigures>,
-}
-
-/// Errors of one kind and label that are alike.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AlikeFigures {
-    pub label: Label,
-    pub count: u64,
-    /// Who asked what and what came, of the first of them, and when that was, since the start of the run.
-    pub first: Rc<str>,
-    pub first_at_s: f64,
-}
-
-/// One phase as a whole.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PhaseFigures {
-    /// Requests and operations that came to an end, and those of them that failed.
-    pub requests: u64,
-    pub requests_failed: u64,
-    pub operations: u64,
-    pub operations_failed: u64,
-    pub unanswered: u64,
 }
 
 impl Results {
@@ -218,6 +173,7 @@ impl Results {
             measured_time_s: summary.measured_time.as_secs_f64(),
             measured_from_s: summary.measured_from.as_secs_f64(),
             populations: BTreeMap::new(),
+            delays: DelayFigures::default(),
             client_failures: BTreeMap::new(),
             sim_failures: BTreeMap::new(),
             requests: BTreeMap::new(),
@@ -265,6 +221,7 @@ impl Results {
             users: stats.users(),
             clients: stats.clients(),
             populations: stats.crowds().iter().map(|(title, crowd)| (title.clone(), crowd.into())).collect(),
+            delays: stats.delays().into(),
             client_failures: alike(stats.client_failures()),
             sim_failures: texts(stats.sim_failures()),
             requests: figures(&measured.requests, |tally| &tally.ok.service),
@@ -314,47 +271,6 @@ fn figures(tallies: &BTreeMap<Label, Tally>, of: fn(&Tally) -> &Samples) -> BTre
     tallies.iter().map(|(label, tally)| (*label, Figures::with_blocks(tally, of))).collect()
 }
 
-fn texts(texts: &crate::stats::Texts) -> BTreeMap<Rc<str>, u64> {
-    counted(texts.iter().map(|(text, n)| (text.clone(), n)), texts.others())
-}
-
-/// The first of the reasons that are alike, and how many there are of each sort.
-fn alike(alike: &Alike) -> BTreeMap<Rc<str>, u64> {
-    counted(alike.sorts().into_iter().map(|sort| (sort.text().clone(), sort.count)), alike.others())
-}
-
-/// Reasons and counts; those that were not kept stand together under `(others)`.
-fn counted(reasons: impl Iterator<Item = (Rc<str>, u64)>, others: u64) -> BTreeMap<Rc<str>, u64> {
-    let others = (others > 0).then(|| ("(others)".into(), others));
-    let mut counts = BTreeMap::new();
-    for (reason, count) in reasons.chain(others) {
-        *counts.entry(reason).or_insert(0) += count;
-    }
-    counts
-}
-
-fn habits(habits: &crate::stats::Habits) -> BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>> {
-    habits.iter().map(|(profile, reasons)| (profile.clone(), texts(reasons))).collect()
-}
-
-/// The most sorts of errors of one kind that the file has.
-const MOST_ALIKE: usize = 100;
-
-fn alike_figures((label, sort): (Label, &Sort)) -> AlikeFigures {
-    let (at, text) = &sort.first;
-    AlikeFigures { label, count: sort.count, first: text.clone(), first_at_s: at.as_secs_f64() }
-}
-
-fn errors(period: &Period) -> BTreeMap<String, ErrorFigures> {
-    let figures = |errors: &crate::stats::Errors| ErrorFigures {
-        count: errors.count,
-        first: errors.first.as_ref().map(|(_, text)| text.clone()),
-        first_at_s: errors.first.as_ref().map(|(at, _)| at.as_secs_f64()),
-        alike: errors.sorts().into_iter().take(MOST_ALIKE).map(alike_figures).collect(),
-    };
-    period.errors.iter().map(|(kind, errors)| (kind.as_str().to_owned(), figures(errors))).collect()
-}
-
 fn server(stats: &Statistics) -> BTreeMap<Rc<str>, ServerFigures> {
     let figures = |server: &crate::stats::Server| server.figures.map(|reading| reading.figures);
     stats.servers().iter().filter_map(|(pod, server)| Some((pod.clone(), figures(server)?))).collect()
@@ -375,39 +291,6 @@ fn monitors(
 fn server_failures(stats: &Statistics) -> BTreeMap<Rc<str>, BTreeMap<Rc<str>, u64>> {
     let failed = stats.servers().iter().filter(|(_, server)| !server.failures.is_empty());
     failed.map(|(pod, server)| (pod.clone(), texts(&server.failures))).collect()
-}
-
-impl From<&Crowd> for PopulationFigures {
-    fn from(crowd: &Crowd) -> PopulationFigures {
-        PopulationFigures {
-            software: crowd.software().cloned().collect(),
-            users: crowd.users(),
-            clients: crowd.clients(),
-        }
-    }
-}
-
-fn groups(groups: &BTreeMap<Rc<str>, Group>) -> BTreeMap<Rc<str>, GroupFigures> {
-    groups.iter().map(|(name, group)| (name.clone(), group.into())).collect()
-}
-
-impl From<&Group> for GroupFigures {
-    fn from(group: &Group) -> GroupFigures {
-        GroupFigures { requests: (&group.requests).into(), operations: (&group.operations).into() }
-    }
-}
-
-impl From<&Period> for PhaseFigures {
-    fn from(period: &Period) -> PhaseFigures {
-        let sum = |tallies: &BTreeMap<Label, Tally>, of: fn(&Tally) -> u64| tallies.values().map(of).sum();
-        PhaseFigures {
-            requests: sum(&period.requests, Tally::count),
-            requests_failed: sum(&period.requests, Tally::failures),
-            operations: sum(&period.operations, Tally::count),
-            operations_failed: sum(&period.operations, Tally::failures),
-            unanswered: period.unanswered(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -65,8 +65,8 @@ impl TimelineRow {
     ) -> TimelineRow {
         let seconds = |part: f64| quantile(part).map(|time| time.as_secs_f64());
         *come = Come {
-            users: row.users.max(come.users),
-            clients: row.clients.max(come.clients),
+            users: row.users.saturating_add(come.users),
+            clients: row.clients.saturating_add(come.clients),
             left: row.left.saturating_add(come.left),
         };
         TimelineRow {

@@ -137,7 +137,9 @@ pub fn accounts(options: &Options, diags: &Diagnostics) -> Option<Rc<[Rc<Account
 
 fn deal_users(people: &People, habits: &Habits, seed: Seed, shares: &[Share]) -> Result<Dealt, DealError> {
     let each = u64::from(people.arrival.clients_per_user());
-    deal(&taken(habits, shares), people.arrival.users(seed), |user| habits.programs.person(u64::from(user) * each))
+    deal(&taken(habits, shares), people.arrival.users(seed), |user| {
+        habits.programs.person(u64::from(user) * each)
+    })
 }
 
 /// What each worker takes of all users: where everybody leaves, its bound is one on how many are there at one time.

@@ -11,10 +11,9 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
-use tracing::debug;
 
 use super::act::AFTER_FAILURE;
-use super::crowd::{Arrivals, Crowd, Newcomer};
+use super::crowd::{Arrivals, Crowd};
 use super::plan::Plan;
 use super::population::Population;
 use super::presence::Presence;
@@ -22,14 +21,13 @@ use super::resting::{Resting, State, Waiting};
 use super::schedule::{Cause, Due, Schedule};
 use crate::client::{Actor, Pacing, Run, Trigger, Wake};
 use crate::event::{Missed, What, Who};
-use crate::label::Label;
 
 /// Runs the clients of one process.
 pub struct Engine {
     pub(super) run: Rc<Run>,
     pub(super) populations: Vec<Population>,
     pub(super) crowd: Crowd,
-    arrivals: RefCell<Peekable<Arrivals>>,
+    pub(super) arrivals: RefCell<Peekable<Arrivals>>,
     pub(super) clients: RefCell<Vec<Resting>>,
     /// Where a client's number in the run is in `clients`.
     pub(super) places: RefCell<BTreeMap<u32, u32>>,
@@ -73,7 +71,8 @@ impl Engine {
     pub fn new(run: Rc<Run>, populations: Vec<Population>, mut crowd: Crowd) -> Rc<Engine> {
         let none: Arrivals = Box::new(std::iter::empty());
         let arrivals = std::mem::replace(&mut crowd.arrivals, none).peekable();
-        let comings_and_goings = crowd.at_once.is_some() || populations.iter().any(Population::ends);
+        let at_once = crowd.at_once;
+        let comings_and_goings = at_once.is_some() || populations.iter().any(Population::ends);
         let engine = Rc::new(Engine {
             run: run.clone(),
             populations,
@@ -86,7 +85,7 @@ impl Engine {
             ready: RefCell::default(),
             broken: RefCell::default(),
             changed: Notify::new(),
-            presence: RefCell::new(Presence::new(comings_and_goings)),
+            presence: RefCell::new(Presence::new(comings_and_goings, at_once)),
             comings_and_goings,
             end: Cell::new(None),
             plan: Cell::default(),
@@ -107,7 +106,7 @@ impl Engine {
             if end.is_some_and(|end| now >= end) {
                 break;
             }
-            self.welcome_until(now, end, self.crowd.at_once);
+            self.welcome_until(now, end);
             self.release_until(now, end);
             self.begin_ready(&mut acts);
             if end.is_none() && acts.is_empty() && self.all_have_left() {
@@ -125,8 +124,10 @@ impl Engine {
         }
         // What a busy machine has not come to was due all the same: it is counted as skipped.
         let now = self.run.clock.elapsed();
-        self.welcome_until(now, end, None);
+        self.welcome_until(now, end);
+        self.turn_away_until(now, end);
         self.release_until(now, end);
+        self.plan_without_waits(now, end);
         self.drain(acts).await;
         self.see_off()
     }
@@ -142,89 +143,17 @@ impl Engine {
     }
 
     fn next_due(&self) -> Option<Duration> {
-        let room = self.presence.borrow().has_room(self.crowd.at_once);
+        let room = self.presence.borrow().has_room();
         let arrival = self.arrivals.borrow_mut().peek().map(|(at, _)| *at).filter(|_| room);
         let due = self.schedule.borrow().next();
         [arrival, due].into_iter().flatten().min()
     }
 
-    /// Lets in who has arrived by `now`, and no more than `at_once` at a time: whoever waits keeps the time at which it was
-    /// due.
-    fn welcome_until(self: &Rc<Self>, now: Duration, end: Option<Duration>, at_once: Option<u32>) {
-        while self.presence.borrow().has_room(at_once) {
-            let next =
-                self.arrivals.borrow_mut().next_if(|(at, _)| *at <= now && end.is_none_or(|end| *at < end));
-            let Some((at, user)) = next else { return };
-            let names = |index: usize| {
-                let population = &self.populations[index];
-                (population.title.clone(), population.software_name.clone())
-            };
-            let newcomers = self.crowd.clients_of(user, &self.run.accounts, names);
-            if newcomers.is_empty() {
-                let reason = "a user has arrived for whom there is no account".into();
-                self.run.emit(What::SimFailure { label: Label::of("arrival"), reason });
-            }
-            self.presence.borrow_mut().come(user, newcomers.len() as u32);
-            newcomers.into_iter().for_each(|newcomer| self.welcome(at, newcomer));
-        }
-    }
-
-    fn welcome(&self, at: Duration, newcomer: Newcomer) {
-        let population = &self.populations[newcomer.population];
-        let who = newcomer.who;
-        let pod = &newcomer.account.pod;
-        let Some(software) = population.software.get(pod) else {
-            let reason = format!("the account lives on {pod}, which is no server of this run").into();
-            self.run.emit(What::ClientFailure { who: who.clone(), reason });
-            self.presence.borrow_mut().refuse(who.user);
-            return;
-        };
-        let memory = software.memory(&who, &newcomer.account);
-        let client = Resting::new(
-            who.clone(),
-            newcomer.account_index as u32,
-            newcomer.population as u16,
-            software.clone(),
-            memory,
-        );
-        let place = self.settle_in(client);
-        self.planned(&who, Plan::ARRIVAL, 0, at);
-        self.queue(place, Waiting { due: at, actor: Actor::SOFTWARE, n: 0, trigger: Trigger::Arrival });
-        self.places.borrow_mut().insert(who.client, place);
-        for (due, actor) in population.first(self.run.seed, &who, at) {
-            self.schedule(Due::new(due, place, actor, 0, Cause::Timer));
-        }
-        debug!(target: "client", client = who.client, "client {} of {} arrives: {}", who.client, who.uid, who.software);
-        let (users, clients) = self.presence.borrow().came();
-        self.run.emit(What::Arrived { who, users, clients });
-    }
-
-    /// Gives a client a place: one that somebody has left, if there is one.
-    fn settle_in(&self, client: Resting) -> u32 {
-        let mut clients = self.clients.borrow_mut();
-        match self.presence.borrow_mut().place() {
-            Some(place) => {
-                clients[place as usize] = client;
-                place
-            }
-            None => {
-                clients.push(client);
-                clients.len() as u32 - 1
-            }
-        }
-    }
-
     /// Queues what is due by `now` with its client, and plans what follows it.
     fn release_until(&self, now: Duration, end: Option<Duration>) {
-        loop {
-            let taken = self.schedule.borrow_mut().take(now);
-            let Some(due) = taken else { return };
-            if self.comings_and_goings {
-                self.taken(&due);
-            }
-            if end.is_some_and(|end| due.at() >= end) {
-                continue;
-            }
+        // What is due at the end is not due any more.
+        let by = end.map_or(now, |end| now.min(end.saturating_sub(Duration::from_nanos(1))));
+        while let Some(due) = self.take_due(by) {
             let trigger = match due.cause {
                 Cause::Timer => {
                     self.plan_next(&due);
@@ -265,7 +194,9 @@ impl Engine {
         let Some(all) = population.occurrences(due.actor) else { return };
         let open = all.pacing(due.actor) == Pacing::Open;
         if population.is_planned(due.actor, due.n) {
-            self.planned(&client.who, all.purpose(), due.n, due.at());
+            // When something is due follows from the seed alone; that its client waited for room does not.
+            let waited = self.presence.borrow().waited(due.client);
+            self.planned(&client.who, all.purpose(), due.n, due.at().saturating_sub(waited));
         }
         // A turn of a profile that is off has no end from which the next could be counted.
         let passed_over = !open && all.is_turns() && client.is_off(due.actor);
@@ -278,7 +209,31 @@ impl Engine {
         }
     }
 
-    fn planned(&self, who: &Who, purpose: &str, n: u32, due: Duration) {
+    /// Plans what would have been due by `now` if nobody had waited for room.
+    fn plan_without_waits(&self, now: Duration, end: Option<Duration>) {
+        let longest = self.presence.borrow().longest_wait();
+        if longest.is_zero() {
+            return;
+        }
+        let by = now.saturating_add(longest);
+        while let Some(due) = self.take_due(by) {
+            let planned = due.at().saturating_sub(self.presence.borrow().waited(due.client));
+            if due.cause == Cause::Timer && planned <= now && end.is_none_or(|end| planned < end) {
+                self.plan_next(&due);
+            }
+        }
+    }
+
+    /// Takes what is due next by `now`.
+    fn take_due(&self, now: Duration) -> Option<Due> {
+        let due = self.schedule.borrow_mut().take(now)?;
+        if self.comings_and_goings {
+            self.taken(&due);
+        }
+        Some(due)
+    }
+
+    pub(super) fn planned(&self, who: &Who, purpose: &str, n: u32, due: Duration) {
         let mut plan = self.plan.get();
         plan.take(who, purpose, n, due);
         self.plan.set(plan);
@@ -315,7 +270,7 @@ impl Engine {
         self.schedule(Due::new(at, place, actor, n, Cause::Reaction));
     }
 
-    fn queue(&self, place: u32, waiting: Waiting) {
+    pub(super) fn queue(&self, place: u32, waiting: Waiting) {
         let mut clients = self.clients.borrow_mut();
         let Some(client) = clients.get_mut(place as usize) else { return };
         if client.is_off(waiting.actor) || client.state == State::Left {

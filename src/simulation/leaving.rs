@@ -36,7 +36,7 @@ impl Engine {
             });
             let Some((who, waiting, population)) = gone else { continue };
             // Whoever waits for room need not wait for this one.
-            self.presence.borrow_mut().refuse(who.user);
+            self.presence.borrow_mut().lose(who.user, self.run.clock.elapsed());
             for waiting in waiting.iter().filter(|waiting| waiting.trigger == Trigger::Timer) {
                 self.missed(&who, (population, waiting.actor), waiting.due, 0, 1);
             }
@@ -114,7 +114,7 @@ impl Engine {
         let (who, started) = (client.who.clone(), client.started);
         self.places.borrow_mut().remove(&who.client);
         self.leave(client);
-        let user = self.presence.borrow_mut().leave(who.user, started);
+        let user = self.presence.borrow_mut().leave(who.user, started, self.run.clock.elapsed());
         self.run.emit(What::Left { who, user });
     }
 

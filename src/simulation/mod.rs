@@ -13,6 +13,7 @@
 //! | `schedule.rs` | the due times of all clients |
 //! | `resting.rs` | a client between its acts |
 //! | `engine.rs` | [`Engine`]: takes what is due and makes it happen |
+//! | `coming.rs` | users who come, and those for whom there is no room |
 //! | `turns.rs` | [`ProfileMix`]: how a client uses its profiles, and the turns in which it does |
 //! | `plan.rs` | [`Plan`]: what is scheduled, as one number |
 //! | `forecast.rs` | [`Forecast`]: the same entries one by one, without anybody acting |
@@ -25,6 +26,7 @@
 
 mod act;
 mod bus;
+mod coming;
 mod crowd;
 mod engine;
 mod forecast;

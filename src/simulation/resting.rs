@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::crowd::Newcomer;
 use crate::client::{Actor, Memory, Software, Trigger};
 use crate::event::Who;
 
@@ -40,7 +41,7 @@ pub enum State {
     Resting,
     /// It acts, or is about to.
     Busy,
-    /// A defect has ended it.
+    /// A defect has ended it, or it never found room.
     Gone,
     /// It has done all that it came for.
     Left,
@@ -56,24 +57,25 @@ pub struct Waiting {
 }
 
 impl Resting {
-    pub fn new(
-        who: Rc<Who>,
-        account: u32,
-        population: u16,
-        software: Rc<dyn Software>,
-        memory: Box<dyn Memory>,
-    ) -> Resting {
+    /// A client that comes.
+    pub fn of(newcomer: &Newcomer, software: Rc<dyn Software>) -> Resting {
+        let memory = software.memory(&newcomer.who, &newcomer.account);
+        Resting { memory: Some(memory), state: State::Resting, ..Resting::outside(newcomer, software) }
+    }
+
+    /// One that finds no room: all that is due for it is skipped.
+    pub fn outside(newcomer: &Newcomer, software: Rc<dyn Software>) -> Resting {
         Resting {
-            who,
+            who: newcomer.who.clone(),
             software,
-            memory: Some(memory),
+            memory: None,
             waiting: Vec::new(),
             paused: Vec::new(),
             trouble: None,
-            account,
-            population,
+            account: newcomer.account_index as u32,
+            population: newcomer.population as u16,
             started: false,
-            state: State::Resting,
+            state: State::Gone,
             turn_ahead: false,
             ahead: 0,
             off: 0,

@@ -12,6 +12,7 @@
 //! - `samples.rs`: [`Samples`], durations: histogram, exact sums, counts over limits
 //! - `histogram.rs`: [`Histogram`], lazy HDR histogram with its wire form
 //! - `crowd.rs`: [`Crowd`], who of one population has come; `server.rs`: [`Server`], what a server says of itself, [`Gauge`], one figure of it
+//! - `delays.rs`: [`Delays`], who came later than was due
 //! - `limits.rs`: [`Limits`], the durations over which is counted
 //! - `timeline.rs`: [`Timeline`], at most 2,048 rows over the run; `coarse.rs`: their histogram
 //! - `blocks.rs`: [`Blocks`], how the samples of one label lie in time: at most 64 stretches
@@ -25,6 +26,7 @@ mod bits;
 mod blocks;
 mod coarse;
 mod crowd;
+mod delays;
 mod habits;
 mod histogram;
 mod limits;
@@ -45,6 +47,7 @@ pub use bits::Bits;
 pub use blocks::{Block, Blocks};
 pub use coarse::Coarse;
 pub use crowd::Crowd;
+pub use delays::Delays;
 pub use habits::Habits;
 pub use histogram::Histogram;
 pub use limits::Limits;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Alike, Bits, Crowd, Habits, Limits, Period, Server, Texts, Timeline};
+use super::{Alike, Bits, Crowd, Delays, Habits, Limits, Period, Server, Texts, Timeline};
 use crate::event::{Event, Phase, What};
 use crate::label::Label;
 
@@ -19,6 +19,7 @@ pub struct Statistics {
     arrived_clients: Bits,
     /// The title of a population to who of it has come.
     crowds: BTreeMap<Rc<str>, Crowd>,
+    delays: Delays,
     answered_users: Bits,
     answered_clients: Bits,
     waiting_clients: Bits,
@@ -68,6 +69,7 @@ impl Statistics {
                     None => self.crowds.entry(who.title.clone()).or_default().arrived(who),
                 }
             }
+            What::Delayed(delayed) => self.delays.take(delayed),
             What::ClientFailure { reason, .. } => self.client_failures.add(event.at, reason),
             What::SimFailure { label, reason } => {
                 self.sim_failures.add(&format!("{label}: {reason}").into(), 1);
@@ -102,6 +104,7 @@ impl Statistics {
         for (title, theirs) in &other.crowds {
             self.crowds.entry(title.clone()).or_default().merge(theirs);
         }
+        self.delays.merge(&other.delays);
         self.answered_users.merge(&other.answered_users);
         self.answered_clients.merge(&other.answered_clients);
         self.waiting_clients.merge(&other.waiting_clients);
@@ -165,6 +168,11 @@ impl Statistics {
     /// Title of a population to who of it has arrived.
     pub fn crowds(&self) -> &BTreeMap<Rc<str>, Crowd> {
         &self.crowds
+    }
+
+    /// Who came later than was due.
+    pub fn delays(&self) -> &Delays {
+        &self.delays
     }
 
     /// How many users had an answer, well or not: a status came.

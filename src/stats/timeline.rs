@@ -52,7 +52,7 @@ pub struct Row {
     pub lag_sum: Duration,
     pub lag_max: Duration,
     pub lags: u64,
-    /// Users and clients that had come by its end; zero when nobody came in it.
+    /// Users and clients that came in it.
     pub users: u32,
     pub clients: u32,
     /// Users who left in it.
@@ -143,12 +143,11 @@ impl Row {
             What::OperationStart(start) if start.scheduled => {
                 self.lag(start.begun.saturating_sub(start.due));
             }
-            What::Arrived { who, users, clients } => {
-                // A worker counts only its own; the numbers are those of the whole run.
-                self.users = self.users.max(*users).max(who.user.saturating_add(1));
-                self.clients = self.clients.max(*clients).max(who.client.saturating_add(1));
+            What::Arrived { who, .. } => {
+                self.users = self.users.saturating_add(u32::from(who.is_first()));
+                self.clients = self.clients.saturating_add(1);
             }
-            What::Left { user, .. } => self.left += u32::from(*user),
+            What::Left { user, .. } => self.left = self.left.saturating_add(u32::from(*user)),
             What::ServerFigures { pod, figures: Said::Load(figures) } => {
                 let reading = Reading { at: event.at, figures: *figures };
                 let kept = self.servers.entry(pod.clone()).or_insert(reading);
@@ -176,8 +175,8 @@ impl Stretch for Row {
         self.lag_sum = self.lag_sum.saturating_add(other.lag_sum);
         self.lag_max = self.lag_max.max(other.lag_max);
         self.lags = self.lags.saturating_add(other.lags);
-        self.users = self.users.max(other.users);
-        self.clients = self.clients.max(other.clients);
+        self.users = self.users.saturating_add(other.users);
+        self.clients = self.clients.saturating_add(other.clients);
         self.left = self.left.saturating_add(other.left);
         for (pod, theirs) in &other.servers {
             let kept = self.servers.entry(pod.clone()).or_insert(*theirs);

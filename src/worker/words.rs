@@ -10,7 +10,7 @@ use crate::simulation::Census;
 use crate::stats::Statistics;
 
 /// The version of all that is said after the greeting.
-pub const PROTOCOL: u32 = 6;
+pub const PROTOCOL: u32 = 7;
 
 /// What a greeting begins with.
 const GREETING: &str = "populace worker";

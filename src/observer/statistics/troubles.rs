@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::clock::GRAIN;
 use crate::event::Phase;
 use crate::label::Label;
-use crate::report::{About, Summary, Table, general};
+use crate::report::{About, DelayFigures, Summary, Table, general};
 use crate::stats::{Alike, Habits, Period, Samples, Statistics, Tally, Texts};
-
-/// Lateness below this is how exactly the timer wakes up.
-pub const GRAIN: Duration = Duration::from_millis(1);
 
 /// All blocks that have something to say.
 pub fn blocks(summary: &Summary, period: &Period) -> String {
@@ -58,6 +56,8 @@ fn load(summary: &Summary, period: &Period) -> Vec<String> {
     lines.push(format!("{} requests had no answer when the run ended", stats.unanswered()));
     lines.push(statuses(period));
     lines.push(arrivals(stats));
+    let delays = DelayFigures::from(stats.delays());
+    lines.extend([delays.late(seconds_of), delays.waiting(seconds_of)].into_iter().flatten());
     lines.extend((stats.gave_way() > 0).then(|| gave_way(stats.gave_way())));
     for (title, group) in period.groups.iter().filter(|_| period.groups.len() > 1) {
         lines.push(format!("{title}: {}", shares(&group.requests, &group.operations)));
@@ -103,6 +103,11 @@ fn arrivals(stats: &Statistics) -> String {
     let silent = stats.clients().saturating_sub(stats.clients_seen());
     let clients = format!("{} users with {} clients arrived", stats.users(), stats.clients());
     if silent == 0 { clients } else { format!("{clients}; {silent} clients never had an answer") }
+}
+
+/// A time to the millisecond.
+fn seconds_of(seconds: f64) -> String {
+    format!("{} s", general((seconds * 1e3).round() / 1e3))
 }
 
 fn gave_way(connections: u64) -> String {

@@ -94,11 +94,11 @@ impl<'a> Rows<'a> {
         rates
     }
 
-    /// Who had come stays.
+    /// What was so stays so.
     fn standing(&self, of: impl Fn(&TimelineRow) -> u32) -> Vec<Option<f64>> {
         let mut last = 0;
         let rows = self.rows.iter().map(|row| {
-            last = row.map_or(last, &of).max(last);
+            last = row.map_or(last, &of);
             Some(f64::from(last))
         });
         rows.collect()

@@ -38,6 +38,8 @@ pub struct Who {
     pub users: String,
     pub planned: String,
     pub all_came: bool,
+    /// Who waited for room and how long; empty if nobody did.
+    pub waiting: String,
     pub clients: String,
     pub mix: Few<Part>,
 }
@@ -92,6 +94,7 @@ impl Headline {
                 users: count(results.users),
                 planned: count(results.run.planned_users),
                 all_came: results.users >= results.run.planned_users,
+                waiting: results.delays.waiting(time).map(|words| words + ".").unwrap_or_default(),
                 clients: counted(results.clients, "client program", "client programs"),
                 mix: mix(results),
             },

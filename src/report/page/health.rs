@@ -27,6 +27,8 @@ pub struct Health {
     pub lag_p50: String,
     pub lag_p95: String,
     pub lag_p99: String,
+    /// How many users came late, and by how much; empty if nobody did.
+    pub late_users: String,
     pub cpu: String,
     pub memory: String,
     pub machine: String,
@@ -67,6 +69,7 @@ impl Health {
             lag_p50: quantile(0.5),
             lag_p95: quantile(0.95),
             lag_p99: quantile(0.99),
+            late_users: late_users(results),
             cpu: time(host.cpu_s),
             memory: megabytes(host.peak_rss_bytes),
             machine: name(&host.machine),
@@ -96,6 +99,11 @@ impl Worker {
             lost,
         }
     }
+}
+
+fn late_users(results: &Results) -> String {
+    let Some(lag) = &results.delays.lag else { return String::new() };
+    format!("{}; {} on average, {} at most", count(lag.count), time(lag.mean), time(lag.max))
 }
 
 fn megabytes(bytes: u64) -> String {
