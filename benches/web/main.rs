@@ -6,7 +6,7 @@
 //! | part | what is measured |
 //! |---|---|
 //! | `gets` | plain GETs, 64 connections, as fast as it goes: requests a second beside `wrk` and h2load |
-//! | `thinking` | users who each make 10 requests and think for 1 s after each: CPU a request beside Tsung, and beside h2load with the same timing, which has no users |
+//! | `thinking` | users who each make 10 requests and think for 1 s after each: CPU a request beside Tsung, and beside h2load with the same timing, which has no users; those who come one by one, so that nearly every request wakes its program, and those who come at once |
 //! | `memory` | memory a user beside Tsung: busy, in that scenario, and idle, where everybody thinks for long |
 //!
 //! Without `--part` all of them. Programs take turns, `--rounds` times; ratios are of medians. Who is measured has a
@@ -64,7 +64,7 @@ pub struct Plan {
 #[derive(Clone, Copy)]
 pub struct Scenario {
     pub users: u32,
-    /// Seconds within which they come.
+    /// Seconds within which they come; 0: all at once.
     pub ramp: u32,
     pub requests: u32,
     /// Seconds.
@@ -72,11 +72,6 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Users a second.
-    pub fn arrivals(&self) -> u32 {
-        (self.users / self.ramp).max(1)
-    }
-
     /// All requests.
     pub fn all(&self) -> u64 {
         u64::from(self.users) * u64::from(self.requests)

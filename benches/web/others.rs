@@ -18,20 +18,24 @@ pub fn wrk(nginx: &Nginx, connections: u32, seconds: u32) -> Result<f64, String>
 
 /// The same by h2load.
 pub fn h2load(nginx: &Nginx, connections: u32, seconds: u32) -> Result<f64, String> {
-    h2load_with(nginx, &["-c", &connections.to_string(), "-D", &seconds.to_string()])
+    h2load_with(nginx, &[format!("-c{connections}"), format!("-D{seconds}")])
 }
 
-/// As many connections as there are users, opened as they come, with a request as often as one of theirs; nobody waits for an
-/// answer.
+/// As many connections as there are users, opened as these come, with a request every second each, which is as often as they
+/// make theirs.
 pub fn h2load_timed(nginx: &Nginx, scenario: Scenario) -> Result<f64, String> {
-    let words =
-        [scenario.users.into(), scenario.arrivals().into(), scenario.all()].map(|word| word.to_string());
-    let [users, arrivals, all] = &words;
-    // A request every second is all that it can say without a file of times.
-    h2load_with(nginx, &["-c", users, "-r", arrivals, "-n", all, "--rps", "1"])
+    let Scenario { users, ramp, .. } = scenario;
+    let mut words = vec![format!("-c{users}"), format!("-n{}", scenario.all()), "--rps=1".to_owned()];
+    if ramp > 0 {
+        // What it opens at once stays together for ever: so few at a time as can be said.
+        let period = (1000 * ramp / users).max(1);
+        let rate = (users * period / (1000 * ramp)).max(1);
+        words.extend([format!("--rate={rate}"), format!("--rate-period={period}ms")]);
+    }
+    h2load_with(nginx, &words)
 }
 
-fn h2load_with(nginx: &Nginx, words: &[&str]) -> Result<f64, String> {
+fn h2load_with(nginx: &Nginx, words: &[String]) -> Result<f64, String> {
     let mut command = process::measured("h2load");
     command.args(["--h1", "-t1"]).args(words).arg(nginx.url());
     let output = process::complete(&mut command)?;

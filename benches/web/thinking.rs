@@ -6,62 +6,93 @@ use super::process::{complete, is_installed, measured, spent};
 use super::rounds::{Round, Rounds};
 use super::{Plan, Scenario, others, tsung};
 
-/// The scenario of the issue: 10 requests, and a second of thinking after each.
+/// 10 requests, and a second of thinking after each.
 pub fn scenario(users: u32) -> Scenario {
     Scenario { users, ramp: 5, requests: 10, think: 1 }
 }
 
 /// Everybody in turns.
 pub fn measure(plan: &Plan) -> Result<(), String> {
-    let all = scenario(plan.users);
-    println!(
-        "{} users within {} s, each {} requests with {} s after each",
-        all.users, all.ramp, all.requests, all.think
-    );
     let nginx = Nginx::start(1)?;
-    let (tsung, with_h2load) = (tsung::ready()?, is_installed("h2load"));
-    let populace = |scenario| run(&nginx, scenario, || ours::run(plan, &nginx, &Load::Thinking(scenario)));
-    let by_tsung = |ready: &tsung::Ready, scenario| {
-        run(&nginx, scenario, || {
+    let by = By { plan, nginx: &nginx, tsung: tsung::ready()?, h2load: is_installed("h2load") };
+    by.one_by_one(scenario(plan.users))?;
+    by.at_once(Scenario { ramp: 0, ..scenario(plan.users) })
+}
+
+/// Who can be measured, and with what.
+struct By<'a> {
+    plan: &'a Plan,
+    nginx: &'a Nginx,
+    tsung: Option<tsung::Ready>,
+    h2load: bool,
+}
+
+impl By<'_> {
+    fn one_by_one(&self, all: Scenario) -> Result<(), String> {
+        let Scenario { users, ramp, requests, think } = all;
+        println!(
+            "{users} users one by one within {ramp} s, each {requests} requests with {think} s after each"
+        );
+        let [mut own, mut theirs, mut bare] = ["populace", "tsung", "h2load"].map(Rounds::of);
+        for _ in 0..self.plan.rounds {
+            own.take(self.populace(all)?);
+            if let Some(ready) = &self.tsung {
+                theirs.take(self.tsung(ready, all)?);
+            }
+            if self.h2load {
+                bare.take(self.h2load(all)?);
+            }
+        }
+        // To begin and to end, as a single user shows it, is no cost of requests.
+        let single = Scenario { users: 1, ramp: 1, ..all };
+        let start = self.populace(single)?.cpu_s;
+        let its_start = self.tsung.as_ref().map(|ready| self.tsung(ready, single)).transpose()?;
+        let its_start = its_start.map_or(0.0, |round| round.cpu_s);
+        println!("  with a single user: populace {start:.2} s of CPU, tsung {its_start:.2} s");
+        compare((&own, start), (&theirs, its_start), "at most 0.20");
+        compare((&own, start), (&bare, 0.0), "2.00");
+        Ok(())
+    }
+
+    fn at_once(&self, all: Scenario) -> Result<(), String> {
+        println!("the same users all at once, so that their requests stay together; Tsung has no such thing");
+        let [mut own, mut bare] = ["populace", "h2load"].map(Rounds::of);
+        for _ in 0..self.plan.rounds {
+            own.take(self.populace(all)?);
+            if self.h2load {
+                bare.take(self.h2load(all)?);
+            }
+        }
+        compare((&own, 0.0), (&bare, 0.0), "2.00; and 34 us");
+        Ok(())
+    }
+
+    fn populace(&self, scenario: Scenario) -> Result<Round, String> {
+        self.run(scenario, || ours::run(self.plan, self.nginx, &Load::Thinking(scenario)))
+    }
+
+    fn tsung(&self, ready: &tsung::Ready, scenario: Scenario) -> Result<Round, String> {
+        self.run(scenario, || {
             let folder = tempfile::tempdir().map_err(|why| why.to_string())?;
-            complete(&mut ready.complete(measured("tsung"), (&nginx, scenario), folder.path())?)
+            complete(&mut ready.complete(measured("tsung"), (self.nginx, scenario), folder.path())?)
         })
-    };
-    let [mut own, mut theirs, mut bare] = ["populace", "tsung", "h2load"].map(Rounds::of);
-    for _ in 0..plan.rounds {
-        own.take(populace(all)?);
-        if let Some(ready) = &tsung {
-            theirs.take(by_tsung(ready, all)?);
-        }
-        if with_h2load {
-            bare.take(run(&nginx, all, || others::h2load_timed(&nginx, all))?);
-        }
     }
-    // To begin and to end, as a single user shows it, is no cost of requests.
-    let single = Scenario { users: 1, ramp: 1, ..all };
-    let start = populace(single)?.cpu_s;
-    let start_of_tsung = tsung.as_ref().map(|ready| by_tsung(ready, single)).transpose()?;
-    let start_of_tsung = start_of_tsung.map_or(0.0, |round| round.cpu_s);
-    println!("  with a single user: populace {start:.2} s of CPU, tsung {start_of_tsung:.2} s");
-    compare(&own, start, (&theirs, start_of_tsung), "at most 0.20");
-    compare(&own, start, (&bare, 0.0), "2.00; and 34 us");
-    Ok(())
-}
 
-fn run<T>(
-    nginx: &Nginx,
-    scenario: Scenario,
-    run: impl FnOnce() -> Result<T, String>,
-) -> Result<Round, String> {
-    let ((_, cpu_s), requests) = nginx.during(|| spent(run))?;
-    match requests == scenario.all() {
-        true => Ok(Round { requests, cpu_s, rate: 0.0 }),
-        false => Err(format!("the server had {requests} requests, not {}", scenario.all())),
+    fn h2load(&self, scenario: Scenario) -> Result<Round, String> {
+        self.run(scenario, || others::h2load_timed(self.nginx, scenario))
+    }
+
+    fn run<T>(&self, scenario: Scenario, run: impl FnOnce() -> Result<T, String>) -> Result<Round, String> {
+        let ((_, cpu_s), requests) = self.nginx.during(|| spent(run))?;
+        match requests == scenario.all() {
+            true => Ok(Round { requests, cpu_s, rate: 0.0 }),
+            false => Err(format!("the server had {requests} requests, not {}", scenario.all())),
+        }
     }
 }
 
-/// The medians, as they are and without the start of the programs.
-fn compare(own: &Rounds, start: f64, (other, its_start): (&Rounds, f64), goal: &str) {
+/// The medians of two programs, as they are and without what it costs them to begin and to end, seconds.
+fn compare((own, start): (&Rounds, f64), (other, its_start): (&Rounds, f64), goal: &str) {
     let cost = |rounds: &Rounds, start: f64| {
         rounds.median(|round| Round { cpu_s: round.cpu_s - start, ..*round }.cpu_us())
     };
@@ -71,7 +102,8 @@ fn compare(own: &Rounds, start: f64, (other, its_start): (&Rounds, f64), goal: &
         other.name,
         whole / its_whole
     );
-    if let (Some(bare), Some(its_bare)) = (cost(own, start), cost(other, its_start)) {
+    let (Some(bare), Some(its_bare)) = (cost(own, start), cost(other, its_start)) else { return };
+    if start > 0.0 {
         println!(
             "    without what a single user costs: {bare:.1} to {its_bare:.1} us, {:.2} times",
             bare / its_bare

@@ -66,6 +66,6 @@ fn xml(nginx: &Nginx, scenario: Scenario) -> Result<String, String> {
 </tsung>
 ",
         longest = 4 * ramp.max(5),
-        arrivals = scenario.arrivals(),
+        arrivals = (users / ramp.max(1)).max(1),
     ))
 }
