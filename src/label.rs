@@ -37,6 +37,13 @@ impl Label {
     /// Of the failure for which a client ends the run.
     pub const ABORT: Label = Label::of("abort");
 
+    /// What visitors of web sites do: all that one profile does from its first step to its last.
+    pub const SESSION: Label = Label::of("session");
+    /// The requests between two times of thinking (mail-web-chat-network, A2 row 30).
+    pub const PAGE: Label = Label::of("page");
+    /// A connection is opened, with TLS.
+    pub const CONNECT: Label = Label::of("connect");
+
     /// The label that is meant by a name of today or of an older state of the ancestor.
     pub fn canonical(name: &str) -> Label {
         match name {

@@ -14,6 +14,7 @@ use super::watch::said;
 use super::{Finished, Observer, Stage};
 use crate::config::{Param, Table};
 use crate::event::{ErrorKind, Event, Response, What};
+use crate::label::Label;
 use crate::report::Summary;
 
 /// Writes every ten seconds what was counted in them, and since the start: how many users are there, times of requests, pages,
@@ -126,11 +127,11 @@ impl Counted {
         match what {
             What::Response(response) if response.ended() => self.answered(response),
             What::OperationEnd(end) if !end.unfinished => {
-                let label = end.label.as_str();
-                let time = end.end.saturating_sub(end.begun);
-                match label {
-                    CONNECT if !end.success => {}
-                    SESSION | PAGE | CONNECT => self.sample(label, time),
+                let (label, time) = (end.label.as_str(), end.end.saturating_sub(end.begun));
+                match end.label {
+                    Label::CONNECT if !end.success => {}
+                    // The ancestor knows these by the same names.
+                    Label::SESSION | Label::PAGE | Label::CONNECT => self.sample(label, time),
                     _ => self.sample(&format!("tr_{}", plain(label)), time),
                 }
             }
@@ -148,11 +149,6 @@ impl Counted {
         }
     }
 }
-
-/// The operations of visitors that the ancestor knows by these names.
-const SESSION: &str = "session";
-const PAGE: &str = "page";
-const CONNECT: &str = "connect";
 
 /// The counter of an error, as far as it has the same name there (row 31).
 fn error(kind: Option<ErrorKind>) -> String {

@@ -35,11 +35,6 @@ pub fn build(params: Table) -> Option<Box<dyn Observer>> {
     Some(Box::new(WcatLog { file: LogFile::at(&path), path, comment }))
 }
 
-/// The operations that are no classes of pages.
-const PAGE: Label = Label::of("page");
-const CONNECT: Label = Label::of("connect");
-const SESSION: Label = Label::of("session");
-
 /// What was measured by one client, or by all.
 #[derive(Default)]
 struct Measured {
@@ -66,7 +61,7 @@ impl Measured {
             }
         }
         let operation = |label: Label| period.operations.get(&label).cloned().unwrap_or_default();
-        (measured.pages, measured.connects) = (operation(PAGE), operation(CONNECT));
+        (measured.pages, measured.connects) = (operation(Label::PAGE), operation(Label::CONNECT));
         measured.answers = period.statuses.values().sum();
         let errors = CONNECTING.iter().filter_map(|kind| period.errors.get(kind));
         measured.connect_errors = errors.map(|errors| errors.count).sum();
@@ -238,7 +233,7 @@ type Number<'a> = dyn Fn(Option<&Period>) -> f64 + 'a;
 /// Of each class how many pages came, how many failed, and how many of ten thousand were of it (row 23).
 fn classes(text: &mut String, seconds: f64, all: Option<&Period>, each: &[(&str, Option<&Period>)]) {
     *text += "\nClasses:\n";
-    let is_class = |label: &&Label| ![PAGE, CONNECT, SESSION].contains(label);
+    let is_class = |label: &&Label| ![Label::PAGE, Label::CONNECT, Label::SESSION].contains(label);
     let labels: BTreeSet<Label> =
         all.iter().flat_map(|period| period.operations.keys()).filter(is_class).copied().collect();
     let tally = |period: Option<&Period>, label: Label| {

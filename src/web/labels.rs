@@ -2,18 +2,15 @@
 
 use crate::label::Label;
 
-/// All that one profile does from its first step to its last.
-pub const SESSION: Label = Label::of("session");
-/// The requests between two times of thinking (mail-web-chat-network, A2 row 30).
-pub const PAGE: Label = Label::of("page");
-/// A connection is opened, with TLS.
-pub const CONNECT: Label = Label::of("connect");
 /// What every profile brings. A transaction is an operation under its own name.
-pub const OPERATIONS: [Label; 3] = [SESSION, PAGE, CONNECT];
+pub const OPERATIONS: [Label; 3] = [Label::SESSION, Label::PAGE, Label::CONNECT];
 
 /// What a person calls these.
-pub const WORDS: &[(Label, &str)] =
-    &[(SESSION, "Visit the site"), (PAGE, "Wait for a page"), (CONNECT, "Connect to the site")];
+pub const WORDS: &[(Label, &str)] = &[
+    (Label::SESSION, "Visit the site"),
+    (Label::PAGE, "Wait for a page"),
+    (Label::CONNECT, "Connect to the site"),
+];
 
 /// A request to where an answer has sent the client.
 pub const REDIRECT: Label = Label::of("GET{redirect}");

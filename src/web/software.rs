@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::browser::Browser;
-use super::labels;
 use super::visit::Visit;
 use crate::client::{Actor, Memory, Software};
 use crate::event::Who;
@@ -44,7 +43,7 @@ impl Grounds {
         }
         let mut settings = Settings::new(self.connector.clone(), target.clone(), self.trust);
         settings.connections = ConnectionRule { reuse: true, idle_close };
-        settings.connects = Some(labels::CONNECT);
+        settings.connects = Some(Label::CONNECT);
         let settings = Rc::new(settings);
         if known.len() < SERVERS {
             known.push(settings.clone());

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::labels;
 use crate::client::{Context, Run};
 use crate::event::{OperationEnd, What, Who};
 use crate::journal::Begun;
@@ -54,7 +53,7 @@ impl Visit {
             rounds: Vec::new(),
             draws: 0,
             failures: 0,
-            session: UnderWay::begin(cx, labels::SESSION),
+            session: UnderWay::begin(cx, Label::SESSION),
             page: None,
             transactions: Vec::new(),
         }
@@ -62,7 +61,7 @@ impl Visit {
 
     /// A request is about to be made: it belongs to the page under way, or begins one.
     pub fn begin_page(&mut self, cx: &Context) {
-        self.page.get_or_insert_with(|| UnderWay::begin(cx, labels::PAGE));
+        self.page.get_or_insert_with(|| UnderWay::begin(cx, Label::PAGE));
     }
 
     /// The user begins to think, or is done.
