@@ -24,7 +24,7 @@
 //! | [`dav`], [`icalendar`], [`amp`] | pure formats, shared by the clients and the embedded server |
 //! | [`distribution`] | what values a habit draws |
 //! | [`config`] | property list text to values with positions, decoder, diagnostics |
-//! | [`clock`], [`random`], [`event`], [`label`], [`hex`], [`journal`], [`group`] | the ground floor: small, pure, known to all |
+//! | [`clock`], [`random`], [`event`], [`label`], [`hex`], [`journal`], [`group`], [`together`](mod@together) | the ground floor: small, pure, known to all |
 pub mod amp;
 pub mod calendar;
 pub mod cli;
@@ -51,6 +51,7 @@ pub mod report;
 pub mod scenario;
 pub mod simulation;
 pub mod stats;
+pub mod together;
 pub mod transport;
 pub mod web;
 pub mod worker;

@@ -2,10 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
 
 use super::found::objects;
 use super::labels;
@@ -16,6 +13,7 @@ use super::sending::{Filled, keep};
 use super::walking::Walker;
 use crate::client::Trouble;
 use crate::http::{Answer, SendError, Session};
+use crate::together::together;
 use crate::transport::Target;
 
 /// How many objects are on their way at once over one connection of HTTP/2.
@@ -69,7 +67,7 @@ impl Walker<'_> {
         }
         let lanes = sessions.iter_mut().map(|session| {
             let (waiting, got, failed, journal) = (&waiting, &got, &failed, self.cx.journal.beside());
-            Box::pin(async move {
+            async move {
                 loop {
                     let next = waiting.borrow_mut().pop_front();
                     let Some((object, call)) = next else { break };
@@ -85,9 +83,9 @@ impl Walker<'_> {
                         }
                     }
                 }
-            }) as Pin<Box<dyn Future<Output = ()> + '_>>
+            }
         });
-        all(lanes.collect()).await;
+        together(lanes).await;
         if joined {
             let sessions = self.browser.sessions(self.cx, self.grounds, to, most.min(objects.len()).max(1));
             sessions.iter_mut().skip(1).for_each(Session::close);
@@ -106,13 +104,4 @@ impl Walker<'_> {
             None => Ok(()),
         }
     }
-}
-
-/// Waits until all have ended.
-async fn all(mut lanes: Vec<Pin<Box<dyn Future<Output = ()> + '_>>>) {
-    poll_fn(|cx| {
-        lanes.retain_mut(|lane| lane.as_mut().poll(cx).is_pending());
-        if lanes.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
 }
