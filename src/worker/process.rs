@@ -3,17 +3,17 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::rc::Rc;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use tokio::io::{AsyncReadExt, BufReader};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::time::{Instant, timeout};
 use tracing::{Level, debug, error, info, warn};
 
-use crate::group::Group;
+use crate::group::{Group, Started, shell_or_own};
 use crate::stats::one_line;
 
 /// How long a process may take to end in any case, first by itself, then when it was asked to, then when it had to.
@@ -46,31 +46,10 @@ impl Process {
     /// Starts a shell command, or this program as a worker. It has a process group of its own: Ctrl-C at the terminal
     /// is for the manager, which then tells its workers. `log` is what this program logs as a worker.
     pub fn start(name: &str, command: Option<&str>, log: Option<&str>) -> io::Result<(Process, Pipes)> {
-        let mut command = match command {
-            Some(text) => {
-                let mut shell = Command::new("/bin/sh");
-                shell.args(["-c", text]);
-                shell
-            }
-            None => {
-                let mut program = Command::new(std::env::current_exe()?);
-                program.arg("worker");
-                program.args(log.into_iter().flat_map(|filter| ["--log-level", filter]));
-                program
-            }
-        };
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .process_group(0)
-            .spawn()?;
-        let missing = || io::Error::other("no pipe to it");
-        let stdin = child.stdin.take().ok_or_else(missing)?;
-        let stdout = child.stdout.take().ok_or_else(missing)?;
-        let stderr = child.stderr.take().ok_or_else(missing)?;
-        let group = Group::of(child.id());
+        let mut program = shell_or_own(command, "worker")?;
+        let own_log = log.filter(|_| command.is_none());
+        program.args(own_log.into_iter().flat_map(|filter| ["--log-level", filter]));
+        let (Started { group, child, stdout, stderr }, stdin) = Started::talking(program)?;
         let tail = Rc::<RefCell<Tail>>::default();
         tokio::task::spawn_local(listen(name.to_owned(), stderr, tail.clone()));
         Ok((Process { child, group, killed: Cell::new(false), tail }, Pipes { stdin, stdout }))

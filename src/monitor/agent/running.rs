@@ -1,15 +1,14 @@
 //! An agent that runs, behind pipes.
 
 use std::io;
-use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::group::Group;
+use crate::group::{Group, Started, shell_or_own};
 use crate::monitor::command::last_words;
 
 /// The longest line that is read, bytes.
@@ -33,27 +32,10 @@ pub struct Running {
 impl Running {
     /// Starts a shell command, or this program as an agent.
     pub fn start(command: Option<&str>) -> io::Result<Running> {
-        let mut process = match command {
-            Some(text) => {
-                let mut shell = Command::new("/bin/sh");
-                shell.args(["-c", text]);
-                shell
-            }
-            None => {
-                let mut program = Command::new(std::env::current_exe()?);
-                program.arg("agent");
-                program
-            }
-        };
-        process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // Ctrl-C at the terminal is for this program, which then closes the agent's standard input.
-        let mut child = process.process_group(0).kill_on_drop(true).spawn()?;
-        let group = Group::of(child.id());
-        let missing = || io::Error::other("no pipe to it");
-        let stdin = child.stdin.take().ok_or_else(missing)?;
-        let stdout = BufReader::new(child.stdout.take().ok_or_else(missing)?);
-        let words = tokio::task::spawn_local(last_words(child.stderr.take().ok_or_else(missing)?));
-        Ok(Running { _group: group, _child: child, stdin, stdout, words })
+        let (Started { group, child, stdout, stderr }, stdin) =
+            Started::talking(shell_or_own(command, "agent")?)?;
+        let words = tokio::task::spawn_local(last_words(stderr));
+        Ok(Running { _group: group, _child: child, stdin, stdout: BufReader::new(stdout), words })
     }
 
     /// Writes a line and reads the one that answers it.
