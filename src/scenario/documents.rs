@@ -54,6 +54,16 @@ impl Documents {
     }
 }
 
+#[cfg(test)]
+impl Documents {
+    /// Those of a test: one text, without a file, that has everything in it.
+    pub fn of_test(text: &str, diags: &Diagnostics) -> Documents {
+        let config = read_bytes("c", text.as_bytes(), diags).unwrap();
+        let path = PathBuf::from("c");
+        Documents { config, config_path: path.clone(), clients: None, clients_path: path, layers: None }
+    }
+}
+
 /// Reads all. `--clients` wins over `clients` in the preset, which wins over that in the config, which wins over the
 /// default.
 pub fn read(options: &Options, diags: &Diagnostics) -> Option<Documents> {

@@ -138,7 +138,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::{read_bytes, render};
+    use crate::config::render;
     use crate::scenario::{Documents, Options, Scenario, resolve_documents};
     use crate::simulation::{Forecast, Plan};
 
@@ -168,13 +168,7 @@ mod tests {
             hosts(second)
         );
         let diags = Diagnostics::new();
-        let documents = Documents {
-            config: read_bytes("c", text.as_bytes(), &diags).unwrap(),
-            config_path: "c".into(),
-            clients: None,
-            clients_path: "c".into(),
-            layers: None,
-        };
+        let documents = Documents::of_test(&text, &diags);
         let scenario = resolve_documents(documents, &Options::default(), &diags);
         (scenario, render(&diags))
     }

@@ -118,7 +118,7 @@ impl Work {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Diagnostics, read_bytes, render};
+    use crate::config::{Diagnostics, render};
     use crate::http::testing::virtual_time;
     use crate::scenario::{Documents, Mode, Options, resolve_documents};
     use std::time::Duration;
@@ -134,10 +134,7 @@ mod tests {
                <key>count</key><integer>50</integer>{events}</dict></dict></array></dict></plist>"
         );
         let diags = Diagnostics::new();
-        let config = read_bytes("c", text.as_bytes(), &diags).unwrap();
-        let path = std::path::PathBuf::from("c");
-        let documents =
-            Documents { config, config_path: path.clone(), clients: None, clients_path: path, layers: None };
+        let documents = Documents::of_test(&text, &diags);
         let minute = Some(Duration::from_secs(60));
         let options = Options { rehearse: true, runtime: minute, seed: Some(1), ..Options::default() };
         resolve_documents(documents, &options, &diags).unwrap_or_else(|| panic!("{}", render(&diags)))

@@ -165,13 +165,7 @@ mod tests {
                <key>count</key><integer>4</integer></dict></dict></dict></plist>"
         );
         let diags = Diagnostics::new();
-        let documents = Documents {
-            config: read_bytes("c", text.as_bytes(), &diags).unwrap(),
-            config_path: "c".into(),
-            clients: None,
-            clients_path: "c".into(),
-            layers: None,
-        };
+        let documents = Documents::of_test(&text, &diags);
         let config = own_config.then(|| "c".into());
         resolve_documents(documents, &Options { config, ..Options::default() }, &diags);
         render(&diags)
