@@ -23,6 +23,8 @@ mod address;
 mod clients;
 #[path = "../shared/figures.rs"]
 mod figures;
+#[path = "../../tests/shared/postfix.rs"]
+mod postfix;
 #[path = "../shared/program.rs"]
 mod program;
 mod servers;

@@ -10,10 +10,10 @@ use tempfile::TempDir;
 
 use super::address;
 
+use crate::postfix::{self, BINARIES};
+
 /// The domain of all addresses.
 pub const DOMAIN: &str = "example.test";
-
-const BINARIES: &str = "/usr/lib/postfix/sbin";
 
 /// A server on a port of its own. It ends with this.
 pub struct Server {
@@ -143,35 +143,16 @@ fn configure(folder: &Path, address: &str) -> io::Result<()> {
 /// Every address of the domain is taken, and thrown away behind the queue.
 fn main_cf(base: &str) -> String {
     format!(
-        "compatibility_level = 3.6
-queue_directory = {base}/spool
-data_directory = {base}/data
-command_directory = /usr/sbin
-daemon_directory = {BINARIES}
-mail_owner = postfix
-setgid_group = postdrop
-maillog_file = {base}/log
-maillog_file_prefixes = /
-myhostname = mx.{DOMAIN}
-mydestination =
-local_recipient_maps =
-alias_maps =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
-disable_dns_lookups = yes
-smtpd_peername_lookup = no
+        "{}\
 smtpd_discard_ehlo_keywords = pipelining
-smtpd_client_connection_count_limit = 0
-smtpd_client_connection_rate_limit = 0
 relay_domains = {DOMAIN}
 relay_recipient_maps =
 relay_transport = discard
 default_transport = discard
 smtpd_relay_restrictions = permit_mynetworks, reject
 default_process_limit = 200
-in_flow_delay = 0
-"
+",
+        postfix::main_cf(base, DOMAIN)
     )
 }
 

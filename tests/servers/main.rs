@@ -15,6 +15,7 @@
 //! | `keeper` | stops the groups when the test binary itself is killed |
 //! | `ports` | port numbers that no other test takes |
 //! | `http` | a small blocking HTTP client, independent of the one under test |
+//! | `nginx` | nginx with its passwords and its folder, for those who need one |
 //! | `postfix` | Postfix in front of a Cyrus |
 //! | `mail` | both together, with small blocking clients of SMTP, IMAP and POP3, independent of those under test |
 //! | `starting` | each server starts, answers and stops |
@@ -35,8 +36,11 @@ mod keeper;
 mod mail;
 mod mixes;
 mod monitored;
+mod nginx;
 mod ports;
 mod postfix;
+#[path = "../shared/postfix.rs"]
+mod postfix_base;
 mod prepare;
 mod process;
 mod radicale;

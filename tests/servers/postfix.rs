@@ -10,10 +10,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::postfix_base::{BINARIES, main_cf as base_cf};
 use crate::process::{hasty, is_root, run, system_user};
 use crate::running::{self, Running, USERS, user};
-
-const BINARIES: &str = "/usr/lib/postfix/sbin";
 
 /// Addresses that get an answer of their own, in the words of Postfix's access(5): `450 4.7.1 greylisted` refuses for
 /// now, `550 5.7.1 not wanted` for good, `421 4.3.2 going down` also closes the connection.
@@ -107,25 +106,8 @@ fn table(lines: &[(&str, &str)]) -> String {
 /// a client that has made errors.
 fn main_cf(base: &str, tls: &str, lmtp: &str) -> String {
     format!(
-        "compatibility_level = 3.6
-queue_directory = {base}/spool
-data_directory = {base}/data
-command_directory = /usr/sbin
-daemon_directory = {BINARIES}
-mail_owner = postfix
-setgid_group = postdrop
-maillog_file = {base}/log
-maillog_file_prefixes = /tmp
+        "{}\
 import_environment = MAIL_CONFIG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME LD_PRELOAD
-myhostname = mx.example.test
-mydestination =
-local_recipient_maps =
-alias_maps =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
-disable_dns_lookups = yes
-smtpd_peername_lookup = no
 virtual_mailbox_domains = example.test
 virtual_mailbox_maps = texthash:{base}/etc/users
 virtual_alias_maps = texthash:{base}/etc/groups
@@ -151,16 +133,14 @@ address_verify_positive_refresh_time = 1s
 address_verify_negative_expire_time = 2s
 address_verify_negative_refresh_time = 1s
 default_process_limit = 500
-smtpd_client_connection_count_limit = 0
-smtpd_client_connection_rate_limit = 0
 smtpd_error_sleep_time = 0
-in_flow_delay = 0
 default_destination_concurrency_limit = 50
 initial_destination_concurrency = 20
 queue_run_delay = 2s
 minimal_backoff_time = 2s
 maximal_backoff_time = 10s
-"
+",
+        base_cf(base, "example.test")
     )
 }
 

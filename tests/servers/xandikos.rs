@@ -7,8 +7,9 @@ use std::fs;
 use std::process::Command;
 
 use crate::http::Request;
-use crate::process::{is_root, program, python};
-use crate::running::{self, Running, USERS, user};
+use crate::nginx;
+use crate::process::{program, python};
+use crate::running::{self, Running, user};
 
 pub struct Xandikos;
 
@@ -35,38 +36,18 @@ fn launch(server: &mut Running) -> Result<(), String> {
     fs::create_dir(server.path("data")).map_err(|error| format!("xandikos has no folder: {error}"))?;
     server.spawn(&mut xandikos, "TERM")?;
 
-    configure_nginx(server, &inner, &outer)
-        .map_err(|error| format!("nginx cannot be configured: {error}"))?;
-    let mut nginx = Command::new(program("nginx").unwrap_or_default());
-    nginx.arg("-c").arg(server.path("nginx.conf")).arg("-e").arg(server.path("log"));
-    server.spawn(&mut nginx, "TERM")?;
+    nginx::write_passwords(server).map_err(|error| format!("nginx has no passwords: {error}"))?;
+    nginx::start(server, |folder| in_front((&inner, &outer), folder))?;
 
     let user = user(1);
     let probe = Request::new("PROPFIND", "/").depth("0").basic(&user.name, &user.password);
     server.wait_for("an answer over HTTP", || probe.send(&outer).is_ok_and(|answer| answer.status == 207))
 }
 
-fn configure_nginx(server: &Running, inner: &str, outer: &str) -> std::io::Result<()> {
-    let passwords: String =
-        (1..=USERS).map(user).map(|user| format!("{}:{{PLAIN}}{}\n", user.name, user.password)).collect();
-    fs::write(server.path("passwords"), passwords)?;
-    let folder = server.path("");
-    let folder = folder.display().to_string();
-    let folder = folder.trim_end_matches('/');
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
-        .map(|kind| format!("  {kind}_temp_path {folder}/nginx-{kind};\n"))
-        .collect();
-    // Only root may hand its workers over to another user.
-    let user = if is_root() { "user nobody nogroup;" } else { "" };
-    fs::write(
-        server.path("nginx.conf"),
-        format!(
-            "daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/log warn; {user}
-events {{ worker_connections 2048; }}
-http {{
-  access_log off; keepalive_requests 1000000; client_max_body_size 10m;
-{temporary}
+/// What nginx does for it.
+fn in_front((inner, outer): (&str, &str), folder: &str) -> String {
+    format!(
+        "  access_log off; client_max_body_size 10m;
   upstream xandikos {{ server {inner}; keepalive 16; }}
   server {{
     listen {outer};
@@ -77,8 +58,6 @@ http {{
       proxy_set_header Authorization \"\";
     }}
   }}
-}}
 "
-        ),
     )
 }

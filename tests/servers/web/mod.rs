@@ -11,12 +11,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::Command;
 
 use crate::http::Request;
-use crate::process::{is_root, program};
-use crate::running::{self, Running, USERS, user};
+use crate::nginx;
+use crate::process::program;
+use crate::running::{self, Running};
 
 mod imported;
 mod visits;
@@ -53,11 +53,7 @@ fn launch(server: &mut Running) -> Result<(), String> {
     behind.env("FORM_LOG", server.path("form.log")).env("FORM_SESSIONS", server.path("sessions"));
     server.spawn(&mut behind, "TERM")?;
 
-    configure(server, (&php, &http, &https))
-        .map_err(|error| format!("nginx cannot be configured: {error}"))?;
-    let mut nginx = Command::new(program("nginx").unwrap_or_default());
-    nginx.arg("-c").arg(server.path("nginx.conf")).arg("-e").arg(server.path("log"));
-    server.spawn(&mut nginx, "TERM")?;
+    nginx::start(server, |folder| pages((&php, &http, &https), folder))?;
     let probe = Request::new("GET", "/form.php");
     server.wait_for("an answer over HTTP", || probe.send(&http).is_ok_and(|answer| answer.status == 200))
 }
@@ -77,9 +73,7 @@ fn write_site(server: &Running) -> std::io::Result<()> {
     for (name, text) in files {
         fs::write(www.join(name), text.repeat(if name.ends_with("html") { 1 } else { 500 }))?;
     }
-    let passwords: String =
-        (1..=USERS).map(user).map(|user| format!("{}:{{PLAIN}}{}\n", user.name, user.password)).collect();
-    fs::write(server.path("passwords"), passwords)?;
+    nginx::write_passwords(server)?;
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])
         .map_err(std::io::Error::other)?;
     fs::write(server.path("tls/cert.pem"), certified.cert.pem())?;
@@ -87,27 +81,13 @@ fn write_site(server: &Running) -> std::io::Result<()> {
     fs::set_permissions(server.path("passwords"), fs::Permissions::from_mode(0o644))
 }
 
-fn configure(server: &Running, (php, http, https): (&str, &str, &str)) -> std::io::Result<()> {
-    let folder = server.path("");
-    let folder = folder.display().to_string();
-    let folder = folder.trim_end_matches('/');
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
-        .map(|kind| format!("  {kind}_temp_path {folder}/nginx-{kind};\n"))
-        .collect();
-    // Only root may hand its workers over to another user.
-    let user = if is_root() { "user nobody nogroup;" } else { "" };
-    fs::write(
-        Path::new(folder).join("nginx.conf"),
-        format!(
-            "daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/log warn; {user}
-events {{ worker_connections 4096; }}
-http {{
-  types {{ text/html html; text/css css; image/png png; }}
+/// What nginx has beside its usual head.
+fn pages((php, http, https): (&str, &str, &str), folder: &str) -> String {
+    format!(
+        "  types {{ text/html html; text/css css; image/png png; }}
   log_format told '$request_method $request_uri $status $connection $ssl_protocol $server_protocol';
-  access_log {folder}/access.log told; keepalive_requests 1000000; gzip on; gzip_min_length 100;
+  access_log {folder}/access.log told; gzip on; gzip_min_length 100;
   gzip_types text/css;
-{temporary}
   server {{
     listen {http}; listen {https} ssl http2; ssl_certificate {folder}/tls/cert.pem; ssl_certificate_key {folder}/tls/key.pem;
     root {folder}/www;
@@ -117,8 +97,6 @@ http {{
     location = /busy {{ return 503; }}
     location ~ \\.php$ {{ proxy_pass http://{php}; proxy_set_header Host $http_host; }}
   }}
-}}
 "
-        ),
     )
 }
