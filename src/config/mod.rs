@@ -67,7 +67,7 @@ pub use json::{json_fault, read_json, read_json_file};
 pub use named::Named;
 pub use paths::find_file;
 pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
-pub use registry::{Entry, Param, find, find_suffixed};
+pub use registry::{Entry, Param, find, find_suffixed, is_named};
 pub use render::render;
 pub use seconds::{Seconds, SecondsError};
 pub use shipped::{shipped, shipped_beside, shipped_in};

@@ -55,6 +55,18 @@ pub fn find_suffixed<'e, B>(
     })
 }
 
+/// Whether `dotted` names this: its last part is that, in whatever case.
+pub fn is_named(dotted: &str, name: &str) -> bool {
+    core_name(dotted, "").eq_ignore_ascii_case(name)
+}
+
+impl<B> Entry<B> {
+    /// The same without its constructor, so that entries of several registries can stand in one list.
+    pub fn plain(&self) -> Entry<()> {
+        Entry { name: self.name, aliases: self.aliases, help: self.help, params: self.params, build: () }
+    }
+}
+
 fn names<B>(entry: &Entry<B>) -> impl Iterator<Item = &'static str> {
     std::iter::once(entry.name).chain(entry.aliases.iter().copied())
 }
@@ -81,6 +93,12 @@ mod tests {
         assert!(find(&ENTRIES, "contrib.performance.stats.NormalDistribution").is_err());
         let suffixed = find_suffixed(&ENTRIES, "contrib.stats.LogNormalDistribution", "Distribution");
         assert_eq!(suffixed.map(|entry| entry.build), Ok(2));
+    }
+
+    #[test]
+    fn a_name_stands_alone_or_last() {
+        assert!(is_named("x.y.Mail", "Mail") && is_named("mail", "Mail"));
+        assert!(!is_named("Mail.x", "Mail") && !is_named("xMail", "Mail") && !is_named("", "Mail"));
     }
 
     #[test]

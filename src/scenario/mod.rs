@@ -93,6 +93,7 @@ pub use countable::{Countable, countable};
 pub use crowd::People;
 pub use describe::describe;
 pub use documents::Documents;
+pub use domains::{DOMAINS, Domain};
 pub use habits::Habits;
 pub use held_open::{TooManyHeldOpen, fits_run, fits_workers, rooms};
 pub use onlooking::{Moment, Onlooker, Presence};

@@ -44,7 +44,7 @@ pub fn parameters(params: &'static [Param]) -> Vec<Parameter> {
 }
 
 impl Item {
-    fn of<B>(entry: &'static Entry<B>) -> Item {
+    pub fn of<B>(entry: &Entry<B>) -> Item {
         Item {
             name: entry.name.to_owned(),
             aliases: entry.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
@@ -63,7 +63,7 @@ fn sentence(help: &str) -> String {
 
 /// All entries of a registry, or the one that `name` means; then the error says which there are. A `suffix` of names
 /// does not count.
-pub fn items<B>(entries: &'static [Entry<B>], suffix: &str, name: Option<&str>) -> Result<Vec<Item>, String> {
+pub fn items<B>(entries: &[Entry<B>], suffix: &str, name: Option<&str>) -> Result<Vec<Item>, String> {
     match name {
         None => Ok(entries.iter().map(Item::of).collect()),
         Some(name) => find_suffixed(entries, name, suffix).map(|entry| vec![Item::of(entry)]),

@@ -19,7 +19,8 @@ use serde::Serialize;
 use super::{complain, print};
 use crate::config::{Diagnostics, render};
 use crate::report::Exit;
-use crate::{calendar::profiles, distribution, mail, monitor, observer, population, web};
+use crate::scenario::{DOMAINS, Domain};
+use crate::{distribution, monitor, observer, population};
 use item::{Item, items};
 
 #[derive(Debug, ClapArgs)]
@@ -68,13 +69,10 @@ impl What {
     fn items(self, name: Option<&str>, diags: &Diagnostics) -> Result<Vec<Item>, String> {
         match self {
             What::Models => models::items(name, diags),
-            What::Profiles => both(
-                both(
-                    of("the calendar programs", items(profiles::PROFILES, "", name)),
-                    of(mail::SOFTWARE, items(mail::profiles::PROFILES, "", name)),
-                ),
-                of(web::SOFTWARE, items(web::profiles::PROFILES, "", name)),
-            ),
+            What::Profiles => {
+                let profiles = |domain: &Domain| of(domain.title, items(&(domain.profiles)(), "", name));
+                DOMAINS.iter().map(profiles).reduce(both).unwrap_or_else(|| Ok(Vec::new()))
+            }
             What::Distributions => items(distribution::ALL, "Distribution", name),
             What::Observers => items(observer::ENTRIES, "", name),
             What::Monitors => items(monitor::ALL, "", name),

@@ -4,66 +4,42 @@ use super::item::{Item, parameters};
 use crate::calendar::model::{Change, Discovery, Library, Listing, Model, Search};
 use crate::calendar::parameters::PARAMS;
 use crate::client::habit::{ENABLED, PACING};
-use crate::config::{At, Diagnostics, Seconds, did_you_mean};
-use crate::{mail, web};
+use crate::config::{At, Diagnostics, Entry, Seconds, did_you_mean, is_named};
+use crate::scenario::{DOMAINS, Domain};
 
 /// The programs that can be named from the working folder, or the one that `name` means. What is wrong with the files
 /// of one goes to `diags`.
 pub fn items(name: Option<&str>, diags: &Diagnostics) -> Result<Vec<Item>, String> {
     let library = Library::gather(None);
     let names: Vec<&str> = library.names().collect();
+    let others =
+        || DOMAINS.iter().flat_map(|domain| domain.software.iter().map(move |entry| (domain, entry)));
     let wanted = match name {
         None => names,
-        Some(name) if is(name, mail::SOFTWARE) => return Ok(vec![mail_software()]),
-        Some(name) if is(name, web::SOFTWARE) => return Ok(vec![web_software()]),
         // `SnowLeopard` is known to the library only.
-        Some(name) if library.has(name) || name.ends_with("SnowLeopard") => vec![name],
-        Some(name) => {
-            return Err(did_you_mean(name, names.into_iter().chain([mail::SOFTWARE, web::SOFTWARE])));
-        }
+        Some(name) => match others().find(|(_, entry)| is_named(name, entry.name)) {
+            Some((domain, entry)) => return Ok(vec![software(domain, entry)]),
+            None if library.has(name) || name.ends_with("SnowLeopard") => vec![name],
+            None => {
+                let known = names.into_iter().chain(others().map(|(_, entry)| entry.name));
+                return Err(did_you_mean(name, known));
+            }
+        },
     };
     let at = At::named("clients/models");
     let programs =
         wanted.into_iter().filter_map(|name| library.load(name, &at, diags)).map(|model| item(&model));
-    let others = [mail_software, web_software].into_iter().filter(|_| name.is_none());
-    Ok(programs.chain(others.map(|one| one())).collect())
+    let others = others().filter(|_| name.is_none()).map(|(domain, entry)| software(domain, entry));
+    Ok(programs.chain(others).collect())
 }
 
-fn is(name: &str, software: &str) -> bool {
-    name.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(software))
-}
-
-/// The software of the web.
-fn web_software() -> Item {
-    Item {
-        name: web::SOFTWARE.to_owned(),
-        aliases: Vec::new(),
-        help: "Visitors of web sites and callers of web services; by itself it does nothing, its profiles do"
-            .to_owned(),
-        facts: vec![(
-            "profiles",
-            web::profiles::PROFILES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", "),
-        )],
-        params: parameters(web::params::PARAMS),
-    }
-}
-
-/// The software of mail.
-fn mail_software() -> Item {
-    Item {
-        name: mail::SOFTWARE.to_owned(),
-        aliases: Vec::new(),
-        help: "Mail by SMTP, POP3 and IMAP; by itself it does nothing, its profiles do".to_owned(),
-        facts: vec![(
-            "profiles",
-            mail::profiles::PROFILES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", "),
-        )],
-        // What its profiles have, but for what is of a profile itself.
-        params: parameters(mail::params::PARAMS)
-            .into_iter()
-            .filter(|param| ![ENABLED.name, PACING.name].contains(&param.name))
-            .collect(),
-    }
+/// The software of a domain that lies in no folder. What its profiles have is what it has, but for what is of a profile itself.
+fn software<B>(domain: &Domain, entry: &Entry<B>) -> Item {
+    let profiles: Vec<&str> = (domain.profiles)().iter().map(|entry| entry.name).collect();
+    let mut item = Item::of(entry);
+    item.facts.push(("profiles", profiles.join(", ")));
+    item.params.retain(|param| ![ENABLED.name, PACING.name].contains(&param.name));
+    item
 }
 
 fn item(model: &Model) -> Item {

@@ -3,9 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::guide::{Row, rows};
-use super::plugins::{
-    Plugin, described, distributions, mail_software, one_of, plugins, software, web_software,
-};
+use super::plugins::{Plugin, described, distributions, named_software, one_of, plugins, software};
 use crate::scenario::keys::{Key, Registry, SECTIONS, Section, Shape};
 
 /// The dialect of both.
@@ -109,11 +107,13 @@ fn shape(shape: &Shape) -> Json {
 /// What the name under a key says of `params` beside it.
 fn named(key: &Key, registry: Registry) -> Vec<Json> {
     if registry == Registry::Models {
-        let mut mail = conditional(key.names[0], &mail_software(), "");
-        let mut web = conditional(key.names[0], &web_software(), "");
-        web["else"] = json!({"properties": {"params": {"$ref": "#/$defs/software"}}});
-        mail["else"] = web;
-        return vec![mail];
+        let in_folders = json!({"properties": {"params": {"$ref": "#/$defs/software"}}});
+        let or_else = |others: Json, plugin: &Plugin| {
+            let mut one = conditional(key.names[0], plugin, "");
+            one["else"] = others;
+            one
+        };
+        return vec![named_software().iter().rev().fold(in_folders, or_else)];
     }
     plugins(registry).iter().map(|plugin| conditional(key.names[0], plugin, "")).collect()
 }

@@ -6,17 +6,15 @@ use std::path::Path;
 use serde_json::{Map, Value as Json, json};
 
 use super::asking::expected;
+use crate::calendar::Blueprint;
 use crate::calendar::model::Library;
 use crate::calendar::parameters::PARAMS;
-use crate::calendar::{Blueprint, profiles};
 use crate::client::habit::{ENABLED, PACING};
-use crate::config::{At, Diagnostics, Entry, Files, Param, Table, Value};
-use crate::mail::SOFTWARE;
-use crate::mail::params::{PARAMS as MAIL_PARAMS, Params};
-use crate::mail::profiles as mail;
+use crate::config::{At, Diagnostics, Entry, Param, Table, Value};
 use crate::population::{accounts, arrival};
 use crate::scenario::keys::Registry;
-use crate::{distribution, monitor, observer, web};
+use crate::scenario::{DOMAINS, Domain};
+use crate::{distribution, monitor, observer};
 
 /// A plug-in as the schema knows it.
 pub struct Plugin {
@@ -49,21 +47,12 @@ pub fn plugins(registry: Registry) -> Vec<Plugin> {
             }
         }),
         Registry::Profiles => {
-            let calendar = entries(profiles::PROFILES, |entry, value, diags| {
-                with(value, diags, |table| drop((entry.build)(table, profiles::Surroundings::default())));
-            });
-            let mail = entries(mail::PROFILES, |entry, value, diags| {
-                let at = At::named("class");
-                let standard = Params::standard();
-                let files = Files::default();
-                drop(standard.map(|base| mail::build(entry.name, &at, Some(value), &base, &files, diags)));
-            });
-            let web = entries(web::profiles::PROFILES, |entry, value, diags| {
-                let (at, base, files) =
-                    (At::named("class"), web::params::Params::standard(), Files::default());
-                drop(web::profiles::build(entry.name, &at, Some(value), &base, &files, diags));
-            });
-            calendar.into_iter().chain(mail).chain(web).collect()
+            let profiles = |domain: &Domain| {
+                entries(&(domain.profiles)(), |entry, value, diags| {
+                    (domain.decode_profile)(entry.name, value, diags);
+                })
+            };
+            DOMAINS.iter().flat_map(profiles).collect()
         }
         Registry::Models => Vec::new(),
     }
@@ -88,28 +77,18 @@ pub fn software() -> Json {
     schema
 }
 
-/// The parameters of the software of mail: those of its profiles that are not of a profile itself, and a title.
-pub fn mail_software() -> Plugin {
-    let types = expected(MAIL_PARAMS, |value, diags| {
-        let files = Files::default();
-        with(value, diags, |table| drop(Params::standard().map(|params| params.with(table, &files))));
-    });
-    let mut params = object(MAIL_PARAMS, &types, None);
-    if let Some(properties) = params["properties"].as_object_mut() {
-        [ENABLED, PACING].iter().for_each(|own| drop(properties.remove(own.name)));
-    }
-    title(&mut params, SOFTWARE);
-    Plugin { names: vec![SOFTWARE], help: "people who have mail", params }
-}
-
-/// The parameters of the software of the web: those of its profiles that are not of a script itself, and a title.
-pub fn web_software() -> Plugin {
-    let types = expected(web::params::PARAMS, |value, diags| {
-        with(value, diags, |table| drop(web::params::Params::standard().with(table)));
-    });
-    let mut params = object(web::params::PARAMS, &types, None);
-    title(&mut params, web::SOFTWARE);
-    Plugin { names: vec![web::SOFTWARE], help: "visitors of web sites, callers of web services", params }
+/// The software that lies in no folder, with its parameters: those of its profiles that are not of a profile itself, and a title.
+pub fn named_software() -> Vec<Plugin> {
+    let plugin = |entry: &Entry<fn(&Table<'_>)>| {
+        let types = expected(entry.params, |value, diags| with(value, diags, |table| (entry.build)(table)));
+        let mut params = object(entry.params, &types, None);
+        if let Some(properties) = params["properties"].as_object_mut() {
+            [ENABLED, PACING].iter().for_each(|own| drop(properties.remove(own.name)));
+        }
+        title(&mut params, entry.name);
+        Plugin { names: vec![entry.name], help: entry.help, params }
+    };
+    DOMAINS.iter().flat_map(|domain| domain.software).map(plugin).collect()
 }
 
 /// Adds the parameter `title`.
@@ -126,8 +105,8 @@ fn with(value: &Value, diags: &Diagnostics, decode: impl Fn(&Table<'_>)) {
     }
 }
 
-fn entries<B>(entries: &'static [Entry<B>], decode: impl Fn(&Entry<B>, &Value, &Diagnostics)) -> Vec<Plugin> {
-    let plugin = |entry: &'static Entry<B>| {
+fn entries<B>(entries: &[Entry<B>], decode: impl Fn(&Entry<B>, &Value, &Diagnostics)) -> Vec<Plugin> {
+    let plugin = |entry: &Entry<B>| {
         let types = expected(entry.params, |value, diags| decode(entry, value, diags));
         let last = |name: &'static str| name.rsplit('.').next().unwrap_or(name);
         let mut names = vec![entry.name];

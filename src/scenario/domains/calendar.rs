@@ -4,19 +4,25 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::events::EVENTS;
-use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground, Habit};
+use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground, Habit, plain};
 use crate::calendar::profiles::{self, Built, Surroundings};
 use crate::calendar::state::{Keeper, KeeperError};
 use crate::calendar::words::WORDS;
 use crate::calendar::{self, CalendarSoftware, labels};
 use crate::client::{Profile, Software};
-use crate::config::Diagnostics;
+use crate::config::{At, Diagnostics};
 use crate::label::Label;
 use crate::scenario::pods::Pod;
 
 pub const DOMAIN: Domain = Domain {
-    names: &[],
+    title: "the calendar programs",
+    software: &[],
     knows: |software, around| around.library.has(software),
+    profiles: || plain(profiles::PROFILES),
+    decode_profile: |name, value, diags| {
+        let (at, around) = (At::named("class"), Surroundings::default());
+        drop(profiles::build(name, &at, Some(value), around, diags));
+    },
     operations: labels::operations,
     requests: labels::requests,
     words: WORDS,

@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use super::broadcast::BROADCAST;
 use super::messages::MESSAGES;
-use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground};
+use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground, plain};
 use crate::calendar::state::KeeperError;
 use crate::client::{Profile, Software};
-use crate::config::{Diagnostics, Level};
+use crate::config::{self, At, Diagnostics, Files, Level};
 use crate::label::Label;
 use crate::mail::filling::Services;
-use crate::mail::params::{Params, TIMEOUT};
+use crate::mail::params::{PARAMS, Params, TIMEOUT};
 use crate::mail::wire::Service;
 use crate::mail::{self, SOFTWARE, labels, profiles, protocols};
 use crate::population::Use;
@@ -20,8 +20,21 @@ use crate::scenario::preparing::Work;
 use crate::simulation::ProfileMix;
 
 pub const DOMAIN: Domain = Domain {
-    names: &[SOFTWARE],
-    knows: |software, _| is_ours(software),
+    title: SOFTWARE,
+    software: &[config::Entry {
+        name: SOFTWARE,
+        aliases: &[],
+        help: "mail by SMTP, POP3 and IMAP; by itself it does nothing, its profiles do",
+        params: PARAMS,
+        build: |table| drop(Params::standard().map(|params| params.with(table, &Files::default()))),
+    }],
+    knows: |_, _| false,
+    profiles: || plain(profiles::PROFILES),
+    decode_profile: |name, value, diags| {
+        let (at, files) = (At::named("class"), Files::default());
+        let built = |base: Params| drop(profiles::build(name, &at, Some(value), &base, &files, diags));
+        Params::standard().map(built);
+    },
     operations: || labels::operations().collect(),
     requests: || labels::requests().collect(),
     words: labels::WORDS,
@@ -29,10 +42,6 @@ pub const DOMAIN: Domain = Domain {
     steps: &[MESSAGES, BROADCAST],
     decode,
 };
-
-fn is_ours(software: &str) -> bool {
-    software.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(SOFTWARE))
-}
 
 fn decode(entry: &Entry<'_>, around: &Around<'_>, diags: &Diagnostics) -> Option<Decoded> {
     let errors = diags.count(Level::Error);
@@ -121,7 +130,6 @@ pub fn services(work: &Work) -> BTreeMap<Rc<str>, Services> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{At, Files};
 
     #[test]
     fn habits_of_a_whole_day_run_side_by_side() {

@@ -28,7 +28,7 @@ use crate::calendar::Hub;
 use crate::calendar::model::Library;
 use crate::calendar::state::KeeperError;
 use crate::client::{Profile, Software};
-use crate::config::{At, Diagnostics, Files, Table, Value, nearest};
+use crate::config::{self, At, Diagnostics, Files, Table, Value, is_named, nearest};
 use crate::label::Label;
 use crate::mail::post::Post;
 use crate::population::Use;
@@ -40,10 +40,16 @@ use calendar::place;
 
 /// A domain as the scenario knows it.
 pub struct Domain {
-    /// The names of its software, but for those that lie in folders.
-    pub names: &'static [&'static str],
-    /// Whether a name of software is one of its own.
+    /// What its software is called together.
+    pub title: &'static str,
+    /// Its software with names, help and parameters, but for that which lies in folders. Its constructor decodes the parameters,
+    /// to say what is wrong with them.
+    pub software: &'static [config::Entry<fn(&Table<'_>)>],
+    /// Whether there is a folder of this name in which software of its kind lies.
     pub knows: fn(&str, &Around<'_>) -> bool,
+    /// Its profiles, and what decodes one by its name, to say what is wrong with its parameters.
+    pub profiles: fn() -> Vec<config::Entry<()>>,
+    pub decode_profile: fn(&str, &Value, &Diagnostics),
     /// The labels that its clients can bring: of operations, and of requests.
     pub operations: fn() -> BTreeSet<Label>,
     pub requests: fn() -> BTreeSet<Label>,
@@ -57,17 +63,25 @@ pub struct Domain {
     pub decode: fn(&Entry<'_>, &Around<'_>, &Diagnostics) -> Option<Decoded>,
 }
 
-/// All domains. The last one gets what nobody knows, and says so: a client program of one's own is a folder there.
-pub static DOMAINS: &[Domain] = &[mail::DOMAIN, web::DOMAIN, calendar::DOMAIN];
+/// All domains. The first one gets what nobody knows, and says so: a client program of one's own is a folder there.
+pub static DOMAINS: &[Domain] = &[calendar::DOMAIN, mail::DOMAIN, web::DOMAIN];
+
+/// The profiles of a registry.
+fn plain<B>(profiles: &[config::Entry<B>]) -> Vec<config::Entry<()>> {
+    profiles.iter().map(config::Entry::plain).collect()
+}
 
 impl Domain {
     /// The domain of this software. Err: it is a misspelt name of a domain's; says which may be meant.
     pub fn of(software: &str, around: &Around<'_>) -> Result<&'static Domain, &'static str> {
-        if let Some(found) = DOMAINS.iter().find(|domain| (domain.knows)(software, around)) {
+        let named = |domain: &&Domain| domain.software.iter().any(|entry| is_named(software, entry.name));
+        let found = DOMAINS.iter().find(named);
+        if let Some(found) = found.or_else(|| DOMAINS.iter().find(|domain| (domain.knows)(software, around)))
+        {
             return Ok(found);
         }
-        let names = DOMAINS.iter().flat_map(|domain| domain.names.iter().copied());
-        nearest(software, names).map_or(Ok(&DOMAINS[DOMAINS.len() - 1]), Err)
+        let names = DOMAINS.iter().flat_map(|domain| domain.software).map(|entry| entry.name);
+        nearest(software, names).map_or(Ok(&DOMAINS[0]), Err)
     }
 }
 

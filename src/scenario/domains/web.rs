@@ -3,21 +3,33 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground};
+use super::{Around, Blueprint, Decoded, Described, Domain, Entry, Ground, plain};
 use crate::calendar::state::KeeperError;
 use crate::client::{Profile, Software};
-use crate::config::{Diagnostics, Level, did_you_mean};
+use crate::config::{self, At, Diagnostics, Files, Level, did_you_mean};
 use crate::label::Label;
 use crate::population::Use;
 use crate::scenario::pods::Pod;
 use crate::simulation::ProfileMix;
-use crate::web::params::Params;
+use crate::web::params::{PARAMS, Params};
 use crate::web::profiles::{self, Built};
 use crate::web::{self, OF_ACCOUNT, SOFTWARE, labels};
 
 pub const DOMAIN: Domain = Domain {
-    names: &[SOFTWARE],
-    knows: |software, _| is_ours(software),
+    title: SOFTWARE,
+    software: &[config::Entry {
+        name: SOFTWARE,
+        aliases: &[],
+        help: "visitors of web sites and callers of web services; by itself it does nothing, its profiles do",
+        params: PARAMS,
+        build: |table| drop(Params::standard().with(table)),
+    }],
+    knows: |_, _| false,
+    profiles: || plain(profiles::PROFILES),
+    decode_profile: |name, value, diags| {
+        let (at, base, files) = (At::named("class"), Params::standard(), Files::default());
+        drop(profiles::build(name, &at, Some(value), &base, &files, diags));
+    },
     operations: || labels::OPERATIONS.into(),
     // The others are in the scripts.
     requests: || [labels::REDIRECT, labels::EMBEDDED].into(),
@@ -26,10 +38,6 @@ pub const DOMAIN: Domain = Domain {
     steps: &[],
     decode,
 };
-
-fn is_ours(software: &str) -> bool {
-    software.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(SOFTWARE))
-}
 
 fn decode(entry: &Entry<'_>, around: &Around<'_>, diags: &Diagnostics) -> Option<Decoded> {
     let errors = diags.count(Level::Error);
