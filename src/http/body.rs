@@ -4,7 +4,7 @@ use std::io::Read;
 use std::rc::Rc;
 
 use bytes::{Bytes, BytesMut};
-use flate2::read::{GzDecoder, ZlibDecoder};
+use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use ruzstd::decoding::StreamingDecoder;
 
 use super::chunks::Chunks;
@@ -115,7 +115,9 @@ pub fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Bytes, Fau
     match encoding.trim().to_ascii_lowercase().as_str() {
         "" | "identity" => Ok(body),
         "gzip" | "x-gzip" => unpack(GzDecoder::new(&body[..]), limit),
-        "deflate" => unpack(ZlibDecoder::new(&body[..]), limit),
+        "deflate" if is_zlib(&body) => unpack(ZlibDecoder::new(&body[..]), limit),
+        // Some servers leave out what should stand around it, and browsers know that (RFC 9110 8.4.1.2).
+        "deflate" => unpack(DeflateDecoder::new(&body[..]), limit),
         "br" => unpack(brotli_decompressor::Decompressor::new(&body[..], 4096), limit),
         "zstd" => match StreamingDecoder::new(&body[..]) {
             Ok(decoder) => unpack(decoder, limit),
@@ -123,6 +125,12 @@ pub fn decode(headers: &Headers, body: Bytes, limit: usize) -> Result<Bytes, Fau
         },
         other => Err((ErrorKind::Content, format!("the Content-Encoding {other} is not known"))),
     }
+}
+
+/// Whether this begins as data in the zlib format do (RFC 1950 2.2).
+fn is_zlib(body: &[u8]) -> bool {
+    let [first, second, ..] = *body else { return false };
+    first & 0x0f == 8 && u16::from_be_bytes([first, second]).is_multiple_of(31)
 }
 
 fn unpack(decoder: impl Read, limit: usize) -> Result<Bytes, Fault> {
@@ -141,13 +149,26 @@ fn unpack(decoder: impl Read, limit: usize) -> Result<Bytes, Fault> {
 mod tests {
     use super::*;
     use flate2::Compression;
-    use flate2::read::GzEncoder;
+    use flate2::read::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
     fn packed(text: &[u8]) -> (Headers, Bytes) {
         let mut out = Vec::new();
         GzEncoder::new(text, Compression::fast()).read_to_end(&mut out).unwrap();
         let headers = Headers::from_iter([("Content-Encoding", "gzip")]);
         (headers, out.into())
+    }
+
+    #[test]
+    fn deflate_is_undone_with_and_without_zlib() {
+        let headers = Headers::from_iter([("Content-Encoding", "deflate")]);
+        let (text, fast) = (&b"hello hello hello"[..], Compression::fast());
+        let (mut whole, mut bare) = (Vec::new(), Vec::new());
+        ZlibEncoder::new(text, fast).read_to_end(&mut whole).unwrap();
+        DeflateEncoder::new(text, fast).read_to_end(&mut bare).unwrap();
+        for packed in [whole, bare] {
+            assert_eq!(decode(&headers, packed.into(), 100).unwrap(), text);
+        }
+        assert_eq!(decode(&headers, Bytes::from_static(b"no"), 10).unwrap_err().0, ErrorKind::Content);
     }
 
     #[test]

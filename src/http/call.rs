@@ -31,6 +31,8 @@ pub struct Call<'a> {
     pub timeout: Option<Duration>,
     /// The largest body that is read, if not [`Settings::body_limit`](super::Settings).
     pub body_limit: Option<usize>,
+    /// The path as events and errors show it, if there is a password in it.
+    pub shown: Option<&'a str>,
     /// Its body has a password in it: it is shown to nobody (design, decision 14).
     pub private: bool,
 }
@@ -71,8 +73,14 @@ impl<'a> Call<'a> {
             version: Version::default(),
             timeout: None,
             body_limit: None,
+            shown: None,
             private: false,
         }
+    }
+
+    /// The path as events and errors show it.
+    pub fn shown(&self) -> &'a str {
+        self.shown.unwrap_or(self.path)
     }
 
     pub fn header(mut self, name: &'a str, value: impl Into<Cow<'a, str>>) -> Call<'a> {

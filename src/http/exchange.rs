@@ -47,7 +47,7 @@ impl<'a> Exchange<'a> {
         journal: &'a Journal,
         (slot, waited): (Option<Slot>, bool),
     ) -> Result<Exchange<'a>, SendError> {
-        let url = settings.common.url(settings, call.path);
+        let url = settings.common.url(settings, call.shown());
         let method = settings.common.method(call.method);
         let sent = Sent::begin(journal, call.label, method, url, waited).ok_or(SendError::Stopped)?;
         Ok(Exchange {

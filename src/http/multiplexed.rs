@@ -132,13 +132,14 @@ fn request(
     let own_last = (0..own.len()).filter(last).map(|n| own[n]);
     for (name, value) in common.chain(own_last) {
         if of_connections.iter().all(|other| !other.eq_ignore_ascii_case(name)) {
-            request = request.header(name, value);
+            // As bytes: what is beyond ASCII may stand there (RFC 9110 5.5).
+            request = request.header(name, value.as_bytes());
         }
     }
     // The error may not show what is in a header: that may be the proof of who the user is (design, decision 14).
-    request
-        .body(Full::new(call.body.clone()))
-        .map_err(|_| (ErrorKind::Protocol, format!("{} {} cannot be sent by HTTP/2", call.method, call.path)))
+    request.body(Full::new(call.body.clone())).map_err(|_| {
+        (ErrorKind::Protocol, format!("{} {} cannot be sent by HTTP/2", call.method, call.shown()))
+    })
 }
 
 fn fault(why: &hyper::Error) -> Fault {

@@ -81,7 +81,7 @@ fn common_lines(settings: &Settings) -> Result<Vec<Line>, Fault> {
     let mut lines: Vec<Line> = Vec::new();
     for (name, value) in std::iter::once(("host", &*host)).chain(configured) {
         let mut line = Vec::new();
-        push_line(&mut line, name, value, shown(name, value))?;
+        push_line(&mut line, name, value)?;
         match lines.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             Some((_, known)) => *known = line,
             // How long a body is, nobody knows better than who sends it.
@@ -96,15 +96,15 @@ fn is_framing(name: &str) -> bool {
     ["content-length", "transfer-encoding"].iter().any(|framing| framing.eq_ignore_ascii_case(name))
 }
 
-/// Appends a header line; `shown` stands in the error for a value that HTTP does not allow.
-fn push_line(into: &mut Vec<u8>, name: &str, value: &str, shown: &str) -> Result<(), Fault> {
+/// Appends a header line.
+fn push_line(into: &mut Vec<u8>, name: &str, value: &str) -> Result<(), Fault> {
     if !is_token(name) {
         return Err(cannot_be_sent(name));
     }
     // Without a way out of the loop the compiler looks at many bytes in a step.
     let is_control = |byte: u8| (byte != b'\t') & ((byte < b' ') | (byte == 0x7f));
     if value.bytes().fold(false, |found, byte| found | is_control(byte)) {
-        return Err(cannot_be_sent(shown));
+        return Err(cannot_be_sent(&shown(name)));
     }
     into.extend(name.bytes().map(|byte| byte.to_ascii_lowercase()));
     into.extend_from_slice(b": ");
@@ -137,7 +137,7 @@ pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>
     }
     let target = request_target(call.path);
     if !is_plain(&target) && PathAndQuery::try_from(&*target).is_err() {
-        return Err(cannot_be_sent(call.path));
+        return Err(cannot_be_sent(call.shown()));
     }
     let common = self::lines(settings)?;
     let own = own_lines(call, settings, authorization);
@@ -150,7 +150,7 @@ pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>
     for (name, line) in common {
         match own_of(name) {
             None => out.extend_from_slice(line),
-            Some((name, value)) => push_line(&mut out, name, value, shown(name, value))?,
+            Some((name, value)) => push_line(&mut out, name, value)?,
         }
     }
     let is_common = |name: &str| common.iter().any(|(common, _)| common.eq_ignore_ascii_case(name));
@@ -158,12 +158,12 @@ pub fn request(call: &Call<'_>, settings: &Settings, authorization: Option<&str>
         let again = own[..n].iter().any(|(before, _)| before.eq_ignore_ascii_case(name));
         if let Some((name, value)) = own_of(name).filter(|_| !again && !is_common(name) && !is_framing(name))
         {
-            push_line(&mut out, name, value, shown(name, value))?;
+            push_line(&mut out, name, value)?;
         }
     }
     // Who sends these is expected to say that nothing comes (RFC 9110 8.6).
     if !call.body.is_empty() || ["PUT", "POST"].contains(&call.method) {
-        push_line(&mut out, "content-length", &call.body.len().to_string(), "")?;
+        push_line(&mut out, "content-length", &call.body.len().to_string())?;
     }
     out.extend_from_slice(b"\r\n");
     out.extend_from_slice(&call.body);
@@ -217,9 +217,12 @@ fn own_lines<'a>(
 const CONNECTION: &str = "connection";
 const AUTHORIZATION: &str = "authorization";
 
-/// What an error may show of a value.
-fn shown<'a>(name: &str, value: &'a str) -> &'a str {
-    if name.eq_ignore_ascii_case(AUTHORIZATION) { "the name of the user" } else { value }
+/// What an error says in the place of a value that cannot be sent: not the value, as there may be a secret in it.
+fn shown(name: &str) -> String {
+    match name.eq_ignore_ascii_case(AUTHORIZATION) {
+        true => "the name of the user".to_owned(),
+        false => format!("the value of the header `{name}`"),
+    }
 }
 
 /// The path and query of a path or an absolute URL.
