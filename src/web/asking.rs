@@ -68,7 +68,8 @@ impl Walker<'_> {
     async fn follow(&mut self, step: &Request) -> Result<(), Trouble> {
         let start = self.browser.place.clone().unwrap_or_else(|| Place::root(self.grounds.target.clone()));
         let agent = self.browser.agent.clone().unwrap_or_default();
-        let mut filled = Filled::of(step, &self.variables(), (&start, agent), self.cx)?;
+        let from = (&start, &self.browser.hidden, agent);
+        let mut filled = Filled::of(step, &self.variables(), from, self.cx)?;
         let mut hops = 0;
         loop {
             match self.exchange(step, &filled, hops).await? {
@@ -106,14 +107,14 @@ impl Walker<'_> {
             }
         };
         keep(self.browser, &filled.place, unread.answer(), (params.conditional, now));
-        self.browser.place = Some(filled.place.clone());
+        (self.browser.place, self.browser.hidden) = (Some(filled.place.clone()), filled.hidden.clone());
         match redirect(params, unread.answer(), &filled.place) {
             Ok(Some(_)) if hops >= params.redirects => {
                 let most = params.redirects;
                 Err(unread.reject(format!("there are more than {most} redirects one after the other")).into())
             }
             Ok(Some(place)) => Ok(Step::Sent(unread.accept().status, place)),
-            Err(why) => Err(unread.reject(why).into()),
+            Err(why) => Err(unread.reject(filled.hidden.masked(&why).unwrap_or(why)).into()),
             Ok(None) => match self.judge(step, unread.answer()) {
                 Ok(()) => Ok(Step::Arrived(unread.accept())),
                 Err(why) => Err(unread.reject(why).into()),
@@ -144,13 +145,20 @@ impl Walker<'_> {
         }
         let mut missing = Vec::new();
         for extract in &step.extracts {
+            let variables = self.variables();
             let value = match (extract.find(answer), &extract.default) {
-                (Some(value), _) => Some(value),
-                (None, Some(text)) => Some(text.fill(&self.variables()).map_err(|why| why.to_string())?),
+                (Some(value), _) => Some((value, false)),
+                (None, Some(text)) => {
+                    let value = text.fill(&variables).map_err(|why| why.to_string())?;
+                    Some((value, text.is_secret(&variables)))
+                }
                 (None, None) => None,
             };
             match value {
-                Some(value) => self.browser.own.set(&extract.name, value),
+                Some((value, secret)) => {
+                    let taken = self.browser.own.set(&extract.name, value, secret);
+                    taken.map_err(|why| format!("`{}` by {}: {why}", extract.name, extract.told()))?;
+                }
                 None => {
                     // What it was before must not be taken for what it is.
                     self.browser.own.forget(&extract.name);

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::cookies::Jar;
+use super::hidden::Hidden;
 use super::known::Known;
 use super::place::Place;
 use super::software::Grounds;
@@ -18,6 +19,7 @@ pub struct Browser {
     /// Whose it is: the index of the account.
     account: Option<usize>,
     pub agent: Option<Rc<str>>,
+    /// That which was used last comes last.
     lines: Vec<Line>,
     pub jar: Jar,
     pub known: Known,
@@ -26,7 +28,13 @@ pub struct Browser {
     counts: Vec<(Actor, usize, u64)>,
     /// Where it is.
     pub place: Option<Place>,
+    /// What nobody may see of that.
+    pub hidden: Hidden,
 }
+
+/// To how many servers a visitor has connections. Which there are the answers say: one more takes the place of that which was
+/// used least recently.
+const SERVERS: usize = 32;
 
 /// The connections to one server.
 struct Line {
@@ -45,7 +53,7 @@ impl Browser {
     /// A visit begins: at the server's own address, with the program that was drawn once.
     pub fn begin(&mut self, agent: impl FnOnce() -> Rc<str>) {
         self.agent.get_or_insert_with(agent);
-        self.place = None;
+        (self.place, self.hidden) = (None, Hidden::default());
     }
 
     /// So many connections to a server, the first of them being that for pages.
@@ -56,15 +64,18 @@ impl Browser {
         (target, idle_close): (&Rc<Target>, Duration),
         count: usize,
     ) -> &mut [Session] {
-        let place = match self.lines.iter().position(|line| line.target == *target) {
-            Some(place) => place,
+        match self.lines.iter().position(|line| line.target == *target) {
+            Some(place) => self.lines[place..].rotate_left(1),
             None => {
+                if self.lines.len() == SERVERS {
+                    self.lines.remove(0);
+                }
                 self.lines.reserve_exact(1);
                 self.lines.push(Line { target: target.clone(), sessions: Vec::new() });
-                self.lines.len() - 1
             }
-        };
-        let sessions = &mut self.lines[place].sessions;
+        }
+        let last = self.lines.len() - 1;
+        let sessions = &mut self.lines[last].sessions;
         if sessions.len() < count {
             let settings = grounds.settings(target, idle_close);
             sessions.reserve_exact(count - sessions.len());
@@ -72,6 +83,12 @@ impl Browser {
             sessions.resize_with(count, new);
         }
         &mut sessions[..count]
+    }
+
+    /// To how many servers it has connections.
+    #[cfg(test)]
+    pub fn servers(&self) -> usize {
+        self.lines.len()
     }
 
     /// How often a step was done before; once more from now on.

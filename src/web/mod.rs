@@ -21,6 +21,7 @@
 //! | `cookies.rs` | cookies |
 //! | `known.rs` | what was got before |
 //! | `place.rs` | URLs |
+//! | `hidden.rs` | what nobody may see of them |
 //! | `variables.rs` | the variables of a visitor |
 //! | [`found`] | what is found in answers |
 
@@ -31,6 +32,7 @@ mod browser;
 mod cookies;
 mod embedding;
 pub mod found;
+mod hidden;
 mod known;
 pub mod labels;
 pub mod params;

@@ -5,25 +5,30 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::browser::Browser;
+use super::hidden::Hidden;
 use super::params::{Auth, Params, Soap};
 use super::place::Place;
-use super::script::text::NoValue;
+use super::script::text::{NoValue, Text, as_form};
 use super::script::{Body, Request};
-use super::variables::{PASSWORD, Variables};
+use super::variables::Variables;
 use super::walking::no_value;
 use crate::client::{Context, Trouble};
 use crate::http::{Answer, Call, Session, Version};
 use crate::label::Label;
 use crate::population::Password;
+use crate::transport::target::BadTarget;
 
 /// A request with its variables filled in.
 pub struct Filled {
     pub method: Rc<str>,
     pub label: Label,
     pub place: Place,
+    /// What nobody may see of its URL, and of those that follow from it.
+    pub hidden: Hidden,
+    /// The path as events show it, if that is another.
+    shown: Option<Rc<str>>,
     /// Beside those that a browser has by itself.
     headers: Vec<Field>,
     body: Bytes,
@@ -65,41 +70,38 @@ const GOOD_OR_FAULT: [u16; 202] = {
     all
 };
 
-/// What stays as it is in a form (URL standard, application/x-www-form-urlencoded).
-const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
-
 impl Filled {
-    /// Fills in what a step asks for; `from` is where its URL is looked at from.
+    /// Fills in what a step asks for; `from` is where its URL is looked at from, what is hidden of that, and by which program.
     pub fn of(
         step: &Request,
         variables: &Variables<'_>,
-        (from, agent): (&Place, Rc<str>),
+        (from, hidden, agent): (&Place, &Hidden, Rc<str>),
         cx: &Context,
     ) -> Result<Filled, Trouble> {
         let params = &step.params;
+        let hidden = Hidden::of(&step.url, variables, hidden);
+        let nowhere = |why: BadTarget| {
+            let why = why.to_string();
+            no_value(format!("{}: {}", step.label, hidden.masked(&why).unwrap_or(why)))
+        };
         let url = step.url.fill_url(variables).map_err(no_value)?;
-        let place = from.find(&url).map_err(|why| no_value(format!("{}: {why}", step.label)))?;
+        let place = from.find(&url).map_err(nowhere)?;
+        let shown = shown(step, variables, from, &place, &hidden);
         let (body, private) = body(&step.body, variables).map_err(no_value)?;
         let mut headers: Vec<Field> = Vec::new();
         headers.extend(content_type(step, variables).map_err(no_value)?);
         if params.soap == Some(Soap::V11) {
             let action = step.action.as_ref().map_or(Ok("".into()), |text| text.fill(variables));
-            headers.push(("soapaction".into(), format!("\"{}\"", action.map_err(no_value)?).into()));
+            let action = format!("\"{}\"", action.map_err(no_value)?);
+            headers.push(Field { name: "soapaction".into(), value: action.into(), secret: false });
         }
         for (name, text) in &*params.headers {
-            headers.push((name.clone(), text.fill(variables).map_err(no_value)?));
+            let value = text.fill(variables).map_err(no_value)?;
+            headers.push(Field { name: name.clone(), value, secret: text.is_secret(variables) });
         }
         let who = Who::of(params, variables, cx).map_err(no_value)?;
-        Ok(Filled {
-            method: step.method.clone(),
-            label: step.label,
-            place,
-            headers,
-            body,
-            private,
-            who,
-            agent,
-        })
+        let (method, label) = (step.method.clone(), step.label);
+        Ok(Filled { method, label, place, hidden, shown, headers, body, private, who, agent })
     }
 
     /// Who asks at another place, and the headers there: on another server nobody, as it is not the one that the step trusts.
@@ -108,8 +110,8 @@ impl Filled {
             return (self.who.clone(), self.headers.clone());
         }
         let secret =
-            |name: &str| ["authorization", "cookie"].iter().any(|own| name.eq_ignore_ascii_case(own));
-        let headers = self.headers.iter().filter(|(name, _)| !secret(name)).cloned().collect();
+            |field: &Field| field.secret || ["authorization", "cookie"].iter().any(|own| field.is(own));
+        let headers = self.headers.iter().filter(|field| !secret(field)).cloned().collect();
         (Who { name: "".into(), password: Password::new(""), ahead: false }, headers)
     }
 
@@ -117,13 +119,13 @@ impl Filled {
     pub fn redirected(self, status: u16, place: Place, label: Label) -> Filled {
         let keeps = matches!(status, 307 | 308) || matches!(&*self.method, "GET" | "HEAD");
         let (who, headers) = self.for_place(&place);
+        let shown = self.hidden.path(&place);
         if keeps {
-            return Filled { place, label, who, headers, ..self };
+            return Filled { place, shown, label, who, headers, ..self };
         }
-        let of_body = |name: &str| name.eq_ignore_ascii_case("content-type");
-        let headers = headers.into_iter().filter(|(name, _)| !of_body(name)).collect();
-        let (body, private) = (Bytes::new(), false);
-        Filled { method: "GET".into(), place, label, headers, body, private, who, ..self }
+        let headers = headers.into_iter().filter(|field| !field.is("content-type")).collect();
+        let (method, body) = ("GET".into(), Bytes::new());
+        Filled { method, label, place, shown, headers, body, private: false, who, ..self }
     }
 
     /// What a page wants, fetched as the page was.
@@ -132,6 +134,8 @@ impl Filled {
         Filled {
             method: "GET".into(),
             label,
+            shown: self.hidden.path(&place),
+            hidden: self.hidden.clone(),
             place,
             headers: Vec::new(),
             body: Bytes::new(),
@@ -162,12 +166,13 @@ impl Filled {
             (true, Version::Http10) => call.headers.push(("connection", Cow::Borrowed("keep-alive"))),
             (true, Version::Http11 | Version::Http2) => {}
         }
-        call.headers.extend(self.headers.iter().map(|(name, value)| (&**name, Cow::Borrowed(&**value))));
+        call.headers.extend(self.headers.iter().map(|field| (&*field.name, Cow::Borrowed(&*field.value))));
         call.body = self.body.clone();
         call.version = params.version;
         call.timeout = Some(params.timeout);
         call.body_limit = Some(params.max_receive);
         call.private = self.private;
+        call.shown = self.shown.as_deref();
         call
     }
 
@@ -188,10 +193,26 @@ impl Who {
     }
 }
 
+/// The path of a request as events show it, if that is another than it has. What the script puts into it is known; what was
+/// there before is looked for.
+fn shown(
+    step: &Request,
+    variables: &Variables<'_>,
+    from: &Place,
+    place: &Place,
+    hidden: &Hidden,
+) -> Option<Rc<str>> {
+    if !step.url.is_secret(variables) {
+        return hidden.path(place);
+    }
+    let url = step.url.fill_url(&variables.masked()).ok()?;
+    let masked = from.resolve(&url).ok()?;
+    Some(hidden.path(&masked).unwrap_or(masked.path))
+}
+
 /// The body, and whether there is a password in it.
 fn body(body: &Body, variables: &Variables<'_>) -> Result<(Bytes, bool), NoValue> {
-    let has_password =
-        |text: &super::script::text::Text| text.variables().iter().any(|(name, _)| **name == *PASSWORD);
+    let has_password = |text: &Text| text.is_secret(variables);
     Ok(match body {
         Body::None => (Bytes::new(), false),
         Body::Text(text) => (text.fill(variables)?.as_bytes().to_vec().into(), has_password(text)),
@@ -201,8 +222,8 @@ fn body(body: &Body, variables: &Variables<'_>) -> Result<(Bytes, bool), NoValue
             for (name, value) in fields {
                 pairs.push(format!(
                     "{}={}",
-                    encoded(&name.fill(variables)?),
-                    encoded(&value.fill(variables)?)
+                    as_form(&name.fill(variables)?),
+                    as_form(&value.fill(variables)?)
                 ));
             }
             (pairs.join("&").into(), fields.iter().any(|(_, value)| has_password(value)))
@@ -210,12 +231,20 @@ fn body(body: &Body, variables: &Variables<'_>) -> Result<(Bytes, bool), NoValue
     })
 }
 
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, FORM).to_string().replace("%20", "+")
+/// A header field.
+#[derive(Clone)]
+struct Field {
+    name: Rc<str>,
+    value: Rc<str>,
+    /// There is a password in it.
+    secret: bool,
 }
 
-/// A header field: its name and its value.
-type Field = (Rc<str>, Rc<str>);
+impl Field {
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
 
 fn content_type(step: &Request, variables: &Variables<'_>) -> Result<Option<Field>, NoValue> {
     let Some(usual) = step.content_type() else { return Ok(None) };
@@ -227,7 +256,7 @@ fn content_type(step: &Request, variables: &Variables<'_>) -> Result<Option<Fiel
     if let (Some(Soap::V12), Some(action)) = (step.params.soap, &step.action) {
         value = format!("{value}; action=\"{}\"", action.fill(variables)?).into();
     }
-    Ok(Some(("content-type".into(), value)))
+    Ok(Some(Field { name: "content-type".into(), value, secret: false }))
 }
 
 /// Notes what an answer brings that a browser keeps.

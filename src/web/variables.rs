@@ -10,42 +10,87 @@ pub const OF_ACCOUNT: [&str; 4] = ["uid", "password", "email", "name"];
 /// The one of them that nobody may see.
 pub const PASSWORD: &str = "password";
 
+/// What stands for the value of one that nobody may see.
+pub const MASK: &str = "***";
+
+/// The most bytes that the values of a visitor have together.
+pub const MOST: usize = 2 << 20;
+
+/// The values of a visitor would have more than [`MOST`] bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the variables of a visitor have no more than {MOST} bytes together")]
+pub struct TooMuch;
+
 /// The variables that steps have set. There are few, so that a list is the fastest.
 #[derive(Clone, Debug, Default)]
-pub struct Own(Vec<(Rc<str>, Rc<str>)>);
+pub struct Own(Vec<One>);
+
+#[derive(Clone, Debug)]
+struct One {
+    name: Rc<str>,
+    value: Rc<str>,
+    /// There is a password in it.
+    secret: bool,
+}
 
 impl Own {
-    pub fn set(&mut self, name: &str, value: Rc<str>) {
-        match self.0.iter_mut().find(|(known, _)| **known == *name) {
-            Some((_, old)) => *old = value,
+    /// Sets one; `secret`: there is a password in its value.
+    ///
+    /// # Errors
+    /// The values have too many bytes then. It has no value any more.
+    pub fn set(&mut self, name: &str, value: Rc<str>, secret: bool) -> Result<(), TooMuch> {
+        let others = self.0.iter().filter(|one| *one.name != *name).map(|one| one.value.len());
+        if others.sum::<usize>() + value.len() > MOST {
+            self.forget(name);
+            return Err(TooMuch);
+        }
+        match self.0.iter_mut().find(|one| *one.name == *name) {
+            Some(one) => (one.value, one.secret) = (value, secret),
             None => {
                 self.0.reserve_exact(1);
-                self.0.push((name.into(), value));
+                self.0.push(One { name: name.into(), value, secret });
             }
         }
+        Ok(())
     }
 
     /// Forgets one: it has no value any more.
     pub fn forget(&mut self, name: &str) {
-        self.0.retain(|(known, _)| **known != *name);
+        self.0.retain(|one| *one.name != *name);
     }
 
-    pub fn get(&self, name: &str) -> Option<&Rc<str>> {
-        self.0.iter().find(|(known, _)| **known == *name).map(|(_, value)| value)
+    fn get(&self, name: &str) -> Option<&One> {
+        self.0.iter().find(|one| *one.name == *name)
     }
 }
 
 /// All that a text may name.
+#[derive(Clone, Copy)]
 pub struct Variables<'a> {
     pub own: &'a Own,
     pub account: Option<&'a Account>,
+    /// Values that nobody may see are masked.
+    pub masked: bool,
 }
 
 impl Variables<'_> {
+    /// The same, without what nobody may see.
+    pub fn masked(self) -> Self {
+        Variables { masked: true, ..self }
+    }
+
+    /// Whether there is a password in the value of a variable.
+    pub fn is_secret(&self, name: &str) -> bool {
+        self.own.get(name).map_or(name == PASSWORD, |one| one.secret)
+    }
+
     /// The value of a variable: one's own, or else one of the account.
     pub fn get(&self, name: &str) -> Result<Rc<str>, NoValue> {
-        if let Some(value) = self.own.get(name) {
-            return Ok(value.clone());
+        if self.masked && self.is_secret(name) {
+            return Ok(MASK.into());
+        }
+        if let Some(one) = self.own.get(name) {
+            return Ok(one.value.clone());
         }
         let of_account = self.account.and_then(|account| match name {
             "uid" => Some(account.uid.clone()),
@@ -55,5 +100,37 @@ impl Variables<'_> {
             _ => None,
         });
         of_account.ok_or_else(|| NoValue(name.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_bounded_together() {
+        let mut own = Own::default();
+        let long: Rc<str> = "x".repeat(MOST / 2).into();
+        assert_eq!(own.set("a", long.clone(), false), Ok(()));
+        assert_eq!(own.set("b", long.clone(), false), Ok(()));
+        assert_eq!(own.set("c", "x".into(), false), Err(TooMuch));
+        // What it was before must not be taken for what it is.
+        assert_eq!(own.set("b", "x".repeat(MOST / 2 + 1).into(), false), Err(TooMuch));
+        assert!(own.get("b").is_none() && own.get("c").is_none());
+        assert_eq!(own.set("c", long, false), Ok(()));
+    }
+
+    #[test]
+    fn what_nobody_may_see_is_masked() {
+        let mut own = Own::default();
+        own.set("copy", "pw".into(), true).unwrap();
+        own.set("plain", "x".into(), false).unwrap();
+        let variables = Variables { own: &own, account: None, masked: false };
+        let values = |variables: Variables<'_>| ["copy", "plain"].map(|name| variables.get(name).unwrap());
+        assert_eq!(values(variables).map(|value| value.to_string()), ["pw", "x"]);
+        assert_eq!(values(variables.masked()).map(|value| value.to_string()), ["***", "x"]);
+        assert!(variables.is_secret(PASSWORD) && !variables.is_secret("uid"));
+        own.set(PASSWORD, "one's own".into(), false).unwrap();
+        assert!(!Variables { own: &own, account: None, masked: false }.is_secret(PASSWORD));
     }
 }

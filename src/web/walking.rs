@@ -105,18 +105,20 @@ impl Walker<'_> {
             draw: Draw::new(stream, 0, now),
             of_this_run: Draw::new(stream.sub(epoch.cast_unsigned()), 0, now),
         };
-        let values = assign.values(&setting).map_err(|why| {
+        let secret = assign.is_secret(&setting.variables);
+        let cannot = |why: String| {
             let names: Vec<&str> = assign.names.iter().map(|(name, _)| &**name).collect();
             Trouble::Content(format!("the variable `{}` cannot be set: {why}", names.join("`, `")))
-        })?;
+        };
+        let values = assign.values(&setting).map_err(cannot)?;
         for ((name, _), value) in assign.names.iter().zip(values) {
-            self.browser.own.set(name, value);
+            self.browser.own.set(name, value, secret).map_err(|why| cannot(why.to_string()))?;
         }
         Ok(())
     }
 
     pub fn variables(&self) -> Variables<'_> {
-        Variables { own: &self.browser.own, account: Some(&self.cx.account) }
+        Variables { own: &self.browser.own, account: Some(&self.cx.account), masked: false }
     }
 
     /// The coordinates of the next draw of this visit.

@@ -134,6 +134,11 @@ impl Assign {
         Some(Assign { names, origin: Origin::Row(rows, order) })
     }
 
+    /// Whether there is a password in the value.
+    pub fn is_secret(&self, variables: &Variables<'_>) -> bool {
+        matches!(&self.origin, Origin::Value(text) if text.is_secret(variables))
+    }
+
     /// The values of the variables, in their order.
     ///
     /// # Errors

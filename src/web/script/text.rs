@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::config::{At, Diagnostics, FromValue, Value};
 use crate::web::variables::Variables;
@@ -23,6 +23,9 @@ const NOT_IN_URLS: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'|')
     .add(b'}');
+
+/// What stays as it is in a form (URL standard, application/x-www-form-urlencoded).
+const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
 
 /// A text with variables in it, or without.
 #[derive(Clone, Debug)]
@@ -89,6 +92,11 @@ impl Text {
         }
     }
 
+    /// Whether there is a password in it, once its variables have their values.
+    pub fn is_secret(&self, variables: &Variables<'_>) -> bool {
+        self.names.iter().any(|(name, _)| variables.is_secret(name))
+    }
+
     /// The text with the values of its variables.
     pub fn fill(&self, variables: &Variables<'_>) -> Result<Rc<str>, NoValue> {
         match &*self.parts {
@@ -127,6 +135,11 @@ fn encoded_url(text: &str) -> Cow<'_, str> {
     utf8_percent_encode(text, NOT_IN_URLS).into()
 }
 
+/// A name or a value of a form as it is sent.
+pub fn as_form(text: &str) -> String {
+    utf8_percent_encode(text, FORM).to_string().replace("%20", "+")
+}
+
 /// Whether this may be the name of a variable.
 pub fn is_name(name: &str) -> bool {
     let may = |letter: char| letter.is_alphanumeric() || "_-.:".contains(letter);
@@ -146,9 +159,9 @@ mod tests {
 
     fn filled(text: &str) -> String {
         let mut own = crate::web::variables::Own::default();
-        own.set("a", "1".into());
-        own.set("b", "x y".into());
-        let variables = Variables { own: &own, account: None };
+        own.set("a", "1".into(), false).unwrap();
+        own.set("b", "x y".into(), false).unwrap();
+        let variables = Variables { own: &own, account: None, masked: false };
         Text::parse(text, &At::named("test"))
             .fill(&variables)
             .map_or_else(|why| why.to_string(), |text| text.to_string())

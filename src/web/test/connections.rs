@@ -62,3 +62,34 @@ fn one_connection_of_http2_carries_all_at_once() {
         assert_eq!(stage.headers("x-own")[12].as_deref(), Some("1"));
     });
 }
+
+#[test]
+fn a_visitor_keeps_connections_to_so_many_servers_only() {
+    virtual_time(async {
+        let respond = |seen: &Seen| match seen.path.strip_prefix('/').and_then(|n| n.parse::<u32>().ok()) {
+            Some(0) => text(200, "ok"),
+            Some(n) => with(text(302, ""), &[("location", &format!("http://h{n}:80/{}", n - 1))]),
+            None => text(200, "ok"),
+        };
+        let mut stage = Stage::new("redirects=100", "do=GET, url=/\ndo=GET, url=http://server/40", respond);
+        stage.visit().await.unwrap();
+        assert_eq!((stage.asked().len(), stage.server.connections.get()), (42, 41));
+        let memory = crate::web::WebMemory::of(&mut *stage.memory).unwrap();
+        assert_eq!(memory.browser.servers(), 32);
+    });
+}
+
+#[test]
+fn headers_beyond_ascii_go_by_any_version() {
+    virtual_time(async {
+        for version in ["1.1", "2"] {
+            let steps = "do=GET, url=/, headers=<dict><key>X-Own</key><string>grün</string></dict>";
+            let mut stage = Stage::new(&format!("http={version}"), steps, |_| text(200, "ok"));
+            stage.server.multiplexed.set(version == "2");
+            stage.visit().await.unwrap();
+            assert_eq!((stage.failures(), stage.asked().len()), (Vec::new(), 1), "{version}");
+            let sent = stage.server.seen.borrow()[0].headers.get("x-own").unwrap().as_bytes().to_vec();
+            assert_eq!(sent, "grün".as_bytes(), "{version}");
+        }
+    });
+}

@@ -8,12 +8,14 @@
 //! | `browser.rs` | what a browser does by itself: redirects, cookies, conditions, credentials |
 //! | `connections.rs` | over how many connections a visit goes |
 //! | `pages.rs` | what is counted, and what decides how a visit goes on |
+//! | `secrets.rs` | what nobody may see |
 //! | `scripts.rs` | scripts: variables, loops, conditions, rows of files, and mistakes in them |
 
 mod browser;
 mod connections;
 mod pages;
 mod scripts;
+mod secrets;
 
 use std::cell::RefCell;
 use std::rc::Rc;
