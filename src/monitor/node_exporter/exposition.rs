@@ -21,7 +21,7 @@ impl Exposition {
                 let begin: String = line.chars().take(60).collect();
                 format!("not Prometheus' text format: {begin:?}")
             })?;
-            read.series.entry(name.to_owned()).or_default().push((labels, value));
+            read.series.entry(name).or_default().push((labels, value));
         }
         Ok(read)
     }
@@ -34,17 +34,23 @@ impl Exposition {
     }
 }
 
-/// `name{label="value",...} value [timestamp]`
-fn series(line: &str) -> Option<(&str, Labels, f64)> {
+/// `name{label="value",...} value [timestamp]`, or with any other name `{"name",label="value",...} value`; labels may stand
+/// in quotes too.
+fn series(line: &str) -> Option<(String, Labels, f64)> {
     let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':'))?;
     let (name, rest) = line.split_at(end);
     let rest = rest.trim_start();
-    let (labels, rest) = match rest.strip_prefix('{') {
+    let (inside, labels, rest) = match rest.strip_prefix('{') {
         Some(rest) => labels(rest)?,
-        None => (Labels::new(), rest),
+        None => (None, Labels::new(), rest),
     };
     let value = number(rest.split_ascii_whitespace().next()?)?;
-    (!name.is_empty()).then_some((name, labels, value))
+    // It has one name, before the braces or within.
+    let name = match inside {
+        Some(inside) => Some(inside).filter(|_| name.is_empty()),
+        None => Some(name.to_owned()),
+    };
+    Some((name.filter(|name| !name.is_empty())?, labels, value))
 }
 
 /// `+Inf`, `-Inf` and `NaN` are numbers here as there.
@@ -52,30 +58,47 @@ fn number(text: &str) -> Option<f64> {
     text.parse().ok()
 }
 
-/// The labels up to the brace that ends them, and what follows.
-fn labels(mut rest: &str) -> Option<(Labels, &str)> {
-    let mut found = Labels::new();
+/// The name and the labels up to the brace that ends them, and what follows.
+fn labels(mut rest: &str) -> Option<(Option<String>, Labels, &str)> {
+    let (mut inside, mut found) = (None, Labels::new());
     loop {
         rest = rest.trim_start();
         if let Some(after) = rest.strip_prefix('}') {
-            return Some((found, after));
+            return Some((inside, found, after));
         }
-        let (name, after) = rest.split_once('=')?;
-        let mut value = String::new();
-        let mut letters = after.trim_start().strip_prefix('"')?.chars();
-        loop {
-            match letters.next()? {
-                '"' => break,
-                '\\' => value.push(match letters.next()? {
-                    'n' => '\n',
-                    other => other,
-                }),
-                letter => value.push(letter),
+        let (name, after) = match quoted(rest) {
+            Some((name, after)) => (name, after.trim_start()),
+            None => {
+                let end = rest.find('=')?;
+                (rest[..end].trim().to_owned(), &rest[end..])
             }
+        };
+        match after.strip_prefix('=') {
+            Some(after) => {
+                let (value, after) = quoted(after.trim_start())?;
+                found.push((name, value));
+                rest = after;
+            }
+            None if inside.is_none() => (inside, rest) = (Some(name), after),
+            None => return None,
         }
-        found.push((name.trim().to_owned(), value));
-        rest = letters.as_str().trim_start();
+        rest = rest.trim_start();
         rest = rest.strip_prefix(',').unwrap_or(rest);
+    }
+}
+
+/// The text in quotes with which this begins, and what follows.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let (mut value, mut letters) = (String::new(), text.strip_prefix('"')?.chars());
+    loop {
+        match letters.next()? {
+            '"' => return Some((value, letters.as_str())),
+            '\\' => value.push(match letters.next()? {
+                'n' => '\n',
+                other => other,
+            }),
+            letter => value.push(letter),
+        }
     }
 }
 
@@ -97,6 +120,22 @@ mod tests {
             (Some(3.0), None, None)
         );
         assert!(read.sum("c", |_| true).unwrap().is_nan());
+    }
+
+    #[test]
+    fn names_may_stand_in_quotes() {
+        let text = "{\"my.metric\", a=\"b\", \"c.d\" = \"e\"} 1\n{\"my.metric\"} 2\n{a=\"f\",\"other \\\"1\\\"\"} 4 1700\n";
+        let read = Exposition::parse(text).unwrap();
+        let has = |name: &str, value: &str| {
+            let label = (name.to_owned(), value.to_owned());
+            move |labels: &[(String, String)]| labels.contains(&label)
+        };
+        assert_eq!(read.sum("my.metric", |_| true), Some(3.0));
+        assert_eq!(read.sum("my.metric", has("c.d", "e")), Some(1.0));
+        assert_eq!(read.sum("other \"1\"", has("a", "f")), Some(4.0));
+        for line in ["{\"a\",\"b\"} 1", "a{\"b\"} 1", "{\"a\" 1"] {
+            assert!(Exposition::parse(line).is_err(), "{line}");
+        }
     }
 
     #[test]

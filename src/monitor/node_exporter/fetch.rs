@@ -41,10 +41,12 @@ impl Place {
 
     /// What it is called when something is wrong.
     pub fn who(&self) -> String {
-        let scheme = if self.target.tls { "https" } else { "http" };
-        // What follows the question mark may be a secret.
-        let path = self.path.split('?').next().unwrap_or_default();
-        format!("{scheme}://{}{path}", self.target.authority())
+        format!("{}{}", self.target, self.shown())
+    }
+
+    /// The path as it may be shown: what follows the question mark may be a secret.
+    fn shown(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
     }
 
     /// What is there now.
@@ -59,7 +61,8 @@ impl Place {
             ..Settings::new(connector, self.target.clone(), self.trust)
         };
         let mut session = Session::new(Rc::new(settings), "".into(), Password::new(""));
-        let call = Call::new(Label::new("GET"), "GET", &self.path, &[200]);
+        let mut call = Call::new(Label::new("GET"), "GET", &self.path, &[200]);
+        call.shown = Some(self.shown());
         let answer = session.send(call, &journal(clock)).await;
         let answer =
             answer.map_err(|why| MonitorError::Connect { who: self.who(), reason: why.to_string() })?;

@@ -85,3 +85,14 @@ fn nobody_there_is_one_line() {
     let why = asked("<key>url</key><string>http://127.0.0.1:1</string>");
     assert!(why.starts_with("http://127.0.0.1:1/metrics cannot be reached: GET: "), "{why}");
 }
+
+#[test]
+fn a_token_in_the_url_is_in_no_message() {
+    let place = Place::parse("http://127.0.0.1:1/metrics?token=s3cret\u{1}", Trust::Verify).unwrap();
+    let patience = Duration::from_secs(1);
+    let why = real_time(async { place.get(Clock::starting_now(), patience).await.unwrap_err() });
+    assert_eq!(
+        why.to_string(),
+        "http://127.0.0.1:1/metrics cannot be reached: GET: /metrics cannot be sent by HTTP"
+    );
+}
