@@ -27,9 +27,19 @@ pub struct Asked {
 /// # Errors
 /// A sentence: there is none, or it does not answer.
 pub fn ask(pid: Option<u32>, word: &str) -> Result<Asked, String> {
-    let folder = place::folder();
+    ask_in(&place::folder(), pid, word)
+}
+
+/// The same where the sockets are in this folder.
+fn ask_in(folder: &Path, pid: Option<u32>, word: &str) -> Result<Asked, String> {
+    match place::closed(folder) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => {
+            return Err(format!("what is there may be another user's: {why}"));
+        }
+        _ => {}
+    }
     let all: Vec<(u32, UnixStream)> =
-        place::processes(&folder).into_iter().filter_map(|pid| Some((pid, connect(&folder, pid)?))).collect();
+        place::processes(folder).into_iter().filter_map(|pid| Some((pid, connect(folder, pid)?))).collect();
     let others = |but: u32| all.iter().map(|(pid, _)| *pid).filter(|pid| *pid != but).collect();
     let found = all.iter().find(|(known, _)| pid.is_none_or(|wanted| wanted == *known));
     let Some((found, stream)) = found else {
@@ -67,4 +77,29 @@ fn exchange(mut stream: &UnixStream, word: &str) -> io::Result<Told> {
         return Err(io::Error::other("it ends just now"));
     }
     serde_json::from_slice(&answer).map_err(io::Error::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::net::UnixListener;
+
+    #[test]
+    fn nobody_is_asked_in_a_folder_that_is_open_to_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(place::socket(folder.path(), 7)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let why = ask_in(folder.path(), None, "stop").err().unwrap();
+        assert!(why.starts_with("what is there may be another user's: "), "{why}");
+        assert!(listener.accept().is_err(), "nobody has connected");
+    }
+
+    #[test]
+    fn where_no_run_goes_on_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let why = ask_in(&folder.path().join("none"), None, "stop").err().unwrap();
+        assert!(why.starts_with("no run of yours goes on (looked in "), "{why}");
+    }
 }

@@ -30,11 +30,21 @@ pub fn made() -> io::Result<PathBuf> {
         Err(why) if why.kind() != io::ErrorKind::AlreadyExists => return Err(why),
         _ => {}
     }
-    let found = fs::symlink_metadata(&folder)?;
-    if !is_own(&folder) || found.mode() & 0o077 != 0 {
-        return Err(io::Error::other(format!("{} is open to others", folder.display())));
-    }
+    closed(&folder)?;
     Ok(folder)
+}
+
+/// Makes sure that nobody else can have put anything into the folder, or reach what is in it: neither who listens there nor
+/// who asks wants to speak with another user.
+///
+/// # Errors
+/// It is not there, it is somebody else's, or it is open to others.
+pub fn closed(folder: &Path) -> io::Result<()> {
+    let found = fs::symlink_metadata(folder)?;
+    match is_own(folder) && found.mode() & 0o077 == 0 {
+        true => Ok(()),
+        false => Err(io::Error::other(format!("{} is open to others", folder.display()))),
+    }
 }
 
 /// A folder, no link to one, of this user.
@@ -58,4 +68,24 @@ pub fn processes(folder: &Path) -> Vec<u32> {
         .collect();
     found.sort_unstable_by(|a, b| b.cmp(a));
     found.into_iter().map(|(_, pid)| pid).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_folder_that_others_reach_is_not_trusted() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("sockets");
+        assert_eq!(closed(&folder).unwrap_err().kind(), io::ErrorKind::NotFound);
+        DirBuilder::new().mode(0o700).create(&folder).unwrap();
+        assert!(closed(&folder).is_ok());
+        let link = parent.path().join("link");
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        assert!(closed(&link).unwrap_err().to_string().ends_with("link is open to others"));
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o750)).unwrap();
+        assert!(closed(&folder).unwrap_err().to_string().ends_with("sockets is open to others"));
+    }
 }
