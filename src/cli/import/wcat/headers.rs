@@ -27,10 +27,17 @@ impl Head {
                 "connection" => head.keeps = Some(value.eq_ignore_ascii_case("keep-alive")),
                 // Each request says this by itself.
                 "content-length" | "" => {}
-                _ => head.headers.push((name.to_owned(), value.to_owned())),
+                _ => head.set(name, value),
             }
         }
         head
+    }
+
+    /// Of two lines of one name the later counts: that of a request stands in the place of the script's, to which it was
+    /// appended.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.to_owned()));
     }
 
     /// As they are written for a request, or for all.
@@ -40,5 +47,17 @@ impl Head {
         let headers = self.headers.iter().fold(Filling::default(), header);
         let filling = if headers.is_empty() { filling } else { filling.with("headers", headers.dict()) };
         filling.maybe("contentType", self.content_type.clone().map(Node::Text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_later_of_two_lines_counts() {
+        let head = Head::read("Accept: */*\r\nX-A: 1\r\naccept: image/gif\r\n");
+        let expected = [("X-A", "1"), ("accept", "image/gif")];
+        assert_eq!(head.headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 }

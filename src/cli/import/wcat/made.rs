@@ -177,7 +177,7 @@ impl Made<'_> {
             head.content_type = None;
         }
         if let Some(cookie) = fields.text("Cookie") {
-            head.headers.push(("Cookie".to_owned(), cookie.to_owned()));
+            head.set("Cookie", cookie);
         }
         let found = match (fields.get("ResponseData"), fields.at("ResponseData")) {
             (Some(Value::Text(text)), _) => Some(Node::Text(literal(text))),
