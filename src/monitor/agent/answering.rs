@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 
+use super::processes::Ledger;
 use super::wanted::{Told, Wanted};
 
 /// Answers each line of `from` with one in `to`, until there are no more. Nothing else happens here, so that it may wait.
@@ -10,9 +11,10 @@ use super::wanted::{Told, Wanted};
 /// # Errors
 /// Nobody reads the answers, or the questions cannot be read.
 pub fn answer(from: impl BufRead, mut to: impl Write) -> io::Result<()> {
+    let mut ledger = Ledger::default();
     for line in from.lines() {
         let told = match serde_json::from_str::<Wanted>(&line?) {
-            Ok(wanted) => wanted.read(Path::new("/proc")),
+            Ok(wanted) => wanted.read(Path::new("/proc"), &mut ledger),
             Err(why) => {
                 Told { lacking: Some(format!("the question makes no sense: {why}")), ..Told::default() }
             }

@@ -1,6 +1,7 @@
 //! Figures of a machine that this program reads there itself: `populace agent`, started by any command, as by ssh.
 //!
-//! The agent keeps nothing in mind: for each line on its standard input, which says what is wanted, it writes a line. It
+//! For each line on its standard input, which says what is wanted, the agent writes a line. It keeps nothing in mind but which
+//! processes there were, as those that have ended between two readings have used CPU time too. It
 //! ends when its standard input does, and so when the run does, however that ends.
 //!
 //! # Layout
@@ -11,10 +12,12 @@
 //! | `running.rs` | an agent that runs, as a process here |
 //! | `answering.rs` | [`answer`], the agent's side |
 //! | `wanted.rs` | what is asked, and what is read then |
+//! | `processes.rs` | processes by name, and their CPU time from reading to reading |
 //! | [`proc`] | what the kernel tells of a machine |
 
 mod answering;
 pub mod proc;
+mod processes;
 mod running;
 mod wanted;
 
@@ -29,6 +32,7 @@ use tokio::time::timeout;
 use self::running::Running;
 use self::wanted::{File, Told, Wanted};
 use super::chosen::{self, STANDARD};
+use super::command::shown;
 use super::registry::{Answer, Asked, Monitor, MonitorError};
 use crate::clock::Clock;
 use crate::config::{Param, Table};
@@ -80,7 +84,7 @@ pub fn build(params: &Table, _: &str) -> Option<Rc<dyn Monitor>> {
 impl Agent {
     fn who(&self) -> String {
         match &self.command {
-            Some(command) => format!("the agent `{command}`"),
+            Some(command) => format!("the agent `{}`", shown(command)),
             None => "the agent".to_owned(),
         }
     }

@@ -52,13 +52,34 @@ pub fn network(text: &str) -> Option<(u64, u64)> {
     text.lines().filter_map(line).reduce(add)
 }
 
-/// The name of a process and its ticks, user and system, of `/proc/PID/stat`.
-pub fn process(text: &str) -> Option<(&str, u64)> {
-    // The name is in parentheses and may hold spaces and parentheses itself.
-    let (name, rest) = text.split_once('(')?.1.rsplit_once(')')?;
-    let mut fields = rest.split_ascii_whitespace().skip(11);
-    let (user, system): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-    Some((name, user.saturating_add(system)))
+/// A process, of `/proc/PID/stat`. Times are user and system, in ticks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    pub name: String,
+    pub parent: u32,
+    /// What it has used itself.
+    pub own: u64,
+    /// What its children had used that have ended and that it has waited for, with theirs.
+    pub waited: u64,
+    /// When it began, since the machine's start: tells it from another that gets its number later.
+    pub started: u64,
+}
+
+impl Process {
+    pub fn parse(text: &str) -> Option<Process> {
+        // The name is in parentheses and may hold spaces and parentheses itself.
+        let (name, rest) = text.split_once('(')?.1.rsplit_once(')')?;
+        let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+        // The numbers of the manual begin with 1, and the first one here is 3.
+        let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
+        Some(Process {
+            name: name.to_owned(),
+            parent: u32::try_from(number(4)?).ok()?,
+            own: number(14)?.saturating_add(number(15)?),
+            waited: number(16)?.saturating_add(number(17)?),
+            started: number(22)?,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +96,9 @@ mod tests {
         let dev = "Inter-| Receive\n face |bytes\n    lo: 5 1 0 0 0 0 0 0 5 1\n  eth0: 10 1 0 0 0 0 0 0 20 1 0\n wl0:1 1 0 0 0 0 0 0 2 1\n";
         assert_eq!((network(dev), network("    lo: 5 1 0 0 0 0 0 0 5 1\n")), (Some((11, 22)), None));
         assert_eq!(load("0.25 0.5 1 2/3 4"), Some(0.25));
-        let line = "42 (a (b) c) S 7 40 40 0 -1 0 0 0 0 0 30 12 0 0 20 0 1 0 12345 0";
-        assert_eq!((process(line), process("42 (a")), (Some(("a (b) c", 42)), None));
+        let line = "42 (a (b) c) S 7 40 40 0 -1 0 0 0 0 0 30 12 5 1 20 0 1 0 12345 0";
+        let name = "a (b) c".to_owned();
+        let found = Process { name, parent: 7, own: 42, waited: 6, started: 12345 };
+        assert_eq!((Process::parse(line), Process::parse("42 (a")), (Some(found), None));
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::proc;
+use super::processes::Ledger;
 use crate::event::Unit;
 use crate::monitor::Value;
 
@@ -43,7 +44,7 @@ pub struct Told {
 
 impl Wanted {
     /// Reads it now, below this folder: `/proc` but in tests.
-    pub fn read(&self, root: &Path) -> Told {
+    pub fn read(&self, root: &Path, ledger: &mut Ledger) -> Told {
         let mut told = Told::default();
         if self.standard {
             told.values.extend(machine(root));
@@ -61,7 +62,7 @@ impl Wanted {
             }
         }
         if !self.processes.is_empty() {
-            told.values.extend(processes(root, &self.processes));
+            told.values.extend(ledger.read(root, &self.processes));
         }
         told
     }
@@ -98,35 +99,6 @@ fn machine(root: &Path) -> Vec<Value> {
     [cpu, memory, load].into_iter().flatten().chain(network.into_iter().flatten()).collect()
 }
 
-/// How many processes of a name there are, their CPU time (100 % is one CPU) and their memory.
-fn processes(root: &Path, names: &[String]) -> Vec<Value> {
-    let mut sums: BTreeMap<&str, (f64, f64, f64)> =
-        names.iter().map(|name| (&**name, (0.0, 0.0, 0.0))).collect();
-    let folders = fs::read_dir(root).into_iter().flatten().flatten();
-    let is_process = |path: &Path| {
-        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<u32>().is_ok())
-    };
-    for folder in folders.map(|entry| entry.path()).filter(|path| is_process(path)) {
-        // A process may end while it is read.
-        let stat = fs::read_to_string(folder.join("stat")).unwrap_or_default();
-        let Some((name, ticks)) = proc::process(&stat) else { continue };
-        if let Some(sum) = sums.get_mut(name) {
-            let status = fs::read_to_string(folder.join("status")).unwrap_or_default();
-            sum.0 += 1.0;
-            sum.1 += ticks as f64;
-            sum.2 += proc::kilobytes(&status, "VmRSS:").unwrap_or(0) as f64;
-        }
-    }
-    let values = sums.into_iter().flat_map(|(name, (count, ticks, memory))| {
-        [
-            Value::now(&format!("{name} processes"), Unit::Number, count),
-            Value::total(&format!("{name} cpu"), Unit::Percent, ticks / proc::TICKS * 100.0),
-            Value::now(&format!("{name} memory"), Unit::Bytes, memory),
-        ]
-    });
-    values.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,7 +115,10 @@ mod tests {
         put("stat", "cpu  100 0 100 800 0 0 0 0\n");
         put("net/dev", "eth0: 10 1 0 0 0 0 0 0 20 1\n");
         for (id, name) in [("7", "web"), ("8", "web"), ("9", "db")] {
-            put(&format!("{id}/stat"), &format!("{id} ({name}) S 7 40 40 0 -1 0 0 0 0 0 30 20 0 0 20"));
+            put(
+                &format!("{id}/stat"),
+                &format!("{id} ({name}) S 7 40 40 0 -1 0 0 0 0 0 30 20 0 0 20 0 1 0 77 0"),
+            );
             put(&format!("{id}/status"), "VmRSS:\t 2 kB\n");
         }
         put("count", "sockets: 5\n");
@@ -156,14 +131,14 @@ mod tests {
             files: BTreeMap::from([file("count", true), file("nothing", false)]),
             processes: vec!["web".into()],
         };
-        let told = wanted.read(root);
+        let told = wanted.read(root, &mut Ledger::default());
         let expected = [
             Value::share("cpu", 200.0, 1000.0),
             Value::total("network in", Unit::BytesPerSecond, 10.0),
             Value::total("network out", Unit::BytesPerSecond, 20.0),
             Value::total("count", Unit::PerSecond, 5.0),
             Value::now("web processes", Unit::Number, 2.0),
-            Value::total("web cpu", Unit::Percent, 100.0),
+            Value::total("web cpu", Unit::Percent, 0.0),
             Value::now("web memory", Unit::Bytes, 4096.0),
         ];
         assert_eq!(told.values, expected);
