@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::process::Stdio;
 use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::Command as Process;
 use tokio::time::timeout;
 
 use super::chosen;
@@ -15,13 +13,16 @@ use super::registry::{Answer, Asked, Monitor, MonitorError, Value};
 use crate::clock::Clock;
 use crate::config::{Pair, Param, Table};
 use crate::event::Unit;
-use crate::group::Group;
+use crate::group::{Started, shell};
 
 /// The most that is read of what it prints, bytes.
 const MAX_ANSWER: usize = 64 * 1024;
 
 /// How much of what it says on standard error is kept, bytes.
 const LAST_WORDS: usize = 200;
+
+/// How much of a program's name messages show, letters.
+const LONGEST_SHOWN: usize = 60;
 
 /// The parameters.
 pub const PARAMS: &[Param] = &[
@@ -63,35 +64,25 @@ pub fn build(params: &Table, _: &str) -> Option<Rc<dyn Monitor>> {
 
 impl Command {
     fn who(&self) -> String {
-        let begin: String = self.command.chars().take(60).collect();
-        format!("the command `{begin}{}`", if begin.len() < self.command.len() { " ..." } else { "" })
+        format!("the command `{}`", shown(&self.command))
     }
 
     /// Runs it to its end.
     async fn run(&self) -> Result<Vec<u8>, MonitorError> {
         let refused = |error: io::Error| MonitorError::Connect { who: self.who(), reason: error.to_string() };
         let broken = |error: io::Error| MonitorError::Broken { who: self.who(), reason: error.to_string() };
-        let mut command = Process::new("/bin/sh");
-        command
-            .args(["-c", &self.command])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        // Ctrl-C at the terminal is for this program, which has the last word; what the command starts ends with it.
-        let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(refused)?;
-        let _group = Group::of(child.id());
-        let (Some(out), Some(errors)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(refused(io::Error::other("no pipe to it")));
-        };
+        // What the command starts ends with it.
+        let Started { group: _group, mut child, stdout, stderr } =
+            Started::start(shell(&self.command)).map_err(refused)?;
         let mut said = Vec::new();
-        let mut out = out.take(MAX_ANSWER as u64 + 1);
+        let mut out = stdout.take(MAX_ANSWER as u64 + 1);
         let read = async {
             match out.read_to_end(&mut said).await.map_err(broken)? {
                 ..=MAX_ANSWER => Ok(()),
                 _ => Err(MonitorError::TooLong { who: self.who(), limit: MAX_ANSWER }),
             }
         };
-        let ((), words) = tokio::try_join!(biased; read, async { Ok(last_words(errors).await) })?;
+        let ((), words) = tokio::try_join!(biased; read, async { Ok(last_words(stderr).await) })?;
         let status = child.wait().await.map_err(broken)?;
         if !status.success() {
             let words = if words.is_empty() { words } else { format!("; it said: {words}") };
@@ -113,6 +104,15 @@ impl Command {
         };
         Ok(found.iter().filter_map(value).collect())
     }
+}
+
+/// A command as messages show it: the program without its arguments, as there may be a password among them, and what is set
+/// for it.
+pub fn shown(command: &str) -> String {
+    let is_program = |word: &&str| !word.contains('=');
+    let program: String =
+        command.split_whitespace().find(is_program).unwrap_or_default().chars().take(LONGEST_SHOWN).collect();
+    if program == command.trim() { program } else { format!("{program} ...").trim_start().to_owned() }
 }
 
 /// The end of what comes, in one line.
@@ -161,6 +161,13 @@ mod tests {
             Value::now("n", Unit::Number, -3.0),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[tokio::test]
+    async fn passwords_of_a_command_are_shown_to_nobody() {
+        let why = answer("TOKEN=s3cret /bin/false --password s3cret").await.unwrap_err();
+        assert_eq!(why, "the command `/bin/false ...` refuses: exit status: 1");
+        assert_eq!((shown(" uptime ").as_str(), shown("A=1 B=2").as_str()), ("uptime", "..."));
     }
 
     #[tokio::test]

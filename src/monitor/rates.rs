@@ -1,19 +1,23 @@
 //! From values as a server counts them to figures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::registry::{Count, Value};
 use crate::event::Figure;
 
-/// The most figures of one monitor; further ones are left out.
+/// The most figures of one monitor in a whole run; further ones are left out.
 pub const MOST: usize = 64;
 
 /// What totals were when they were read before.
 #[derive(Default)]
 pub struct Rates {
     before: BTreeMap<Rc<str>, (Duration, Count)>,
+    /// The figures that there were so far.
+    names: BTreeSet<Rc<str>>,
+    /// A figure was left out.
+    left_out: bool,
 }
 
 impl Rates {
@@ -22,8 +26,15 @@ impl Rates {
     pub fn figures(&mut self, now: Duration, values: Vec<Value>) -> Vec<Figure> {
         let mut figures: Vec<Figure> = Vec::new();
         for value in values {
-            if figures.len() == MOST || figures.iter().any(|figure| figure.name == value.name) {
+            if figures.iter().any(|figure| figure.name == value.name) {
                 continue;
+            }
+            if !self.names.contains(&value.name) {
+                if self.names.len() == MOST {
+                    self.left_out = true;
+                    continue;
+                }
+                self.names.insert(value.name.clone());
             }
             let before = match value.count {
                 Count::Now(_) => None,
@@ -33,6 +44,11 @@ impl Rates {
             figures.extend(figure.map(|found| Figure { name: value.name, unit: value.unit, value: found }));
         }
         figures
+    }
+
+    /// Whether one was left out, as there are too many.
+    pub fn left_out(&self) -> bool {
+        self.left_out
     }
 }
 
@@ -94,5 +110,20 @@ mod tests {
         assert_eq!((read(1, 1.0), read(1, 2.0), read(2, f64::NAN), read(3, 5.0)), (1, 1, 0, 1));
         let many = (0..MOST + 9).map(|n| Value::now(&n.to_string(), Unit::Number, 1.0)).collect();
         assert_eq!(Rates::default().figures(Duration::ZERO, many).len(), MOST);
+    }
+
+    #[test]
+    fn no_more_than_so_many_figures_are_kept_of_a_run() {
+        let mut rates = Rates::default();
+        let mut read = |from: usize, to: usize| {
+            let values = (from..to).map(|n| Value::now(&n.to_string(), Unit::Number, 1.0)).collect();
+            let names: Vec<String> =
+                rates.figures(Duration::ZERO, values).iter().map(|figure| figure.name.to_string()).collect();
+            (names.len(), rates.left_out())
+        };
+        assert_eq!((read(0, MOST - 1), read(0, 5)), ((MOST - 1, false), (5, false)));
+        assert_eq!(read(MOST - 1, MOST + 30), (1, true));
+        // Those that were there before still are.
+        assert_eq!(read(0, MOST + 30), (MOST, true));
     }
 }

@@ -1,15 +1,14 @@
 //! Asks the monitors of a run.
-use super::rates::Rates;
+use super::rates::{MOST, Rates};
 use super::{Answer, Monitor};
 use crate::clock::Clock;
 use crate::event::{Figures, Said};
+use crate::together::together;
 use std::cell::{Cell, RefCell};
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
 use std::time::Duration;
-use tokio::time::sleep_until;
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::{Instant, sleep_until, timeout};
 use tracing::{debug, warn};
 
 /// How often monitors are asked where nothing else is said.
@@ -47,6 +46,10 @@ struct One {
     /// When it last gave values, since the start of the run.
     read: Cell<Option<Duration>>,
     rates: RefCell<Rates>,
+    /// Whoever asks it has this: it is asked by one at a time.
+    turn: Mutex<()>,
+    /// It was told that figures are left out.
+    told: Cell<bool>,
 }
 
 impl Watched {
@@ -57,6 +60,8 @@ impl Watched {
             failing: Cell::new(false),
             read: Cell::new(None),
             rates: RefCell::default(),
+            turn: Mutex::default(),
+            told: Cell::new(false),
         };
         Watched { all: monitors.into_iter().map(one).collect(), clock, measured }
     }
@@ -79,12 +84,20 @@ impl Watched {
     }
 
     /// Asks each a last time, at the end of a run: within a second, as somebody waits for the report, or what is left
-    /// if that is less.
+    /// if that is less. Who is being asked by [`run`](Self::run), which must still go on, is not asked again.
     pub async fn ask_last(&self, left: Duration, tell: impl Fn(Rc<str>, Said)) {
-        let (tell, now) = (&tell, self.clock.elapsed());
-        let just_asked = |one: &&One| one.read.get().is_some_and(|read| now < read + JUST_NOW);
-        let others = self.all.iter().filter(|one| !just_asked(one));
-        together(others.map(|one| one.ask(self.clock, left.min(LAST_PATIENCE), tell))).await;
+        let (tell, patience, begun) = (&tell, left.min(LAST_PATIENCE), Instant::now());
+        together(self.all.iter().map(|one| async move {
+            let Ok(turn) = timeout(patience, one.turn.lock()).await else {
+                let why = format!("the run ended before {} had answered", one.watching.name);
+                return one.say(Said::Nothing(why.into()), tell);
+            };
+            let now = self.clock.elapsed();
+            if one.read.get().is_none_or(|read| now >= read + JUST_NOW) {
+                one.ask_in_turn(turn, self.clock, patience.saturating_sub(begun.elapsed()), tell).await;
+            }
+        }))
+        .await;
     }
 
     /// When one is asked next: at the next multiple of its interval that is not too near, or when a phase ends before that.
@@ -103,6 +116,16 @@ impl Watched {
 
 impl One {
     async fn ask(&self, clock: Clock, patience: Duration, tell: &impl Fn(Rc<str>, Said)) {
+        self.ask_in_turn(self.turn.lock().await, clock, patience, tell).await;
+    }
+
+    async fn ask_in_turn(
+        &self,
+        _turn: MutexGuard<'_, ()>,
+        clock: Clock,
+        patience: Duration,
+        tell: &impl Fn(Rc<str>, Said),
+    ) {
         let (values, why) = match self.watching.monitor.ask(clock, patience).await {
             Ok(Answer::Load(figures)) => {
                 self.failing.set(false);
@@ -116,6 +139,9 @@ impl One {
             let now = clock.elapsed();
             let since = self.read.replace(Some(now)).unwrap_or(now);
             let figures = self.rates.borrow_mut().figures(now, values);
+            if self.rates.borrow().left_out() && !self.told.replace(true) {
+                warn!(target: "monitor", "{}: only the first {MOST} figures of it are kept", self.watching.name);
+            }
             // Of totals nothing is known before the second time.
             if !figures.is_empty() {
                 self.say(Said::Figures(Figures { since, figures }), tell);
@@ -136,16 +162,6 @@ impl One {
         debug!(target: "monitor", "{}: {said:?}", self.watching.name);
         tell(self.watching.name.clone(), said);
     }
-}
-
-/// Waits for all of them at the same time.
-async fn together<F: Future<Output = ()>>(all: impl Iterator<Item = F>) {
-    let mut under_way: Vec<Pin<Box<F>>> = all.map(Box::pin).collect();
-    poll_fn(|context| {
-        under_way.retain_mut(|one| one.as_mut().poll(context).is_pending());
-        if under_way.is_empty() { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
 }
 
 #[cfg(test)]

@@ -97,3 +97,27 @@ async fn what_is_read_lies_in_one_phase() {
     // It has just been asked.
     watched.ask_last(Duration::MAX, |name, _| panic!("{name}")).await;
 }
+
+/// An answer that is on its way when the run ends is waited for, and nobody asks twice.
+#[tokio::test(start_paused = true)]
+async fn what_is_on_its_way_at_the_end_is_waited_for() {
+    for (takes, said) in [(600, "Figures"), (3_000, "Nothing")] {
+        let slow = counting(takes);
+        let watched = watched(vec![("a", slow.clone(), 10.0)], (0, None));
+        let answers = RefCell::new(Vec::new());
+        let tell = |_: Rc<str>, said: Said| answers.borrow_mut().push(said);
+        let end = async {
+            sleep(Duration::from_millis(10_100)).await;
+            watched.ask_last(Duration::MAX, tell).await;
+        };
+        tokio::select! {
+            biased;
+            () = watched.run(tell) => {}
+            () = end => {}
+        }
+        let last = format!("{:?}", answers.borrow().last());
+        assert!(last.starts_with(&format!("Some({said}(")), "{last}");
+        assert_eq!(slow.patience.borrow()[..], [PATIENCE, PATIENCE], "at the start, and at 10 s");
+        assert!(watched.clock.elapsed() < Duration::from_millis(11_200), "{:?}", watched.clock.elapsed());
+    }
+}
