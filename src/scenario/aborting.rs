@@ -1,14 +1,13 @@
 //! Ends a run early: when a threshold has been broken for too long, or a client wants it.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval_at};
 
 use crate::clock::Clock;
-use crate::label::Label;
 use crate::report::{Aborted, Breaches, Threshold};
 use crate::simulation::{Bus, Phases};
-use crate::stats::Statistics;
 
 /// How often is looked. Workers send as often what they have counted.
 const LOOK: Duration = Duration::from_secs(1);
@@ -41,16 +40,12 @@ pub async fn broken_for_too_long(
 }
 
 /// Resolves when some client has said that the run has to end, with its reason.
-pub async fn wanted_by_a_client(clock: Clock, bus: &Bus) -> String {
+pub async fn wanted_by_a_client(clock: Clock, bus: &Bus) -> Rc<str> {
     let mut looks = interval_at(clock.instant(LOOK), LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let beginning = format!("{}: ", Label::ABORT);
     loop {
         looks.tick().await;
-        let said = |stats: &Statistics| {
-            stats.sim_failures().iter().find_map(|(text, _)| text.strip_prefix(&beginning).map(str::to_owned))
-        };
-        if let Some(why) = bus.with_statistics(said) {
+        if let Some(why) = bus.with_statistics(|stats| stats.wants_end().cloned()) {
             return why;
         }
     }

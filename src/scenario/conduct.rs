@@ -165,7 +165,7 @@ async fn perform(
             biased;
             how = stop => interrupted = Some((how, Instant::now())),
             how = venue.breaks() => broken = Some(how),
-            how = wanted_by_a_client(clock, &bus) => broken = Some(how),
+            why = wanted_by_a_client(clock, &bus) => broken = Some(why.to_string()),
             how = broken_for_too_long(&thresholds, &scenario.timing.phases, clock, &bus) => {
                 aborted = Some((how, Instant::now()));
             }
@@ -185,9 +185,9 @@ async fn perform(
     let ended = clock.elapsed();
     let wanted = interrupted.map(|(_, at)| at).or(aborted.map(|(_, at)| at));
     let ending = ending(scenario, rehearsed, clock, wanted);
-    watching.abort();
     silence.inspect(|task| task.abort());
     monitors.ask_last(ending.for_monitors(), |pod, answer| tell(&run, pod, answer)).await;
+    watching.abort();
 
     // It may have ended in the last seconds, too.
     let broken = broken.or_else(|| venue.broken());

@@ -25,6 +25,7 @@ pub struct Statistics {
     waiting_clients: Bits,
     client_failures: Alike,
     sim_failures: Texts,
+    wants_end: Option<Rc<str>>,
     switched_off: Habits,
     idle: Habits,
     notices: Texts,
@@ -73,6 +74,9 @@ impl Statistics {
             What::ClientFailure { reason, .. } => self.client_failures.add(event.at, reason),
             What::SimFailure { label, reason } => {
                 self.sim_failures.add(&format!("{label}: {reason}").into(), 1);
+                if *label == Label::ABORT {
+                    self.want_end(reason);
+                }
             }
             What::SwitchedOff { profile, reason, .. } => self.switched_off.add(profile, reason),
             What::Idle { profile, reason, .. } => self.idle.add(profile, reason),
@@ -110,6 +114,7 @@ impl Statistics {
         self.waiting_clients.merge(&other.waiting_clients);
         self.client_failures.merge(&other.client_failures);
         self.sim_failures.merge(&other.sim_failures);
+        other.wants_end.iter().for_each(|reason| self.want_end(reason));
         self.switched_off.merge(&other.switched_off);
         self.idle.merge(&other.idle);
         self.notices.merge(&other.notices);
@@ -118,6 +123,12 @@ impl Statistics {
         }
         self.add_gave_way(other.gave_way);
         Ok(())
+    }
+
+    /// Of several reasons the first in order of the alphabet is kept, whoever is merged with whom.
+    fn want_end(&mut self, reason: &Rc<str>) {
+        let other = self.wants_end.take().filter(|other| other < reason);
+        self.wants_end = Some(other.unwrap_or_else(|| reason.clone()));
     }
 
     /// Counts connections that were closed, idle as they were, because somebody else needed one.
@@ -200,6 +211,11 @@ impl Statistics {
     /// What the simulation itself could not do, each as `label: reason`.
     pub fn sim_failures(&self) -> &Texts {
         &self.sim_failures
+    }
+
+    /// Why a client wants that the run ends, if one does.
+    pub fn wants_end(&self) -> Option<&Rc<str>> {
+        self.wants_end.as_ref()
     }
 
     /// Profiles that are off because the server lacks what they need: reason to clients.

@@ -124,6 +124,7 @@ pub fn some_event() -> impl Strategy<Value = Event> {
                 skipped: 1,
             }),
             6 if good => What::ClientFailure { who: client, reason },
+            6 if user % 2 == 0 => What::SimFailure { label: Label::ABORT, reason },
             6 => What::SimFailure { label: Label::new(label), reason },
             7 if good => What::SwitchedOff { who: client, profile, reason },
             7 => What::Idle { who: client, profile, reason },
@@ -167,6 +168,20 @@ fn ten_users_clients_failures_are_counted() {
     assert_eq!((statistics.users_seen(), statistics.clients_seen()), (3, 3));
     assert_eq!(statistics.client_failures().total(), 3);
     assert_eq!(statistics.sim_failures().distinct(), 3);
+}
+
+#[test]
+fn a_client_may_want_that_the_run_ends() {
+    let mut statistics = Statistics::default();
+    let mut fail = |label: &str, reason: &str| {
+        let failure = What::SimFailure { label: Label::new(label), reason: reason.into() };
+        statistics.take(&measured(Duration::ZERO, failure));
+        statistics.wants_end().map(ToString::to_string)
+    };
+    // One that only looks like it is none.
+    assert_eq!(fail("arrival", "abort: x"), None);
+    assert_eq!(fail("abort", "no shop").as_deref(), Some("no shop"));
+    assert_eq!(fail("abort", "z").as_deref(), Some("no shop"));
 }
 
 #[test]
