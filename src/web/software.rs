@@ -10,6 +10,7 @@ use super::visit::Visit;
 use crate::client::{Actor, Memory, Software};
 use crate::event::Who;
 use crate::http::{ConnectionRule, Settings};
+use crate::label::Label;
 use crate::population::Account;
 use crate::transport::{Connector, Target, Trust};
 
