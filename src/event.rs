@@ -81,6 +81,8 @@ pub enum What {
     Left { who: Rc<Who>, user: bool },
     /// A user did not come when it was due; a millisecond is no delay.
     Delayed(Delayed),
+    /// An answer was looked through for something.
+    Checked(Checked),
 }
 
 /// The client that an event is about.
@@ -241,6 +243,19 @@ pub struct Delayed {
     pub lag: Duration,
     /// Whether it came at all: else it was still waiting for room when the run ended.
     pub came: bool,
+}
+
+/// What was looked for in the answer to a request, and whether it was found, which may be good or bad.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Checked {
+    pub who: Rc<Who>,
+    /// As that of [`RequestBegun`].
+    pub profile: Option<Rc<str>>,
+    /// The request.
+    pub label: Label,
+    /// The name of the check: a script has only so many.
+    pub check: Rc<str>,
+    pub found: bool,
 }
 
 /// Why a request has no good answer: a closed list.

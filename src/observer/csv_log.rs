@@ -1,6 +1,7 @@
 //! The course of a run as comma-separated values, second by second.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::intervals::Intervals;
@@ -9,7 +10,7 @@ use super::log_file::LogFile;
 use super::watch::said;
 use super::{Finished, Observer, Stage};
 use crate::config::{Param, Table};
-use crate::event::{Event, What};
+use crate::event::{Event, Said, What};
 use crate::report::{Come, CsvLines, Summary, TimelineRow};
 use crate::stats::{Histogram, Row};
 
@@ -21,6 +22,8 @@ pub struct CsvLog {
     lines: CsvLines,
     /// Who has come and left so far.
     come: Come,
+    /// The first rows, until it is known which columns there are.
+    held: Option<Vec<TimelineRow>>,
 }
 
 /// What happened in a second.
@@ -35,6 +38,20 @@ pub const PARAMS: &[Param] = &[Param { name: "path", default: "", help: "the fil
 
 const SECOND: Duration = Duration::from_secs(1);
 
+/// A monitor is asked at the start: when this time is over without a word there is none.
+const FIRST_WORD: f64 = 3.0;
+/// For so long it is waited at most, seconds.
+const PATIENCE: f64 = 60.0;
+
+/// Whether the rows from the start on tell which columns there are. Rates are known when a monitor is read for the second
+/// time.
+fn has_columns(rows: &[TimelineRow]) -> bool {
+    let Some(last) = rows.last() else { return false };
+    let read = |monitor: &Rc<str>| rows.iter().filter(|row| row.monitors.contains_key(monitor)).count();
+    let mut monitors = rows.iter().flat_map(|row| row.monitors.keys());
+    last.at_s >= PATIENCE || last.at_s >= FIRST_WORD && monitors.all(|monitor| read(monitor) >= 2)
+}
+
 /// The most lines in which nothing happened (some months of them): a worker may tell any time.
 const SPARE: u64 = 10_000_000;
 
@@ -48,7 +65,13 @@ pub fn build(params: Table) -> Option<Box<dyn Observer>> {
 impl CsvLog {
     pub fn to(path: &Path) -> CsvLog {
         let lines = CsvLines::of(SECOND.as_secs_f64(), SPARE);
-        CsvLog { file: LogFile::at(path), seconds: Intervals::of(SECOND), lines, come: Come::default() }
+        CsvLog {
+            file: LogFile::at(path),
+            seconds: Intervals::of(SECOND),
+            lines,
+            come: Come::default(),
+            held: Some(Vec::new()),
+        }
     }
 
     /// The row of a second that is over.
@@ -57,8 +80,25 @@ impl CsvLog {
         TimelineRow::of(Duration::from_secs(number), &second.row, quantile, &mut self.come)
     }
 
-    fn write(&mut self, row: &TimelineRow) {
-        self.lines.row(row, &mut |line| self.file.push(line));
+    fn write(&mut self, row: TimelineRow) {
+        match &mut self.held {
+            Some(held) => {
+                held.push(row);
+                if has_columns(held) {
+                    self.release();
+                }
+            }
+            None => self.lines.row(&row, &mut |line| self.file.push(line)),
+        }
+    }
+
+    /// Writes the head and the rows that waited for it.
+    fn release(&mut self) {
+        let Some(held) = self.held.take() else { return };
+        self.file.push(self.lines.head(&held));
+        for row in &held {
+            self.lines.row(row, &mut |line| self.file.push(line));
+        }
     }
 }
 
@@ -68,24 +108,25 @@ impl Observer for CsvLog {
     }
 
     fn needs(&self) -> Needs {
-        let events =
-            Kinds::NONE.with(Kind::Response).with(Kind::Operation).with(Kind::Status).with(Kind::Left);
+        let events = [Kind::Response, Kind::Operation, Kind::Status, Kind::Left, Kind::SimExpired]
+            .into_iter()
+            .fold(Kinds::NONE, Kinds::with);
         Needs { events, bodies: false }
     }
 
     fn begin(&mut self, stage: &Stage) -> Result<(), String> {
-        self.file.open(stage)?;
-        self.file.push(CsvLines::HEAD);
-        Ok(())
+        self.file.open(stage)
     }
 
     fn observe(&mut self, event: &Event) {
-        if !Row::counts(&event.what) {
+        // What a statistics socket says has no column.
+        let of_socket = matches!(&event.what, What::ServerFigures { figures: Said::Load(_), .. });
+        if of_socket || !Row::counts(&event.what) {
             return;
         }
         for (number, second) in self.seconds.closed_by(event.at) {
             let row = self.row(number, &second);
-            self.write(&row);
+            self.write(row);
         }
         let second = self.seconds.at(event.at);
         second.row.take(event);
@@ -98,14 +139,16 @@ impl Observer for CsvLog {
 
     fn finish<'a>(&'a mut self, summary: &'a Summary<'a>) -> Finished<'a> {
         let end = (summary.measured_from + summary.measured_time).min(summary.run_time).as_secs_f64();
-        let mut rest = self.seconds.rest().into_iter().peekable();
-        while let Some((number, second)) = rest.next() {
+        let mut rest = Vec::new();
+        for (number, second) in self.seconds.rest() {
             let come = self.come;
-            let row = self.row(number, &second);
-            if rest.peek().is_some() || !row.is_idle_end(end, SECOND.as_secs_f64(), come) {
-                self.write(&row);
-            }
+            rest.push((come, self.row(number, &second)));
         }
+        while rest.pop_if(|(come, row)| row.is_idle_end(end, SECOND.as_secs_f64(), *come)).is_some() {}
+        for (_, row) in rest {
+            self.write(row);
+        }
+        self.release();
         self.lines.end(end, &mut |line| self.file.push(line));
         said(self.file.close(self.name()))
     }
@@ -114,7 +157,7 @@ impl Observer for CsvLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::ErrorKind;
+    use crate::event::{ErrorKind, Figure, Figures, Unit};
     use crate::observer::test::run;
     use crate::stats::test::response;
 
@@ -150,6 +193,38 @@ mod tests {
         let [p50, p95] = [6, 7].map(|column: usize| lines[9_000][column].parse::<f64>().unwrap());
         assert!((p50 - 0.2504).abs() < 0.0003 && (p95 - 0.5).abs() < 0.0005, "{p50} {p95}");
         assert_eq!(lines[9_000][4..6], ["2", "1"]);
+    }
+
+    #[test]
+    fn what_monitors_read_has_columns() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.csv");
+        let parameters = format!("<key>path</key><string>{}</string>", path.display());
+        let read = |seconds, names: &[&str]| {
+            let figure = |name: &&str| Figure { name: (*name).into(), unit: Unit::Number, value: seconds };
+            let figures = Figures { since: Duration::ZERO, figures: names.iter().map(figure).collect() };
+            let mut event = at(seconds, 0.1, true);
+            event.what = What::ServerFigures { pod: "web1".into(), figures: Said::Figures(figures) };
+            event
+        };
+        // The second time a rate is known; what comes later has no column.
+        let events = [
+            at(0.1, 0.1, true),
+            read(0.2, &["load"]),
+            at(5.0, 0.1, true),
+            read(10.5, &["load", "cpu"]),
+            at(12.0, 0.1, true),
+            read(20.5, &["load", "new"]),
+            at(21.0, 0.1, true),
+        ];
+        run("CsvLog", &parameters, &events);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].ends_with(",left,web1 cpu,web1 load"), "{}", lines[0]);
+        let ends = [(1, ",0,,0.2"), (2, ",0,,"), (6, ",0,,"), (11, ",0,10.5,10.5"), (21, ",0,,20.5")];
+        for (line, end) in ends {
+            assert!(lines[line].ends_with(end), "{line}: {}", lines[line]);
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub enum Kind {
     Idle,
     SimExpired,
     Notice,
+    Check,
 }
 
 impl Kind {
@@ -39,6 +40,7 @@ impl Kind {
         Kind::Idle,
         Kind::SimExpired,
         Kind::Notice,
+        Kind::Check,
     ];
 
     /// The kind of an event.
@@ -57,6 +59,7 @@ impl Kind {
             What::Idle { .. } => Kind::Idle,
             What::ServerFigures { .. } => Kind::SimExpired,
             What::Notice { .. } => Kind::Notice,
+            What::Checked(_) => Kind::Check,
         }
     }
 
@@ -76,6 +79,7 @@ impl Kind {
             Kind::Idle => "idle",
             Kind::SimExpired => "sim-expired",
             Kind::Notice => "notice",
+            Kind::Check => "check",
         }
     }
 

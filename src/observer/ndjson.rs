@@ -77,6 +77,12 @@ impl Line {
                 }
             }
             What::Notice { text } => line.put("text", json!(text)),
+            What::Checked(checked) => {
+                line.actor(&checked.who, &checked.profile);
+                line.put("label", json!(checked.label));
+                line.put("check", json!(checked.check));
+                line.put("found", checked.found.into());
+            }
         }
         line
     }
@@ -200,7 +206,9 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::event::{Bodies, Delayed, ErrorKind, Figure, Figures, Missed, Phase, Unit, WireTimes};
+    use crate::event::{
+        Bodies, Checked, Delayed, ErrorKind, Figure, Figures, Missed, Phase, Unit, WireTimes,
+    };
     use crate::label::Label;
     use crate::stats::test::{end, response, start, who};
 
@@ -246,11 +254,12 @@ mod tests {
             What::ClientFailure { who: client.clone(), reason: reason.clone() },
             What::SimFailure { label, reason: reason.clone() },
             What::SwitchedOff { who: client.clone(), profile: profile.clone(), reason: reason.clone() },
-            What::Idle { who: client, profile, reason: reason.clone() },
+            What::Idle { who: client.clone(), profile, reason: reason.clone() },
             What::ServerFigures { pod: pod.clone(), figures: Said::Load(figures) },
             What::ServerFigures { pod: pod.clone(), figures: Said::Nothing(reason.clone()) },
             What::ServerFigures { pod, figures: read },
             What::Notice { text: reason },
+            What::Checked(Checked { who: client, profile: None, label, check: "total".into(), found: true }),
         ];
         let at = Duration::from_millis(12_500);
         kinds.into_iter().map(|what| Event { at, phase: Phase::Measured, what }).collect()

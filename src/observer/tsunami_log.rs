@@ -141,6 +141,7 @@ impl Counted {
                 self.peak = self.peak.max(self.users);
                 self.count("users_count", 1);
             }
+            What::Checked(checked) => self.count(if checked.found { "match" } else { "nomatch" }, 1),
             What::Left { user: true, .. } => {
                 self.users -= 1;
                 self.count("finish_users_count", 1);
@@ -242,8 +243,9 @@ impl Observer for TsunamiLog {
     }
 
     fn needs(&self) -> Needs {
-        let events =
-            Kinds::NONE.with(Kind::Response).with(Kind::Operation).with(Kind::Status).with(Kind::Left);
+        let events = [Kind::Response, Kind::Operation, Kind::Status, Kind::Left, Kind::Check]
+            .into_iter()
+            .fold(Kinds::NONE, Kinds::with);
         Needs { events, bodies: false }
     }
 

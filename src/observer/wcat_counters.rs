@@ -8,7 +8,7 @@ use super::log_file::LogFile;
 use super::watch::said;
 use super::{Finished, Observer, Stage};
 use crate::config::{Param, Table};
-use crate::report::Summary;
+use crate::report::{Summary, cell};
 use crate::stats::Row;
 
 /// Writes a table of all figures of all monitors when the run is over: a line for each row of the timeline in which one was
@@ -68,14 +68,6 @@ fn columns(row: &Row) -> impl Iterator<Item = Column> {
 fn line(first: String, rest: impl Iterator<Item = String>) -> String {
     let cells: Vec<String> = std::iter::once(first).chain(rest).collect();
     cells.join(",") + "\r\n"
-}
-
-/// A text as a cell (RFC 4180).
-fn cell(text: &str) -> String {
-    match text.contains([',', '"', '\r', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
-    }
 }
 
 impl Observer for WcatCounters {

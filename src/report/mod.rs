@@ -15,6 +15,7 @@
 //! - `results.rs`: [`Results`], the results file, field by field; `figures.rs`: its figures of one label;
 //!   `blocks.rs`: how these lie in time; `rows.rs`: its timeline; `groups.rs`: those of populations, profiles and phases;
 //!   `errors.rs`: what went wrong; `delays.rs`: who came later than was due
+//! - `checks.rs`: [`CheckFigures`], what was looked for in answers, in the results file
 //! - `monitors.rs`: [`MonitorFigures`], what monitors read, in the results file
 //! - `protocol/`: [`Protocol`], what is spoken in sessions, and its figures
 //! - `page/`: the same as one HTML page, for people
@@ -27,6 +28,7 @@
 //! - `format.rs`: numbers and times as the reports write them
 
 mod blocks;
+mod checks;
 pub mod compare;
 mod delays;
 mod errors;
@@ -53,10 +55,11 @@ mod waiting;
 mod workers;
 
 pub use blocks::{BlockFigures, Column as BlockColumn, PERCENTILES};
+pub use checks::CheckFigures;
 pub use delays::DelayFigures;
 pub use errors::{AlikeFigures, ErrorFigures};
 pub use exit::Exit;
-pub use export::{CsvLines, csv, junit, markdown};
+pub use export::{CsvLines, cell, csv, junit, markdown};
 pub use failure::Failure;
 pub use figures::{Distribution, Figures};
 pub use format::{clock_time, general, title_case, window, wrapped};

@@ -5,14 +5,15 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::checks::checks;
 use super::errors::{alike, errors, habits, texts};
 use super::groups::groups;
 use super::notes::notes;
 use super::rows::{self, TimelineRow};
 use super::summary::aborted;
 use super::{
-    About, DelayFigures, ErrorFigures, Figures, GroupFigures, Host, Judged, MonitorFigures, PhaseFigures,
-    PopulationFigures, ProtocolFigures, Summary, Verdict, WorkerState,
+    About, CheckFigures, DelayFigures, ErrorFigures, Figures, GroupFigures, Host, Judged, MonitorFigures,
+    PhaseFigures, PopulationFigures, ProtocolFigures, Summary, Verdict, WorkerState,
 };
 use crate::event::{Phase, ServerFigures};
 use crate::label::Label;
@@ -82,6 +83,9 @@ pub struct Results {
     pub words: BTreeMap<Label, Rc<str>>,
     /// Why operations failed: label to reason to how often, alike ones as above; measured phase.
     pub reasons: BTreeMap<Label, BTreeMap<Rc<str>, u64>>,
+    /// What was looked for in answers: label of the request to check to how often it was found; measured phase.
+    #[serde(default)]
+    pub checks: BTreeMap<Label, BTreeMap<Rc<str>, CheckFigures>>,
     /// Title of a population to the figures of all its labels together, without `CHALLENGE{..}`,
     /// `PROBE{..}` and `RESENT{..}`; measured phase.
     pub groups: BTreeMap<Rc<str>, GroupFigures>,
@@ -181,6 +185,7 @@ impl Results {
             protocols: summary.protocols.iter().copied().map(ProtocolFigures::outline).collect(),
             words: summary.words.iter().map(|(label, words)| (*label, Rc::from(*words))).collect(),
             reasons: BTreeMap::new(),
+            checks: BTreeMap::new(),
             groups: BTreeMap::new(),
             profiles: BTreeMap::new(),
             statuses: BTreeMap::new(),
@@ -228,6 +233,7 @@ impl Results {
             operations: figures(&measured.operations, |tally| &tally.ok.response),
             protocols: protocols.into_iter().map(|one| one.counted(measured, self.measured_time_s)).collect(),
             reasons: measured.reasons.iter().map(|(label, reasons)| (*label, alike(reasons))).collect(),
+            checks: checks(measured),
             groups: groups(&measured.groups),
             profiles: groups(&measured.profiles),
             statuses: measured.statuses.clone(),

@@ -51,7 +51,7 @@ pub use delays::Delays;
 pub use habits::Habits;
 pub use histogram::Histogram;
 pub use limits::Limits;
-pub use period::{Errors, Group, Period};
+pub use period::{Errors, Found, Group, Period};
 pub use samples::Samples;
 pub use server::{Gauge, Reading, Server};
 pub use statistics::{LimitsDiffer, Statistics};

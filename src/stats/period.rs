@@ -30,6 +30,22 @@ pub struct Period {
     pub errors: BTreeMap<ErrorKind, Errors>,
     /// Why operations failed, by label.
     pub reasons: BTreeMap<Label, Alike>,
+    /// What was looked for in answers, by request and check: there are as many as scripts have.
+    pub checks: BTreeMap<Label, BTreeMap<Rc<str>, Found>>,
+}
+
+/// How often something was found in answers, and how often not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub found: u64,
+    pub not_found: u64,
+}
+
+impl Found {
+    fn add(&mut self, found: u64, not_found: u64) {
+        self.found = self.found.saturating_add(found);
+        self.not_found = self.not_found.saturating_add(not_found);
+    }
 }
 
 /// All requests and all operations of one population or profile, without those that are not judged.
@@ -120,6 +136,14 @@ impl Period {
                 let take = |tally: &mut Tally| tally.missed(missed);
                 self.operation(missed.label, &missed.who.title, &missed.profile, take);
             }
+            What::Checked(checked) => {
+                let checks = self.checks.entry(checked.label).or_default();
+                let found = u64::from(checked.found);
+                match checks.get_mut(&checked.check) {
+                    Some(check) => check.add(found, 1 - found),
+                    None => checks.entry(checked.check.clone()).or_default().add(found, 1 - found),
+                }
+            }
             _ => {}
         }
     }
@@ -195,6 +219,12 @@ impl Period {
         }
         for (label, texts) in &other.reasons {
             self.reasons.entry(*label).or_default().merge(texts);
+        }
+        for (label, checks) in &other.checks {
+            let ours = self.checks.entry(*label).or_default();
+            for (check, theirs) in checks {
+                ours.entry(check.clone()).or_default().add(theirs.found, theirs.not_found);
+            }
         }
     }
 

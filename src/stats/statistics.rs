@@ -59,7 +59,7 @@ impl Statistics {
                 }
                 self.periods.entry(event.phase).or_default().take(event, &self.limits);
             }
-            What::OperationStart(_) | What::OperationEnd(_) | What::Missed(_) => {
+            What::OperationStart(_) | What::OperationEnd(_) | What::Missed(_) | What::Checked(_) => {
                 self.periods.entry(event.phase).or_default().take(event, &self.limits);
             }
             What::Arrived { who, .. } => {

@@ -1,5 +1,6 @@
 //! One step that asks a server for something: redirects, checks, variables.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::found::soap_fault;
@@ -7,11 +8,12 @@ use super::labels;
 use super::params::{OnFailure, Params};
 use super::place::Place;
 use super::script::Request;
+use super::script::pattern::Check;
 use super::script::text::as_url;
 use super::sending::{Filled, keep};
 use super::walking::{Walker, reason};
 use crate::client::Trouble;
-use crate::event::{ErrorKind, What};
+use crate::event::{Checked, ErrorKind, What};
 use crate::http::{Answer, SendError};
 use crate::label::Label;
 
@@ -122,6 +124,35 @@ impl Walker<'_> {
         }
     }
 
+    /// Looks an answer through, and counts what is in it. Err: what should be there or should not.
+    fn check(&self, step: &Request, answer: &Answer) -> Result<(), String> {
+        let params = &step.params;
+        let (matches, nomatch) = (params.matches.as_ref(), params.nomatch.as_ref());
+        if matches.is_none() && nomatch.is_none() && params.counted.is_empty() {
+            return Ok(());
+        }
+        let text = answer.text();
+        let found = |check: &Check| {
+            let found = check.pattern.is_in(&text);
+            let journal = &self.cx.journal;
+            let (who, profile) = (journal.who.clone(), journal.profile.clone());
+            let checked = Checked { who, profile, label: step.label, check: check.name.clone(), found };
+            journal.emit(What::Checked(checked));
+            found
+        };
+        for check in &*params.counted {
+            found(check);
+        }
+        // Both are counted, whatever is said of the first.
+        let (lacking, unwanted) =
+            (matches.filter(|check| !found(check)), nomatch.filter(|check| found(check)));
+        match (lacking, unwanted) {
+            (Some(check), _) => Err(format!("`match` is not found: {}", check.pattern.as_str())),
+            (None, Some(check)) => Err(format!("`nomatch` is found: {}", check.pattern.as_str())),
+            (None, None) => Ok(()),
+        }
+    }
+
     /// Checks an answer and takes variables from it. Err: what is wrong with it.
     fn judge(&mut self, step: &Request, answer: &Answer) -> Result<(), String> {
         let params = &step.params;
@@ -133,20 +164,23 @@ impl Walker<'_> {
                 return Err(format!("status {} without a fault of SOAP", answer.status));
             }
         }
-        if let Some(pattern) = &params.matches
-            && !pattern.is_in(&answer.text())
-        {
-            return Err(format!("`match` is not found: {}", pattern.as_str()));
-        }
-        if let Some(pattern) = &params.nomatch
-            && pattern.is_in(&answer.text())
-        {
-            return Err(format!("`nomatch` is found: {}", pattern.as_str()));
+        // What has not changed is not sent again: what was found in it still holds.
+        let unchanged = answer.status == 304;
+        if !unchanged {
+            self.check(step, answer)?;
         }
         let mut missing = Vec::new();
         for extract in &step.extracts {
+            if unchanged && self.browser.own.has(&extract.name) {
+                continue;
+            }
             let variables = self.variables();
-            let value = match (extract.find(answer), &extract.default) {
+            let all: Option<Rc<[_]>> = extract.all.then(|| extract.find_all(answer).into());
+            let first = match &all {
+                Some(all) => all.first().cloned(),
+                None => extract.find(answer),
+            };
+            let value = match (first, &extract.default) {
                 (Some(value), _) => Some((value, false)),
                 (None, Some(text)) => {
                     let value = text.fill(&variables).map_err(|why| why.to_string())?;
@@ -156,7 +190,11 @@ impl Walker<'_> {
             };
             match value {
                 Some((value, secret)) => {
-                    let taken = self.browser.own.set(&extract.name, value, secret);
+                    let own = &mut self.browser.own;
+                    let taken = match all {
+                        Some(all) if !secret => own.set_all(&extract.name, value, all),
+                        _ => own.set(&extract.name, value, secret),
+                    };
                     taken.map_err(|why| format!("`{}` by {}: {why}", extract.name, extract.told()))?;
                 }
                 None => {

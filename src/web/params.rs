@@ -4,11 +4,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::agents::Agents;
-use super::script::pattern::Pattern;
+use super::script::pattern::{Check, Pattern};
 use super::script::text::Text;
 use crate::config::{Diagnostics, FromValue, Kind, Param, Seconds, Table, Value};
 use crate::distribution::{Draw, Numbers, SampleError};
 use crate::http::{Settings, Version, is_token};
+use crate::stats::one_line;
 
 /// All of them, with what they are without anybody saying.
 #[derive(Clone, Debug)]
@@ -47,8 +48,10 @@ pub struct Params {
     /// `expect`: the statuses that are no failure; None: all below 400, and redirects are followed.
     pub expect: Option<Rc<[u16]>>,
     /// `match`, `nomatch`: what an answer must, and must not, have in it.
-    pub matches: Option<Pattern>,
-    pub nomatch: Option<Pattern>,
+    pub matches: Option<Check>,
+    pub nomatch: Option<Check>,
+    /// `count`: what is looked for and counted only.
+    pub counted: Rc<[Check]>,
     /// `onFailure`: what follows when a request has failed.
     pub on_failure: OnFailure,
     /// `retries`: how often it is tried again, and `retryDelay`: how long after.
@@ -173,6 +176,11 @@ pub const PARAMS: &[Param] = &[
         help: "a regular expression that is not found in the answer, or else the request has failed",
     },
     Param {
+        name: "count",
+        default: "none",
+        help: "a dict of names and regular expressions: how often each is found in answers is counted, and nothing fails",
+    },
+    Param {
         name: "onFailure",
         default: "continue",
         help: "what follows when a request has failed: continue, retry, abort (the session) or abortRun",
@@ -210,6 +218,7 @@ impl Params {
             expect: None,
             matches: None,
             nomatch: None,
+            counted: Rc::new([]),
             on_failure: OnFailure::Continue,
             retries: 3,
             retry_delay: Duration::from_secs(1),
@@ -246,8 +255,10 @@ impl Params {
         if let Some(value) = table.value("expect") {
             some(&mut params.expect, statuses(value, table.diags()));
         }
-        some(&mut params.matches, table.optional("match"));
-        some(&mut params.nomatch, table.optional("nomatch"));
+        let check = |key| table.optional(key).map(|pattern| Check::unnamed(key, pattern));
+        some(&mut params.matches, check("match"));
+        some(&mut params.nomatch, check("nomatch"));
+        params.take_counted(table);
         set(&mut params.on_failure, word(table, "onFailure", "way to go on", &ON_FAILURE));
         set(&mut params.retries, table.optional("retries"));
         set(&mut params.retry_delay, seconds(table, "retryDelay"));
@@ -273,6 +284,23 @@ impl Params {
             all.push((pair.key.as_str().into(), value));
         }
         self.headers = all.into();
+    }
+
+    fn take_counted(&mut self, table: &Table<'_>) {
+        let Some(counted) = table.value("count").and_then(|value| Table::new(value, table.diags(), "count"))
+        else {
+            return;
+        };
+        let mut all = self.counted.to_vec();
+        for pair in counted.pairs() {
+            if pair.key.is_empty() || one_line(&pair.key) != pair.key {
+                table.diags().error(&pair.key_at, format!("{:?} cannot be the name of a check", pair.key));
+            }
+            let Some(pattern) = Pattern::from_value(&pair.value, table.diags()) else { continue };
+            all.retain(|check| *check.name != *pair.key);
+            all.push(Check { name: pair.key.as_str().into(), pattern });
+        }
+        self.counted = all.into();
     }
 
     fn check(&self, table: &Table<'_>) {

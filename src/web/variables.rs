@@ -31,6 +31,18 @@ struct One {
     value: Rc<str>,
     /// There is a password in it.
     secret: bool,
+    /// All values of one with several, of which `value` is the first.
+    all: Option<Rc<[Rc<str>]>>,
+}
+
+impl One {
+    fn bytes(&self) -> usize {
+        bytes(&self.value, self.all.as_deref())
+    }
+}
+
+fn bytes(value: &str, all: Option<&[Rc<str>]>) -> usize {
+    value.len() + all.unwrap_or_default().iter().map(|value| value.len()).sum::<usize>()
 }
 
 impl Own {
@@ -39,16 +51,34 @@ impl Own {
     /// # Errors
     /// The values have too many bytes then. It has no value any more.
     pub fn set(&mut self, name: &str, value: Rc<str>, secret: bool) -> Result<(), TooMuch> {
-        let others = self.0.iter().filter(|one| *one.name != *name).map(|one| one.value.len());
-        if others.sum::<usize>() + value.len() > MOST {
+        self.put(name, value, secret, None)
+    }
+
+    /// Sets one with several values, beside the one that it has where a text names it.
+    ///
+    /// # Errors
+    /// As [`Own::set`].
+    pub fn set_all(&mut self, name: &str, value: Rc<str>, all: Rc<[Rc<str>]>) -> Result<(), TooMuch> {
+        self.put(name, value, false, Some(all))
+    }
+
+    fn put(
+        &mut self,
+        name: &str,
+        value: Rc<str>,
+        secret: bool,
+        all: Option<Rc<[Rc<str>]>>,
+    ) -> Result<(), TooMuch> {
+        let others = self.0.iter().filter(|one| *one.name != *name).map(One::bytes);
+        if others.sum::<usize>() + bytes(&value, all.as_deref()) > MOST {
             self.forget(name);
             return Err(TooMuch);
         }
         match self.0.iter_mut().find(|one| *one.name == *name) {
-            Some(one) => (one.value, one.secret) = (value, secret),
+            Some(one) => (one.value, one.secret, one.all) = (value, secret, all),
             None => {
                 self.0.reserve_exact(1);
-                self.0.push(One { name: name.into(), value, secret });
+                self.0.push(One { name: name.into(), value, secret, all });
             }
         }
         Ok(())
@@ -57,6 +87,16 @@ impl Own {
     /// Forgets one: it has no value any more.
     pub fn forget(&mut self, name: &str) {
         self.0.retain(|one| *one.name != *name);
+    }
+
+    /// Whether one has a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// All values of one; None: it is none with several.
+    pub fn all(&self, name: &str) -> Option<&Rc<[Rc<str>]>> {
+        self.get(name)?.all.as_ref()
     }
 
     fn get(&self, name: &str) -> Option<&One> {
@@ -117,7 +157,13 @@ mod tests {
         // What it was before must not be taken for what it is.
         assert_eq!(own.set("b", "x".repeat(MOST / 2 + 1).into(), false), Err(TooMuch));
         assert!(own.get("b").is_none() && own.get("c").is_none());
-        assert_eq!(own.set("c", long, false), Ok(()));
+        assert_eq!(own.set("c", long.clone(), false), Ok(()));
+        own.forget("c");
+        let all: Rc<[Rc<str>]> = ["y".into(), long].into();
+        assert_eq!(own.set_all("d", "y".into(), all.clone()), Err(TooMuch), "all of them count");
+        own.forget("a");
+        assert_eq!(own.set_all("d", "y".into(), all), Ok(()));
+        assert_eq!((own.all("d").map(|all| all.len()), own.all("a")), (Some(2), None));
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct Visit {
     pub place: usize,
     /// How many rounds are left of the loops under way, from the outside in.
     pub rounds: Vec<u64>,
+    /// What is left of the values whose loops are under way, from the outside in.
+    pub values: Vec<std::vec::IntoIter<Rc<str>>>,
     /// How many draws it has made.
     pub draws: u64,
     /// How often the request under way has failed.
@@ -51,6 +53,7 @@ impl Visit {
             profile: cx.journal.profile.clone(),
             place: 0,
             rounds: Vec::new(),
+            values: Vec::new(),
             draws: 0,
             failures: 0,
             session: UnderWay::begin(cx, Label::SESSION),

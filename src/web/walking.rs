@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::asking::Asked;
 use super::browser::Browser;
-use super::script::{Assign, Op, Program, Setting};
+use super::script::{Assign, Each, Op, Program, Setting};
 use super::software::Grounds;
 use super::variables::Variables;
 use super::visit::Visit;
@@ -82,6 +82,17 @@ impl Walker<'_> {
                         rounds => self.visit.rounds.push(rounds - 1),
                     }
                 }
+                Op::Each(each) => {
+                    let values = self.values(each)?;
+                    self.visit.values.push(values.into_iter());
+                }
+                Op::Next(name, end) => match self.visit.values.last_mut().and_then(Iterator::next) {
+                    Some(value) => self.browser.own.set(name, value, false).map_err(no_value)?,
+                    None => {
+                        self.visit.values.pop();
+                        self.visit.place = *end;
+                    }
+                },
                 Op::Round(start) => match self.visit.rounds.last_mut() {
                     Some(left) if *left > 0 => {
                         *left -= 1;
@@ -92,6 +103,18 @@ impl Walker<'_> {
             }
         }
         Ok(Halt::Done)
+    }
+
+    /// What a loop goes over.
+    fn values(&self, each: &Each) -> Result<Vec<Rc<str>>, Trouble> {
+        let all = self.browser.own.all(&each.of).ok_or_else(|| {
+            no_value(format!("the variable `{}` has no values to go over: is it set with `all`?", each.of))
+        })?;
+        let fits = |value: &&Rc<str>| {
+            each.matches.as_ref().is_none_or(|pattern| pattern.is_in(value))
+                && each.nomatch.as_ref().is_none_or(|pattern| !pattern.is_in(value))
+        };
+        Ok(all.iter().filter(fits).cloned().collect())
     }
 
     fn assign(&mut self, assign: &Assign, step: usize) -> Result<(), Trouble> {

@@ -6,8 +6,10 @@
 //! - `client.rs`: the blocks `* Client` and `* Server`
 //! - `details.rs`: the table of requests, in the ancestor's layout
 //! - `percentiles.rs`: the table of percentiles
+//! - `checks.rs`: the table of what was looked for in answers
 //! - `troubles.rs`: errors, statuses, what was not served, lag, profiles that did nothing
 
+mod checks;
 mod client;
 mod details;
 mod percentiles;
@@ -78,6 +80,7 @@ impl ReportStatistics {
         text.push_str(&client::servers(summary.stats));
         text.push_str(&self.details(period, summary.stats.limits()));
         text.push_str(&percentiles::tables(period));
+        text.push_str(&checks::table(period));
         text.push_str(&troubles::blocks(summary, period));
         text
     }

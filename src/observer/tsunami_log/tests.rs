@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::event::{OperationEnd, OperationStart, Phase};
+use crate::event::{Checked, OperationEnd, OperationStart, Phase};
 use crate::label::Label;
 use crate::observer::test::run;
 use crate::stats::test::{response, who};
@@ -47,6 +47,10 @@ fn dumps_are_those_of_the_ancestor() {
     events.extend(operation(1.0, 1.25, "index request", true));
     events.extend([answer(1.0, 1.5, 200, 100), answer(2.0, 2.5, 200, 100), answer(3.0, 0.05, 404, 7)]);
     events.extend([answer(25.0, 100_000.0, 200, 1)]);
+    events.extend([true, false, true].map(|found| {
+        let label = Label::new("GET{/}");
+        at(2.0, What::Checked(Checked { who: who(0), profile: None, label, check: "x".into(), found }))
+    }));
     events.sort_by_key(|event| event.at);
     // The run of the tests begins at 09:00 in the zone +01:00, on the 5th of January 2026.
     let expected = "\
@@ -57,6 +61,8 @@ stats: request 3 1.35000 1.00582 2.50000 5.00000e-2
 stats: tr_index_request 1 250.000 0.00000e+0 250.000 250.000
 stats: 200 2 2
 stats: 404 1 1
+stats: match 2 2
+stats: nomatch 1 1
 stats: size 207 207
 stats: users_count 1 1
 # stats: dump at 1767600020
@@ -66,6 +72,8 @@ stats: request 0 0 0 2.50000 5.00000e-2
 stats: tr_index_request 0 0 0 250.000 250.000
 stats: 200 0 2
 stats: 404 0 1
+stats: match 0 2
+stats: nomatch 0 1
 stats: size 0 207
 stats: users_count 0 1
 # stats: dump at 1767600030
@@ -75,6 +83,8 @@ stats: request 1 1.00000e+5 0.00000e+0 1.00000e+5 5.00000e-2
 stats: tr_index_request 0 0 0 250.000 250.000
 stats: 200 1 3
 stats: 404 0 1
+stats: match 0 2
+stats: nomatch 0 1
 stats: size 1 208
 stats: users_count 0 1
 # stats: dump at 1767600040
@@ -86,6 +96,8 @@ stats: tr_index_request 0 0 0 250.000 250.000
 stats: 200 0 3
 stats: 404 0 1
 stats: finish_users_count 1 1
+stats: match 0 2
+stats: nomatch 0 1
 stats: size 0 208
 stats: users_count 0 1
 EndMonitor:{1767,600420,0}";

@@ -1,5 +1,8 @@
 //! The course of a run as comma-separated values (RFC 4180).
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use crate::report::{Come, Results, TimelineRow};
 
 /// The course of a run as a table: a line for every row of its timeline, also for those in which nothing happened, up to
@@ -8,7 +11,7 @@ use crate::report::{Come, Results, TimelineRow};
 pub fn csv(results: &Results) -> String {
     let (length, end) = (results.timeline_interval_s, results.end_s());
     let mut lines = CsvLines::of(length, ROWS);
-    let mut text = CsvLines::HEAD.to_owned();
+    let mut text = lines.head(&results.timeline);
     let mut put = |line: String| text.push_str(&line);
     let last = results.timeline.len().saturating_sub(1);
     for (place, row) in results.timeline.iter().enumerate() {
@@ -33,18 +36,33 @@ pub struct CsvLines {
     spare: u64,
     /// Who has come and left so far.
     come: Come,
+    /// Monitors with one of their figures each: the columns after the others.
+    figures: Vec<(Rc<str>, Rc<str>)>,
 }
 
 impl CsvLines {
-    /// The first line, the columns: when the row begins and how long it is, seconds; users and clients that had arrived by
+    /// The columns of every table: when the row begins and how long it is, seconds; users and clients that had arrived by
     /// its end; requests that came to an end in it, and those of them that failed; percentiles of their response times,
     /// mean and most lag, seconds; users who had left by its end. What is not known is empty.
-    pub const HEAD: &str =
-        "at_s,length_s,users,clients,requests,failed,p50_s,p95_s,p99_s,lag_mean_s,lag_max_s,left\r\n";
+    const HEAD: &str =
+        "at_s,length_s,users,clients,requests,failed,p50_s,p95_s,p99_s,lag_mean_s,lag_max_s,left";
 
     /// For rows of so many seconds, with at most `spare` lines in which nothing happened.
     pub fn of(length: f64, spare: u64) -> CsvLines {
-        CsvLines { length, number: 0, spare, come: Come::default() }
+        CsvLines { length, number: 0, spare, come: Come::default(), figures: Vec::new() }
+    }
+
+    /// The first line, with a column for each figure that a monitor read in one of these rows: the last value that came in the
+    /// row.
+    pub fn head(&mut self, rows: &[TimelineRow]) -> String {
+        let read = rows.iter().flat_map(|row| &row.monitors);
+        let all: BTreeSet<_> = read
+            .flat_map(|(monitor, figures)| figures.keys().map(|name| (monitor.clone(), name.clone())))
+            .collect();
+        self.figures = all.into_iter().collect();
+        let names =
+            self.figures.iter().map(|(monitor, figure)| format!(",{}", cell(&format!("{monitor} {figure}"))));
+        [Self::HEAD.to_owned()].into_iter().chain(names).chain(["\r\n".to_owned()]).collect()
     }
 
     /// The line of a row, after those of the time before it.
@@ -80,7 +98,20 @@ impl CsvLines {
         let (length, times) = (self.length, times.map(known).join(","));
         let Come { users, clients, left } = self.come;
         self.number += 1;
-        put(format!("{at},{length},{users},{clients},{requests},{failed},{times},{left}\r\n"));
+        let mut line = format!("{at},{length},{users},{clients},{requests},{failed},{times},{left}");
+        for (monitor, figure) in &self.figures {
+            let value = row.and_then(|row| row.monitors.get(monitor)?.get(figure)).copied();
+            line.extend([",", &known(value)]);
+        }
+        put(line + "\r\n");
+    }
+}
+
+/// A text as a field, in quotes where it must be.
+pub fn cell(text: &str) -> String {
+    match text.contains(['"', ',', '\r', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
     }
 }
 
@@ -105,6 +136,19 @@ mod tests {
         assert_eq!(times.len(), 400, "{text}");
         assert_eq!(column(4).iter().map(|n| n.parse::<u32>().unwrap()).sum::<u32>(), 2, "{text}");
         assert_eq!(column(5).iter().filter(|failed| **failed == "1").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn what_monitors_read_has_columns() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.5, true)]);
+        let mut results = Results::of(&summary_of(&stats));
+        let figures = [("cpu".into(), 12.5), ("a, b".into(), 3.0)].into();
+        results.timeline[0].monitors.insert("web1".into(), figures);
+        let text = csv(&results);
+        let at = results.timeline[0].at_s as usize;
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].ends_with(",left,\"web1 a, b\",web1 cpu"), "{}", lines[0]);
+        assert!(lines[at + 1].ends_with(",0,3,12.5") && lines[at + 2].ends_with(",0,,"), "{text}");
     }
 
     #[test]

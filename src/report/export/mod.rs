@@ -11,6 +11,6 @@ mod csv;
 mod junit;
 mod markdown;
 
-pub use csv::{CsvLines, csv};
+pub use csv::{CsvLines, cell, csv};
 pub use junit::junit;
 pub use markdown::markdown;

@@ -1,4 +1,4 @@
-//! What went wrong: errors by kind, statuses, reasons.
+//! What went wrong: errors by kind, statuses, reasons; and what answers were looked through for.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::bounds::{Few, name, sentence};
 use super::numbers::{count, moment, share};
 use super::words;
-use crate::report::{AlikeFigures, ErrorFigures, Results};
+use crate::report::{AlikeFigures, CheckFigures, ErrorFigures, Results};
 
 /// The most reasons that are shown, and half of the most statuses.
 pub const MOST: usize = 25;
@@ -51,6 +51,16 @@ pub struct Reason {
     pub about: String,
     pub text: String,
     pub count: String,
+}
+
+/// What was looked for in the answers to a request, and how often it was there.
+#[derive(Debug, Serialize)]
+pub struct Check {
+    pub label: String,
+    pub text: String,
+    pub found: String,
+    pub not_found: String,
+    pub share: String,
 }
 
 /// The errors of the phase that is judged, the most frequent first.
@@ -109,6 +119,20 @@ pub fn reasons(results: &Results) -> Few<Reason> {
         count: count(*times),
     };
     Few::of(all.into_iter().map(reason), MOST)
+}
+
+/// What was looked for in answers.
+pub fn checks(results: &Results) -> Few<Check> {
+    let all =
+        results.checks.iter().flat_map(|(label, checks)| checks.iter().map(move |check| (label, check)));
+    let check = |(label, (text, times)): (&crate::label::Label, (&Rc<str>, &CheckFigures))| Check {
+        label: name(label.as_str()),
+        text: name(text),
+        found: count(times.found),
+        not_found: count(times.not_found),
+        share: share(times.found, times.found.saturating_add(times.not_found)),
+    };
+    Few::of(all.map(check), MOST)
 }
 
 /// Texts with their counts, the most frequent first: why clients gave up, what the simulation could not do.

@@ -9,8 +9,8 @@ use crate::event::{self, Event, Figure, Figures, Said, ServerFigures, What};
 use crate::label::Label;
 use crate::report::protocol::tests::{TALK, WAVE, talked};
 use crate::report::{
-    GaugeFigures, Judged, MonitorFigures, PluginText, Results, State, TimelineRow, Unit, Verdict,
-    WorkerState, summary_of,
+    CheckFigures, GaugeFigures, Judged, MonitorFigures, PluginText, Results, State, TimelineRow, Unit,
+    Verdict, WorkerState, summary_of,
 };
 use crate::stats::test::{end, measured, response, start, statistics, who};
 use crate::stats::{Limits, Statistics};
@@ -250,6 +250,8 @@ fn many() -> Results {
         results.idle.insert(long(n).into(), texts.clone());
         results.reasons.insert(Label::new(&long(n)), texts.clone());
         results.server_failures.insert(long(n).into(), texts);
+        let check = CheckFigures { found: n, not_found: n };
+        results.checks.insert(Label::new(&long(n)), BTreeMap::from([(long(n).into(), check)]));
         results.server.insert(long(n).into(), said);
         results.statuses.insert(n as u16, n);
         let measured = results.groups.values().next().cloned();

@@ -6,7 +6,7 @@ use super::bounds::{Few, name, sentence, short};
 use super::course::{Stretch, course};
 use super::curves::Charts;
 use super::demands::{Demand, demands};
-use super::faults::{Fault, Reason, Status, reasons, statuses, texts};
+use super::faults::{Check, Fault, Reason, Status, checks, reasons, statuses, texts};
 use super::headline::Headline;
 use super::health::Health;
 use super::labels::LabelTable;
@@ -46,6 +46,7 @@ pub struct View {
     pub http: bool,
     pub statuses: Few<Status>,
     pub reasons_of: Few<Reason>,
+    pub checks: Few<Check>,
     pub client_failures: Few<Reason>,
     pub sim_failures: Few<Reason>,
     pub notices: Few<String>,
@@ -114,6 +115,7 @@ impl View {
             http: words::speaks_http(results),
             statuses: statuses(results),
             reasons_of: reasons(results),
+            checks: checks(results),
             client_failures: texts(&results.client_failures, faults::MOST),
             sim_failures: texts(&results.sim_failures, faults::MOST),
             notices: Few::of(results.notices.iter().map(|text| sentence(text)), 30),

@@ -72,7 +72,12 @@ impl JsonPath {
 
     /// The value of what it finds first: a text as it is, anything else as JSON.
     pub fn find(&self, body: &[u8]) -> Option<String> {
-        let json: Json = serde_json::from_slice(body).ok()?;
+        self.find_all(body, 1).pop()
+    }
+
+    /// The same of all that it finds, at most so many.
+    pub fn find_all(&self, body: &[u8], most: usize) -> Vec<String> {
+        let Ok(json) = serde_json::from_slice::<Json>(body) else { return Vec::new() };
         let mut found = vec![&json];
         for step in &*self.steps {
             let starts = match step.deep {
@@ -81,10 +86,11 @@ impl JsonPath {
             };
             found = starts.into_iter().flat_map(|value| step.what.of(value)).take(MOST).collect();
         }
-        found.first().map(|value| match value {
+        let text = |value: &Json| match value {
             Json::String(text) => text.clone(),
             other => other.to_string(),
-        })
+        };
+        found.into_iter().take(most).map(text).collect()
     }
 }
 

@@ -84,18 +84,22 @@ impl XPath {
 
     /// The value of what it finds first.
     pub fn find(&self, page: &str) -> Option<String> {
+        self.find_all(page, 1).pop()
+    }
+
+    /// The values of all that it finds, at most so many.
+    pub fn find_all(&self, page: &str, most: usize) -> Vec<String> {
         let markup = Markup::read(page);
         let mut found = vec![ROOT];
         for step in &*self.steps {
             if let What::Attribute(name) = &step.what {
                 let all = if step.deep { all_below(&markup, &found) } else { found };
-                return all
-                    .into_iter()
-                    .find_map(|number| markup.node(number)?.attribute(name).map(str::to_owned));
+                let value = |number| markup.node(number)?.attribute(name).map(str::to_owned);
+                return all.into_iter().filter_map(value).take(most).collect();
             }
             found = step.from(&markup, &found);
         }
-        found.first().map(|number| markup.text(*number).trim().to_owned())
+        found.into_iter().take(most).map(|number| markup.text(number).trim().to_owned()).collect()
     }
 }
 

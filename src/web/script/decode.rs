@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use super::assign::{Assign, is_of_answer};
 use super::condition::Condition;
-use super::extract::Extract;
-use super::program::{Op, Script};
+use super::extract::{Extract, variable};
+use super::program::{Each, Op, Script};
 use super::request::Request;
 use super::text::Text;
 use crate::config::{At, Diagnostics, Files, Table, Value, did_you_mean};
@@ -65,7 +65,7 @@ impl Scribe<'_> {
 }
 
 /// The words after `do` that are no methods of HTTP.
-const WORDS: [&str; 5] = ["think", "transaction", "repeat", "if", "set"];
+const WORDS: [&str; 6] = ["think", "transaction", "repeat", "foreach", "if", "set"];
 /// The methods that are named where a word is not known.
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
 /// How deep steps may stand in one another.
@@ -151,6 +151,10 @@ impl Writer<'_> {
             }
             "repeat" => {
                 self.repeat(table)?;
+                self.thinks = None;
+            }
+            "foreach" => {
+                self.each(table)?;
                 self.thinks = None;
             }
             "set" if is_of_answer(table) => self.extract(table)?,
@@ -265,6 +269,20 @@ impl Writer<'_> {
                 diags.error(table.at(), "it does not say when it ends").help("write times, while or until");
             }
         }
+        Some(())
+    }
+
+    /// `foreach` with `in`, `name`, `steps`, and perhaps `match` and `nomatch`.
+    fn each(&mut self, table: &Table<'_>) -> Option<()> {
+        let of: String = table.required("in")?;
+        self.scribe.uses(&of, &table.value_at("in"));
+        let name = variable(table, "name", self.scribe)?;
+        let (matches, nomatch) = (table.optional("match"), table.optional("nomatch"));
+        self.ops.push(Op::Each(Box::new(Each { of: of.into(), matches, nomatch })));
+        let next = self.reserve();
+        self.inner(table, "steps")?;
+        self.ops.push(Op::Jump(next));
+        self.ops[next] = Op::Next(name, self.ops.len());
         Some(())
     }
 

@@ -14,6 +14,8 @@ use crate::web::found::{JsonPath, XPath, form_field};
 pub struct Extract {
     pub name: Rc<str>,
     source: Source,
+    /// `all`: whether it has all values that are found, of which it is the first.
+    pub all: bool,
     /// Its value if it is not found; else that is a failure.
     pub default: Option<Text>,
 }
@@ -34,6 +36,9 @@ enum Source {
 pub const SOURCES: [&str; 5] = ["form", "regexp", "header", "xpath", "jsonpath"];
 
 impl Extract {
+    /// The most values that a variable has.
+    pub const MOST: usize = 1000;
+
     /// Reads the keys `name`, one of `SOURCES`, and perhaps `default`.
     pub fn decode(table: &Table<'_>, scribe: &Scribe<'_>) -> Option<Extract> {
         let name = variable(table, "name", scribe);
@@ -56,9 +61,13 @@ impl Extract {
                 None
             }
         };
+        let all = table.or("all", false);
+        if all && table.has("form") {
+            table.error_at_key("all", "a field of a form has one value");
+        }
         let default = table.optional::<Text>("default");
         default.iter().for_each(|text| scribe.uses_of(text));
-        Some(Extract { name: name?, source: source?, default })
+        Some(Extract { name: name?, source: source?, all, default })
     }
 
     /// Reads an array of them, or one.
@@ -83,6 +92,20 @@ impl Extract {
             Source::Header(name) => answer.header(name).map(Rc::from),
             Source::XPath(path) => path.find(&answer.text()).map(Rc::from),
             Source::JsonPath(path) => path.find(&answer.body).map(Rc::from),
+        }
+    }
+
+    /// All values in an answer, [`Extract::MOST`] of them.
+    pub fn find_all(&self, answer: &Answer) -> Vec<Rc<str>> {
+        let owned = |found: Vec<String>| found.into_iter().map(Rc::from).collect();
+        match &self.source {
+            Source::Form(_) => self.find(answer).into_iter().collect(),
+            Source::Regexp(pattern) => {
+                pattern.find_all(&answer.text(), Self::MOST).into_iter().map(Rc::from).collect()
+            }
+            Source::Header(name) => answer.headers.texts(name).take(Self::MOST).map(Rc::from).collect(),
+            Source::XPath(path) => owned(path.find_all(&answer.text(), Self::MOST)),
+            Source::JsonPath(path) => owned(path.find_all(&answer.body, Self::MOST)),
         }
     }
 

@@ -28,5 +28,5 @@ pub use assign::{Assign, Setting};
 pub use condition::Condition;
 pub use decode::decode;
 pub use extract::Extract;
-pub use program::{Op, Program, Script};
+pub use program::{Each, Op, Program, Script};
 pub use request::{Body, Request};

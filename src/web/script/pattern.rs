@@ -5,6 +5,21 @@ use std::rc::Rc;
 use regex_lite::Regex;
 
 use crate::config::{Diagnostics, FromValue, Value};
+use crate::stats::one_line;
+
+/// What is looked for in answers, and the name under which it is counted.
+#[derive(Clone, Debug)]
+pub struct Check {
+    pub name: Rc<str>,
+    pub pattern: Pattern,
+}
+
+impl Check {
+    /// One without a name of its own, looked for by this key.
+    pub fn unnamed(key: &str, pattern: Pattern) -> Check {
+        Check { name: one_line(&format!("{key} {}", pattern.as_str())).into(), pattern }
+    }
+}
 
 /// A regular expression, which takes time in proportion to the text.
 #[derive(Clone, Debug)]
@@ -20,6 +35,15 @@ impl Pattern {
         let found = self.0.captures(text)?;
         let group = if found.len() > 1 { 1 } else { 0 };
         Some(found.get(group)?.as_str())
+    }
+
+    /// The same wherever it is found, at most so often.
+    pub fn find_all<'t>(&self, text: &'t str, most: usize) -> Vec<&'t str> {
+        let group = |found: regex_lite::Captures<'t>| {
+            let group = if found.len() > 1 { 1 } else { 0 };
+            found.get(group).map(|group| group.as_str())
+        };
+        self.0.captures_iter(text).filter_map(group).take(most).collect()
     }
 
     pub fn as_str(&self) -> &str {

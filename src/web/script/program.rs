@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::assign::Assign;
 use super::condition::Condition;
+use super::pattern::Pattern;
 use super::request::Request;
 use crate::config::At;
 use crate::distribution::Numbers;
@@ -26,8 +27,22 @@ pub enum Op {
     Jump(usize),
     /// Begins a loop of so many rounds; goes on at this place if there are none.
     Rounds(Numbers, usize),
+    /// Begins a loop over the values of a variable.
+    Each(Box<Each>),
+    /// Gives the variable of this name its next value, or goes on at this place if there is none.
+    Next(Rc<str>, usize),
     /// The end of a round: goes on at this place if there are more.
     Round(usize),
+}
+
+/// What a loop goes over.
+#[derive(Debug)]
+pub struct Each {
+    /// The variable with several values.
+    pub of: Rc<str>,
+    /// What a value must, and must not, have in it.
+    pub matches: Option<Pattern>,
+    pub nomatch: Option<Pattern>,
 }
 
 /// All that a visitor does, from the first to the last.

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use super::Stage;
+use super::{Stage, page, with};
 use crate::client::{Outcome, Software, Trigger, Trouble};
-use crate::http::testing::{text, virtual_time, who};
+use crate::event::What;
+use crate::http::testing::{Seen, text, virtual_time, who};
+use crate::label::Label;
 
 #[test]
 fn pages_transactions_and_sessions_are_timed() {
@@ -79,5 +81,59 @@ fn faults_of_soap_are_failures() {
             assert_eq!(stage.headers("content-type")[0].as_deref(), Some(kind));
             assert_eq!(stage.headers("soapaction")[0].as_deref(), action);
         }
+    });
+}
+
+#[test]
+fn what_is_looked_for_is_counted_found_or_not() {
+    virtual_time(async {
+        let steps =
+            "do=GET, url=/, match=k$, nomatch=x, count=<dict><key>vowel</key><string>[aeiou]</string></dict>
+            do=GET, url=/x, name=other, count=<dict><key>digit</key><string>\\d</string></dict>";
+        let mut stage = Stage::new("nomatch=no", steps, |_| text(200, "ok"));
+        stage.visit().await.unwrap();
+        let checks = stage.events.each(|_, what| match what {
+            What::Checked(one) => Some(format!("{} {}: {}", one.label, one.check, one.found)),
+            _ => None,
+        });
+        let expected = ["GET{/} vowel: true", "GET{/} match k$: true", "GET{/} nomatch x: false"];
+        assert_eq!(checks[..3], expected);
+        // What only counts makes nothing fail.
+        assert_eq!(checks[3..], ["GET{other} digit: false", "GET{other} nomatch no: false"]);
+        assert!(stage.failures().is_empty());
+    });
+}
+
+#[test]
+fn what_has_not_changed_is_not_looked_through_again() {
+    virtual_time(async {
+        let respond = |seen: &Seen| match seen.header("if-none-match") {
+            Some(_) => text(304, ""),
+            None => with(page("<img src=a.png><input name=t value=7>"), &[("etag", "\"1\"")]),
+        };
+        let steps = "do=repeat, times=2, steps=<array><dict><key>do</key><string>GET</string><key>url</key><string>/</string>\
+            <key>match</key><string>input</string><key>set</key><dict><key>name</key><string>t</string><key>form</key><string>t</string></dict>\
+            </dict></array>
+            do=POST, url=/%%t%%, match=img, conditional=false";
+        let mut stage = Stage::new("conditional=true, onFailure=abort", steps, respond);
+        stage.visit().await.unwrap();
+        assert_eq!(stage.asked(), ["GET /", "GET /", "POST /7"]);
+        let statuses: Vec<_> = stage.events.responses().iter().map(|one| one.status.unwrap()).collect();
+        assert_eq!((statuses, stage.failures()), (vec![200, 304, 200], Vec::new()));
+    });
+}
+
+#[test]
+fn a_failure_may_end_the_run() {
+    virtual_time(async {
+        let mut stage =
+            Stage::new("onFailure=abortRun", "do=GET, url=/\ndo=GET, url=/never", |_| text(503, ""));
+        assert!(stage.visit().await.is_err());
+        let aborts = stage.events.each(|_, what| match what {
+            What::SimFailure { label, reason } if *label == Label::ABORT => Some(reason.to_string()),
+            _ => None,
+        });
+        assert!(aborts.len() == 1 && aborts[0].contains("503"), "{aborts:?}");
+        assert_eq!(stage.asked(), ["GET /"]);
     });
 }

@@ -92,6 +92,9 @@ fn mistakes_in_scripts_are_told_where_they_stand() {
         ("do=GET, url=/, tink=1", "did you mean `think`?"),
         ("do=think, time=1", "no step asks a server for anything"),
         ("do=GET, url=/, body=x, file=y", "a request has one body"),
+        ("do=GET, url=/\ndo=set, name=x, form=y, all=true", "has one value"),
+        ("do=foreach, name=x, steps=<array/>\ndo=GET, url=/", "`in` is missing"),
+        ("do=GET, url=/, count=<dict><key>n</key><string>(</string></dict>", "is no regular expression"),
         ("do=GET, url=/, match=(", "is no regular expression"),
         ("do=GET, url=/, transaction=page", "cannot be the name of a transaction"),
         ("do=GET, url=/, expect=99", "is no status"),
@@ -103,4 +106,42 @@ fn mistakes_in_scripts_are_told_where_they_stand() {
         let why = script("", steps).err().unwrap_or_default();
         assert!(why.contains(told), "{steps}: {why}");
     }
+}
+
+#[test]
+fn a_loop_goes_over_all_values_that_were_found() {
+    virtual_time(async {
+        let get = |name: &str| {
+            format!(
+                "<array><dict><key>do</key><string>GET</string><key>url</key><string>/%%{name}%%</string></dict></array>"
+            )
+        };
+        let html = "<a href=one>1</a><a href=two>22</a><a href=three>3</a>";
+        for (source, more, rounds) in [
+            ("xpath=//a/@href", "", &["one", "two", "three"][..]),
+            ("regexp=>(\\d+)", "", &["1", "22", "3"][..]),
+            ("xpath=//a/@href", ", match=t, nomatch=^two", &["three"][..]),
+            ("xpath=//b, default=none", "", &[][..]),
+            ("header=x-one", "", &["h1", "h2"][..]),
+        ] {
+            let steps = format!(
+                "do=GET, url=/\ndo=set, name=all, all=true, {source}\ndo=foreach, name=x, in=all{more}, steps={}\ndo=GET, url=/%%all%%",
+                get("x")
+            );
+            let mut stage =
+                Stage::new("", &steps, move |_| with(page(html), &[("x-one", "h1"), ("x-one", "h2")]));
+            stage.visit().await.unwrap();
+            let first = if source.contains("none") { "none" } else { rounds[0] };
+            let first = if source.contains("//a") { "one" } else { first };
+            let paths: Vec<String> =
+                rounds.iter().copied().chain([first]).map(|path| format!("GET /{path}")).collect();
+            assert_eq!(stage.asked()[1..], paths, "{source}{more}");
+        }
+        let single = format!(
+            "do=GET, url=/\ndo=set, name=all, xpath=//a/@href\ndo=foreach, name=x, in=all, steps={}",
+            get("x")
+        );
+        let mut stage = Stage::new("", &single, move |_| page(html));
+        assert!(stage.visit().await.unwrap_err().contains("is it set with `all`?"));
+    });
 }
