@@ -1,7 +1,10 @@
-//! What is repeated, or done on a condition: Tsung's `for`, `repeat` and `if`.
+//! What is repeated, or done on a condition: Tsung's `for`, `foreach`, `repeat` and `if`.
+
+use std::collections::BTreeSet;
 
 use super::element::Element;
 use super::steps::{Writer, step};
+use super::texts::expression;
 use crate::cli::import::plist::{Filling, Item, Node};
 use crate::web::script::text::is_name;
 
@@ -9,6 +12,16 @@ use crate::web::script::text::is_name;
 const MOST: f64 = 1e9;
 /// How often is repeated where nobody says.
 const ROUNDS: f64 = 20.0;
+
+/// The variables over whose values the loops within an element go.
+pub fn lists(parent: &Element<'_>) -> BTreeSet<String> {
+    let (mut found, mut rest) = (BTreeSet::new(), parent.children().collect::<Vec<_>>());
+    while let Some(child) = rest.pop() {
+        found.extend(child.attribute("in").filter(|_| child.name() == "foreach").map(|word| word.text));
+        rest.extend(child.children());
+    }
+    found
+}
 
 impl Writer<'_> {
     /// `for` with `from`, `to` and `incr`: so many rounds, counted in a variable.
@@ -70,6 +83,30 @@ impl Writer<'_> {
         let repeat =
             step("repeat").with("times", Node::Number(most)).with("steps", Node::array([again.dict()]));
         vec![set("no").value, repeat.dict()]
+    }
+
+    /// `foreach` over the values of a variable.
+    pub fn each(&self, element: &Element<'_>) -> Option<Node> {
+        let (name, of) = (element.required("name")?, element.required("in")?);
+        if !is_name(&name.text) || !is_name(&of.text) {
+            element.not_carried_over().help("these are no names of variables here");
+            return None;
+        }
+        self.uses.borrow_mut().push((of.text.clone(), of.at.clone()));
+        self.sets.borrow_mut().insert(name.text.clone());
+        let pattern = |key: &str| {
+            element
+                .attribute(key)
+                .and_then(|word| expression(word.text, &word.at, self.diags))
+                .map(Node::Text)
+        };
+        let (include, exclude) = (pattern("include"), pattern("exclude"));
+        let dict = step("foreach")
+            .with("name", Node::text(name.text))
+            .with("in", Node::text(of.text))
+            .maybe("match", include)
+            .maybe("nomatch", exclude);
+        Some(dict.with("steps", Node::Array(self.within(element))).dict())
     }
 
     /// `if`.

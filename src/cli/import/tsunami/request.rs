@@ -5,11 +5,14 @@ use super::element::Element;
 use super::steps::{Writer, step};
 use super::texts::{UNIQUE_NAME, expression, of_groups_with_backslash, without_counts};
 use crate::cli::import::plist::{Filling, Node};
+use crate::stats::one_line;
 use crate::web::script::text::is_name;
 
 /// What is expected of an answer, and what follows if it is not so.
 #[derive(Default)]
 struct Expected {
+    /// What is only counted: names and expressions.
+    counted: Vec<(String, String)>,
     found: Option<String>,
     not_found: Option<String>,
     on_failure: Option<&'static str>,
@@ -19,12 +22,12 @@ struct Expected {
 impl Writer<'_> {
     pub fn request(&self, element: &Element<'_>) -> Vec<Node> {
         let filled = element.attribute("subst").is_some_and(|word| word.text != "false");
-        let mut expected = Expected {
-            found: element
-                .attribute("match")
-                .and_then(|pattern| expression(without_counts(&pattern.text), &pattern.at, self.diags)),
-            ..Expected::default()
-        };
+        let mut expected = Expected::default();
+        // Row 50: it is counted, and nothing else happens.
+        let counted = element
+            .attribute("match")
+            .and_then(|pattern| expression(without_counts(&pattern.text), &pattern.at, self.diags));
+        expected.counted.extend(counted.map(|pattern| (one_line(&pattern), pattern)));
         let uses_before = self.uses.borrow().len();
         let (mut request, mut set) = (None, Vec::new());
         for child in element.children() {
@@ -133,8 +136,9 @@ impl Writer<'_> {
         let value = if key == "regexp" { expression(value, &element.at(), self.diags)? } else { value };
         self.sets.borrow_mut().insert(name.text.clone());
         let dict = Filling::default()
-            .with("name", Node::text(name.text))
+            .with("name", Node::text(name.text.clone()))
             .with(key, Node::Text(value))
+            .maybe("all", self.lists.contains(&name.text).then_some(Node::Truth(true)))
             // What the ancestor takes where there is none.
             .with("default", Node::text("undefined"));
         Some(dict.dict())
@@ -169,25 +173,30 @@ impl Expected {
         let attribute = |name: &str| element.attribute(name).map(|word| word.text);
         let action = attribute("do").unwrap_or_else(|| "continue".to_owned());
         let when_found = attribute("when").is_none_or(|when| when == "match");
+        let varies = element.is_true("subst") || element.attribute("apply_to_content").is_some();
         let follows = match action.as_str() {
-            "continue" | "log" | "dump" => None,
-            "abort" => Some("abort"),
-            "abort_test" => Some("abortRun"),
-            "loop" => Some("retry"),
+            "continue" | "log" | "dump" if !varies => {
+                let name = attribute("name");
+                attribute("when");
+                element.attribute("skip_headers");
+                let pattern = expression(element.text(), &element.at(), element.diags());
+                let pattern = pattern.map(|pattern| (one_line(&name.unwrap_or(pattern.clone())), pattern));
+                self.counted
+                    .extend(pattern.filter(|(name, _)| self.counted.iter().all(|(other, _)| other != name)));
+                return;
+            }
+            "abort" => "abort",
+            "abort_test" => "abortRun",
+            "loop" => "retry",
             _ => {
                 element.not_carried_over().help("what follows is continue, retry, abort or abortRun");
                 return;
             }
         };
-        // Where the answer has it and something follows, it should not be there. To count only is to wait for it.
-        let unwanted = when_found && action != "continue";
-        let place = if unwanted { &mut self.not_found } else { &mut self.found };
-        let other = follows.is_some() && self.on_failure.is_some_and(|before| Some(before) != follows);
-        if place.is_some()
-            || other
-            || element.is_true("subst")
-            || element.attribute("apply_to_content").is_some()
-        {
+        // Where the answer has it and something follows, it should not be there.
+        let place = if when_found { &mut self.not_found } else { &mut self.found };
+        let other = self.on_failure.is_some_and(|before| before != follows);
+        if place.is_some() || other || varies {
             let way =
                 "a request has one `match`, one `nomatch` and one `onFailure`, without variables in them";
             element.not_carried_over().help(way);
@@ -195,8 +204,8 @@ impl Expected {
         }
         let Some(pattern) = expression(element.text(), &element.at(), element.diags()) else { return };
         *place = Some(pattern);
-        self.on_failure = self.on_failure.or(follows);
-        if follows == Some("retry") {
+        self.on_failure = Some(follows);
+        if follows == "retry" {
             let number = |name: &str, usual: f64| element.number(name, 0.0).unwrap_or(usual);
             self.retries = Some((number("max_loop", 20.0), number("sleep_loop", 5.0)));
         }
@@ -205,7 +214,12 @@ impl Expected {
     }
 
     fn written(self, request: Filling) -> Filling {
+        let counted = self
+            .counted
+            .into_iter()
+            .fold(Filling::default(), |dict, (name, pattern)| dict.with(&name, Node::Text(pattern)));
         request
+            .maybe("count", (!counted.is_empty()).then(|| counted.dict()))
             .maybe("match", self.found.map(Node::Text))
             .maybe("nomatch", self.not_found.map(Node::Text))
             .maybe("onFailure", self.on_failure.map(Node::text))

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::element::Element;
+use super::loops::lists;
 use super::options::Options;
 use super::parts::Parts;
 use super::request::is_web;
@@ -38,6 +39,7 @@ pub fn populations(parts: &Parts<'_>, options: &Options, diags: &Diagnostics) ->
             diags,
             sets: RefCell::default(),
             uses: RefCell::default(),
+            lists: lists(element),
             depth: Cell::new(0),
             loops: Cell::new(0),
         };

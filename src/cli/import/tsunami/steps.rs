@@ -17,6 +17,8 @@ pub struct Writer<'a> {
     /// The variables that are set, and those that are used, with the place.
     pub sets: RefCell<BTreeSet<String>>,
     pub uses: RefCell<Vec<(String, At)>>,
+    /// The variables over whose values there are loops.
+    pub lists: BTreeSet<String>,
     /// How deep steps stand in one another, and how many loops there are around.
     pub depth: Cell<usize>,
     pub loops: Cell<usize>,
@@ -45,6 +47,7 @@ impl Writer<'_> {
             "transaction" => self.transaction(&element).into_iter().collect(),
             "for" => self.counted(&element),
             "repeat" => self.repeated(&element),
+            "foreach" => self.each(&element).into_iter().collect(),
             "if" => self.decided(&element).into_iter().collect(),
             "setdynvars" => self.assigned(&element),
             // What ends a repeat is read with it.

@@ -126,7 +126,7 @@ fn the_ancestors_dynamic_parts_become_variables() {
         ("2.body", "username=nic&random_num=%%random_num%%&op=login"),
         ("2.contentType", "application/x-www-form-urlencoded"),
         ("3.set.0.regexp", "<title>(.*)</title>"),
-        ("4.match", "Welcome !"),
+        ("4.count.Welcome !", "Welcome !"),
         ("4.body", "username=nic&user_password=sesame"),
         ("5.do", "set"),
         ("5.unique", "true"),
@@ -191,7 +191,10 @@ fn tsung_has_the_same_under_other_names() {
         <if var=\"n\" neq=\"3\"><request><match do=\"loop\" when=\"nomatch\" max_loop=\"2\" sleep_loop=\"1\">ok</match>\
         <dyn_variable name=\"j\" jsonpath=\"a[?b=c].d\"/>\
         <http url=\"/x\" method=\"PUT\" contents=\"%%_p%%\"><soap action=\"do\"/><http_header name=\"X\" value=\"1\"/></http></request></if>\
-        <transaction name=\"page\"><request><http url=\"/t\"/></request></transaction></session>";
+        <transaction name=\"page\"><request><http url=\"/t\"/></request></transaction>\
+        <request><match name=\"ok\">o+k</match><match do=\"log\">x</match><dyn_variable name=\"all\" xpath=\"//img/@src\"/>\
+        <http url=\"/l\"/></request>\
+        <foreach name=\"one\" in=\"all\" include=\"png\"><request subst=\"true\"><http url=\"%%_one%%\"/></request></foreach></session>";
     let (made, said) = tsung(options, load, session);
     let made = made.unwrap_or_else(|| panic!("{said}"));
     holds(
@@ -232,6 +235,12 @@ fn tsung_has_the_same_under_other_names() {
         ("7.steps.0.steps.1.differs", "x"),
         ("7.steps.0.steps.1.steps.0.value", "yes"),
         ("8.differs", "3"),
+        ("10.count.ok", "o+k"),
+        ("10.count.x", "x"),
+        ("10.set.0.all", "true"),
+        ("11.in", "all"),
+        ("11.match", "png"),
+        ("11.steps.0.url", "%%one%%"),
         ("8.steps.0.match", "ok"),
         ("8.steps.0.onFailure", "retry"),
         ("8.steps.0.retries", "2"),
@@ -254,7 +263,7 @@ fn tsung_has_the_same_under_other_names() {
 #[test]
 fn what_is_not_carried_over_is_named_line_by_line() {
     let session = "<session name=\"s\" probability=\"100\" type=\"ts_http\" persistent=\"false\">\n\
-        <foreach name=\"a\" in=\"b\"/>\n<change_type new_type=\"ts_raw\"/>\n<thinktime value=\"wait_global\"/>\n\
+        <foreach name=\"a b\" in=\"b\"/>\n<change_type new_type=\"ts_raw\"/>\n<thinktime value=\"wait_global\"/>\n\
         <request><match do=\"restart\">a</match><http url=\"/\" colour=\"red\"/></request>\n\
         <setdynvars sourcetype=\"eval\" code=\"x\"><var name=\"v\"/></setdynvars>\n\
         <request subst=\"true\"><http url=\"/%%_nobody%%\"/></request>\n<request><raw data=\"x\"/></request>\n\
