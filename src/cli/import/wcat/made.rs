@@ -30,14 +30,13 @@ const COOLDOWN: f64 = 6.0;
 impl Made<'_> {
     /// The whole config. None: something is wrong, and told.
     pub fn text(&self, server: Option<&str>, diags: &Diagnostics) -> Option<String> {
-        let server = match server {
-            Some(url) => url.to_owned(),
-            None => self.server(),
-        };
+        // What the script names first is the server, wherever that is now.
+        let home = self.server();
+        let server = server.map_or_else(|| home.clone(), str::to_owned);
         if let Err(why) = Target::parse(&server) {
             diags.error(&At::named("--server"), why.to_string()).help("a server is http://host:port");
         }
-        let profiles = self.profiles(&server, diags);
+        let profiles = self.profiles(&home, diags);
         if diags.has_errors() {
             return None;
         }
@@ -84,7 +83,7 @@ impl Made<'_> {
     }
 
     /// Each transaction as a profile. The transactions of a class share its part evenly, as one of them is drawn (row 20).
-    fn profiles(&self, server: &str, diags: &Diagnostics) -> Vec<Item> {
+    fn profiles(&self, home: &str, diags: &Diagnostics) -> Vec<Item> {
         let transactions = &self.script.transactions;
         if transactions.is_empty() {
             let note = diags.error(
@@ -98,10 +97,10 @@ impl Made<'_> {
             let note = diags.error(&share.at.at, format!("no transaction is of the class {}", share.class));
             note.help("the script says `classId` of each transaction");
         }
-        transactions.iter().filter_map(|transaction| self.profile(transaction, server, diags)).collect()
+        transactions.iter().filter_map(|transaction| self.profile(transaction, home, diags)).collect()
     }
 
-    fn profile(&self, transaction: &Transaction, server: &str, diags: &Diagnostics) -> Option<Item> {
+    fn profile(&self, transaction: &Transaction, home: &str, diags: &Diagnostics) -> Option<Item> {
         let Some(class) = transaction.class else {
             diags.error(&transaction.at.at, "the transaction has no `classId`").help("classId = 1");
             return None;
@@ -118,7 +117,7 @@ impl Made<'_> {
         let steps: Vec<Node> = transaction
             .requests
             .iter()
-            .filter_map(|fields| self.request(fields, transaction, server, diags))
+            .filter_map(|fields| self.request(fields, transaction, home, diags))
             .collect();
         if steps.is_empty() {
             diags
@@ -143,7 +142,7 @@ impl Made<'_> {
         &self,
         fields: &Fields,
         transaction: &Transaction,
-        server: &str,
+        home: &str,
         diags: &Diagnostics,
     ) -> Option<Node> {
         let Some(url) = fields.text("URL") else {
@@ -152,7 +151,7 @@ impl Made<'_> {
                 .help("URL = \"/index.html\"");
             return None;
         };
-        let elsewhere = origin(fields).filter(|origin| *origin != *server && !url.contains("://"));
+        let elsewhere = origin(fields).filter(|origin| *origin != *home && !url.contains("://"));
         let verb = fields.text("Verb").unwrap_or("GET").to_ascii_uppercase();
         let head = fields.text("RequestHeader").map(Head::read).unwrap_or_default();
         let usual = self.usual();
@@ -233,11 +232,13 @@ impl Made<'_> {
         let observer = |kind: &str| Filling::default().with("type", Node::text(kind));
         let stem = self.files.config.name().rsplit('/').next().unwrap_or_default();
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-        let path = |end: &str| Filling::default().with("path", Node::Text(format!("{stem}.{end}"))).dict();
+        let path = |end: &str| Filling::default().with("path", Node::Text(format!("{stem}.{end}")));
+        let comment = self.settings.comment.as_ref().map(|said| Node::text(said.clone()));
+        let log = path("log").maybe("comment", comment).dict();
         let mut all =
-            vec![observer("ReportStatistics").dict(), observer("WcatLog").with("params", path("log")).dict()];
+            vec![observer("ReportStatistics").dict(), observer("WcatLog").with("params", log).dict()];
         if self.counters.is_some() {
-            all.push(observer("WcatCounters").with("params", path("prf")).dict());
+            all.push(observer("WcatCounters").with("params", path("prf").dict()).dict());
         }
         all
     }

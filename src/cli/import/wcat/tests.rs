@@ -71,6 +71,7 @@ fn a_test_becomes_a_config() {
         ("monitors.0.params.processes.0", "w3wp"),
         ("observers.1.type", "WcatLog"),
         ("observers.1.params.path", "t.log"),
+        ("observers.1.params.comment", "files # of all sizes"),
         ("observers.2.params.path", "t.prf"),
         ("clients.0.software", "Web"),
         ("clients.0.mix", "choose"),
@@ -128,7 +129,14 @@ fn the_least_that_there_can_be() {
     let (made, _) = imported(["", script, "7 100.0"], None, Some("http://h:81"));
     let made = made.unwrap();
     assert_eq!(at(&made, "server"), "http://h:81");
-    assert_eq!(at(&made, "clients.0.profiles.0.params.steps.0.steps.0.url"), "https://localhost/");
+    // Whatever the script calls its server.
+    let url = |made: &config::Value, profile: u32| {
+        at(made, &format!("clients.0.profiles.{profile}.params.steps.0.steps.0.url"))
+    };
+    assert_eq!(url(&made, 0), "/");
+    let (made, _) = imported(["", SCRIPT, "1 60\n2 40"], None, Some("http://h:81"));
+    let made = made.unwrap();
+    assert_eq!((url(&made, 0), url(&made, 2)), ("/a\"b.html".to_owned(), "http://other/form.cgi".to_owned()));
 }
 
 #[test]
