@@ -35,6 +35,7 @@
 //! | [`push`] | AMP: who subscribed is told what changed |
 //! | [`statistics`] | the server's own figures, and the socket that tells them |
 //! | [`service`] | how fast the server is: slots and service times |
+//! | [`pages`] | pages for visitors, where there is nothing of a calendar |
 //! | [`options`] | OPTIONS, and the redirect of well-known paths |
 //! | [`classify`] | the name a request is counted under |
 //! | [`served`] | what is known of a request that was answered, and the exact counts of them |
@@ -61,6 +62,7 @@ pub mod moving;
 pub mod notification;
 pub mod options;
 pub mod outbox;
+pub mod pages;
 pub mod paths;
 pub mod precondition;
 pub mod properties;

@@ -4,6 +4,7 @@ use super::auth::{Auth, Outcome};
 use super::call::{Call, base};
 use super::config::Config;
 use super::digits::http_date;
+use super::pages::Pages;
 use super::paths::Target;
 use super::reply::{self, CountedAs, Refusal, Reply};
 use super::served::{Counters, Served};
@@ -37,6 +38,7 @@ pub struct Server {
     auth: RefCell<Auth>,
     counters: RefCell<Counters>,
     desk: Option<Desk>,
+    pages: Option<Pages>,
     outstanding: Cell<usize>,
     date: RefCell<Option<(i64, HeaderValue)>>,
     asked: RefCell<Asked>,
@@ -48,13 +50,15 @@ impl Server {
     /// A server with a home for each of the configuration's users.
     pub fn new(mut config: Config) -> Rc<Server> {
         let users = std::mem::take(&mut config.users);
-        let model = config.service.take();
+        let mut model = config.service.take();
+        let pages = model.as_mut().and_then(|model| model.pages.take());
         let store = Store::new(users, &config.push_host, config.clock.utc());
         Rc::new(Server {
             auth: RefCell::new(Auth::new(&config)),
             store: RefCell::new(store),
             counters: RefCell::default(),
             desk: model.map(|model| Desk::new(model, config.clock, Seed(config.seed))),
+            pages,
             outstanding: Cell::new(0),
             date: RefCell::default(),
             asked: RefCell::default(),
@@ -120,7 +124,9 @@ impl Server {
         let body = Limited::new(body, self.config.max_body).collect().await;
         if let Some(desk) = &self.desk {
             let label = text(head.headers.get(LABEL_HEADER));
-            desk.serve(label, head.headers.contains_key(AUTHORIZATION), carry).await;
+            // Nobody logs in for a page.
+            let known = head.headers.contains_key(AUTHORIZATION) || self.is_for_page(&head);
+            desk.serve(label, known, carry).await;
         }
         let (mut reply, uid, name) = match body {
             Ok(body) => self.answer(&head, body.to_bytes(), secure),
@@ -146,6 +152,11 @@ impl Server {
         drop(leaving);
         self.tell(&served, reply.body().len());
         reply.map(Full::new)
+    }
+
+    fn is_for_page(&self, head: &hyper::http::request::Parts) -> bool {
+        let target = || Target::find(&self.store.borrow(), &path::canonical(head.uri.path()));
+        self.pages.is_some() && Pages::have(&head.method, &target())
     }
 
     /// The Date header; the text of a second is made once.
@@ -190,6 +201,11 @@ impl Server {
         let target = Target::find(&store, &path);
         let name = classify::name(&store, &head.method, &target, head.uri.query().unwrap_or(""), &body);
         let host = head.uri.authority().map_or(text(head.headers.get(HOST)), |a| a.as_str());
+        if let Some(pages) = &self.pages
+            && Pages::have(&head.method, &target)
+        {
+            return (pages.answer(Seed(self.config.seed), &path, &head.headers), Rc::from(""), name);
+        }
         if target == Target::WellKnown {
             return (options::well_known(&base(secure, host)), Rc::from(""), name);
         }

@@ -242,6 +242,12 @@ impl Habit {
 }
 
 impl Habits {
+    /// Whether some who come look at pages.
+    pub fn want_pages(&self) -> bool {
+        let mut coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
+        coming.any(|entry| entry.blueprint.wants_pages())
+    }
+
     /// The protocols that clients of these entries speak, beside HTTP: those of which they bring a step.
     pub fn protocols(&self) -> Vec<&'static Protocol> {
         let coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);

@@ -34,11 +34,11 @@ impl Inside {
         let accounts = scenario.people.accounts.iter().enumerate();
         let users = accounts.map(|(place, account)| User::of(place, account)).collect();
         let clock = Clock::starting_at(scenario.timing.start_at);
-        let server = Server::new(Config {
-            seed: scenario.seed.0,
-            service: scenario.service.clone(),
-            ..Config::new(users, clock)
-        });
+        let mut service = scenario.service.clone();
+        if scenario.habits.want_pages() {
+            service.get_or_insert_default().pages.get_or_insert_default();
+        }
+        let server = Server::new(Config { seed: scenario.seed.0, service, ..Config::new(users, clock) });
         let hub = Hub::new(clock);
         hub.attach(&server);
         let stats = StatsServer::attach(&server, Protocol::Of2013);

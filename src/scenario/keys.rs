@@ -164,7 +164,12 @@ pub static SECTIONS: &[Section] = &[
     Section {
         name: "embedded",
         help: "how fast the embedded server is",
-        keys: &[key(&["slots"], Whole(1)), key(&["service"], Any), key(&["stalls"], List(&Dict("stall")))],
+        keys: &[
+            key(&["slots"], Whole(1)),
+            key(&["service"], Any),
+            key(&["stalls"], List(&Dict("stall"))),
+            key(&["pages"], Any),
+        ],
     },
     Section {
         name: "stall",

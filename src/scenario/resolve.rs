@@ -101,6 +101,7 @@ pub fn resolve_documents(documents: Documents, options: &Options, diags: &Diagno
             .help("raise `maxUsers` or `weight`, or let fewer --users come");
     }
     hosts::check(&core.habits, &workers, diags);
+    check_pages(&core, &documents.config, options, diags);
     if diags.has_errors() {
         return None;
     }
@@ -239,6 +240,18 @@ fn at_home(config: &Table<'_>, asked: Option<&Place>, prepare: Rc<[Step]>) -> (V
 fn steps(config: &Table<'_>) -> Rc<[Step]> {
     let Some(value) = config.value("prepare") else { return Rc::new([]) };
     prepare::decode(value, config.diags()).into()
+}
+
+/// The embedded server has pages for visitors only where it is said which; those of a rehearsal are known.
+fn check_pages(core: &Core, config: &Value, options: &Options, diags: &Diagnostics) {
+    let lacking = core.service.as_ref().is_none_or(|model| model.pages.is_none());
+    if matches!(core.place, Place::Embedded) && !options.rehearse && lacking && core.habits.want_pages() {
+        let at = config.get("server").map_or(&config.at, |value| &value.at);
+        diags.error(at, "visitors want pages, and the embedded server has none").help(
+            "write into the config which `server` is yours (config/web.plist is an example), or give the embedded one \
+             `pages`; a rehearsal needs neither",
+        );
+    }
 }
 
 /// Says so when the run ends before all have come.

@@ -38,3 +38,4 @@ mod stall;
 mod stopping;
 mod thresholds;
 mod view;
+mod web;

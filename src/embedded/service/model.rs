@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::config::{Diagnostics, FromValue, Kind, Seconds, Table, Value, did_you_mean};
 use crate::distribution::Numbers;
+use crate::embedded::pages::Pages;
 
 /// The key of the time of labels that have none of their own.
 const DEFAULT: &str = "default";
@@ -30,6 +31,8 @@ pub struct ServiceModel {
     default: Option<Numbers>,
     /// When no answer leaves, in order of time.
     pub stalls: Vec<Stall>,
+    /// The pages that visitors get; None: there are none.
+    pub pages: Option<Pages>,
 }
 
 /// A time in which all answers are held.
@@ -66,7 +69,8 @@ impl ServiceModel {
             }
             fitting
         });
-        let mut model = ServiceModel { slots, ..ServiceModel::default() };
+        let pages = table.optional("pages");
+        let mut model = ServiceModel { slots, pages, ..ServiceModel::default() };
         if let Some(service) = table.value("service") {
             model.service(service, known, diags);
         }
@@ -91,7 +95,9 @@ impl ServiceModel {
         }
         for pair in pairs {
             let all = || known.iter().copied().chain([DEFAULT, CHALLENGE]);
-            if !all().any(|label| label == pair.key) {
+            // What requests for pages are called is said in scripts.
+            let of_page = self.pages.is_some() && pair.key.contains('{') && pair.key.ends_with('}');
+            if !of_page && !all().any(|label| label == pair.key) {
                 let near = did_you_mean(&pair.key, all());
                 let help = if near.is_empty() { LABELS.to_owned() } else { near };
                 let message = format!("`{}` is no label of a request", pair.key);

@@ -152,6 +152,11 @@ pub trait Blueprint {
     /// Whether each of its clients holds a connection open for good.
     fn holds_open(&self) -> bool;
 
+    /// Whether its clients look at pages, which the embedded server has only if it shall.
+    fn wants_pages(&self) -> bool {
+        false
+    }
+
     /// Which user gets which account where the config does not say.
     fn usual_use(&self, _mix: &ProfileMix) -> Use {
         Use::Own

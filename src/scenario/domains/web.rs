@@ -98,6 +98,10 @@ impl Blueprint for web::Blueprint {
         false
     }
 
+    fn wants_pages(&self) -> bool {
+        true
+    }
+
     fn software(&self, pod: &Pod, ground: &Ground<'_>) -> Result<Rc<dyn Software>, KeeperError> {
         Ok(Rc::new(web::Blueprint::software(self, &pod.target, pod.trust, ground.connector)))
     }
