@@ -107,6 +107,17 @@ impl Ran {
         self.results["requests"][label]["count"].as_u64().unwrap_or(0)
     }
 
+    /// A number at a place of the results, as `/workers/1/requests`.
+    pub fn figure(&self, place: &str) -> Option<f64> {
+        self.results.pointer(place)?.as_f64()
+    }
+
+    /// When it began.
+    pub fn started(&self) -> chrono::DateTime<chrono::FixedOffset> {
+        let text = self.results["host"]["started"].as_str().unwrap_or_default();
+        chrono::DateTime::parse_from_rfc3339(text).expect("a moment")
+    }
+
     /// How many of something `prepare` has made.
     pub fn made(&self, what: &str) -> u64 {
         self.results["made_beforehand"][what].as_u64().unwrap_or(0)

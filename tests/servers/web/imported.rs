@@ -5,7 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
+
 use super::Web;
+use super::chance::{are_exponential, is_share};
 use crate::mixes::ran::run;
 use crate::running::Running;
 
@@ -39,6 +42,53 @@ fn asked(server: &Running) -> BTreeMap<String, u64> {
     found
 }
 
+/// The ancestor's example for this server: its addresses, shorter times, and what its file leaves out.
+fn example(server: &Running, text: &str) -> String {
+    let (host, port) = server.service("http").and_then(|place| place.split_once(':')).expect("a port");
+    let mut text = text.lines().filter(|line| !line.starts_with("<monitor")).collect::<Vec<_>>().join("\n");
+    text = text.replace("</monitoring>\n", "");
+    let envelope = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><p:GetPrice \
+                    xmlns:p=\"urn:prices\"><item>apple</item></p:GetPrice></s:Body></s:Envelope>";
+    let envelope = envelope.replace('<', "&lt;").replace('"', "&quot;");
+    let soap = format!(
+        "</http></request>\n<request><http url=\"/soap.php\" method=\"POST\" version=\"1.1\" contents=\"{envelope}\">\
+         <soap action=\"urn:prices#GetPrice\"/></http></request>\n</session>\n</sessions>"
+    );
+    for (there, here) in [
+        ("host=\"10.9.195.1\" port=\"8080\"", format!("host=\"{host}\" port=\"{port}\"")),
+        ("duration=\"10\" unit=\"minute\"", format!("duration=\"{PHASE}\" unit=\"second\"")),
+        ("interarrival=\"2\"", format!("interarrival=\"{}\"", GAPS[0])),
+        ("interarrival=\"1\"", format!("interarrival=\"{}\"", GAPS[1])),
+        ("interarrival=\"0.1\"", format!("interarrival=\"{}\"", GAPS[2])),
+        ("name=\"thinktime\" value=\"3\"", "name=\"thinktime\" value=\"0.2\"".to_owned()),
+        // A page takes no POST from nginx.
+        ("url=\"/\" method=\"POST\"", "url=\"/cookie\" method=\"POST\"".to_owned()),
+        ("</http></request>\n</session>\n</sessions>", soap),
+    ] {
+        assert!(text.contains(there), "{there}");
+        text = text.replace(there, &here);
+    }
+    text
+}
+
+/// How long each of the three phases is, and the mean times between two visitors, seconds.
+const PHASE: f64 = 5.0;
+const GAPS: [f64; 3] = [0.12, 0.04, 0.02];
+
+/// When the visitors were due, since the start of the run, and whether they were of the first session of the example.
+fn arrivals(events: &Path) -> Vec<(f64, bool)> {
+    let mut found = Vec::new();
+    for line in fs::read_to_string(events).expect("events").lines() {
+        let event: Value = serde_json::from_str(line).expect("a line of JSON");
+        if event["type"] == "operation" && event["phase"] == "start" && event["label"] == "session" {
+            let due = event["due"].as_f64().expect("a time");
+            found.push((due, event["client_type"] == "http-example"));
+        }
+    }
+    found.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    found
+}
+
 #[test]
 fn the_ancestors_visitors_do_on_nginx_what_they_did() {
     let seed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seed/idx-tsunami/http.xml");
@@ -52,34 +102,25 @@ fn the_ancestors_visitors_do_on_nginx_what_they_did() {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, name).expect("a file");
     }
-    let (host, port) = server.service("http").and_then(|place| place.split_once(':')).expect("a port");
-    // The same with other addresses and times; a page takes no POST from nginx.
-    let mut text = text.lines().filter(|line| !line.starts_with("<monitor")).collect::<Vec<_>>().join("\n");
-    text = text.replace("</monitoring>\n", "");
-    for (there, here) in [
-        ("host=\"10.9.195.1\" port=\"8080\"", format!("host=\"{host}\" port=\"{port}\"")),
-        ("duration=\"10\" unit=\"minute\"", "duration=\"3\" unit=\"second\"".to_owned()),
-        ("interarrival=\"2\"", "interarrival=\"0.06\"".to_owned()),
-        ("interarrival=\"1\"", "interarrival=\"0.03\"".to_owned()),
-        ("interarrival=\"0.1\"", "interarrival=\"0.02\"".to_owned()),
-        ("name=\"thinktime\" value=\"3\"", "name=\"thinktime\" value=\"0.2\"".to_owned()),
-        ("url=\"/\" method=\"POST\"", "url=\"/cookie\" method=\"POST\"".to_owned()),
-    ] {
-        assert!(text.contains(there), "{there}");
-        text = text.replace(there, &here);
-    }
     let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("http.xml");
-    fs::write(&file, text).expect("a file");
+    let (file, events) = (folder.path().join("http.xml"), folder.path().join("events.ndjson"));
+    fs::write(&file, example(&server, &text)).expect("a file");
     let config = imported(&["tsunami", &file.display().to_string()], folder.path(), &["idx-tsunami.log"]);
     // It ends when everybody has left.
-    let ran = run(&["--config", &config, "--workers", "0", "--seed", "1"]);
+    let written = events.display().to_string();
+    let ran = run(&["--config", &config, "--workers", "0", "--seed", "1", "--events", &written]);
     assert_eq!((ran.code, ran.failed("requests")), (0, BTreeMap::new()), "{}", ran.said());
     let sessions = ran.succeeded("session");
     let (examples, others) = (ran.requests("POST{/cookie}"), ran.requests("GET{/backoffice}"));
-    assert!((200..400).contains(&sessions) && examples + others == sessions, "{}", ran.said());
-    assert!(((examples * 10) as i64 - (sessions * 7) as i64).abs() <= 20, "{examples} of {sessions}");
+    assert!((300..550).contains(&sessions) && examples + others == sessions, "{}", ran.said());
+    assert!(is_share(examples, sessions, 0.7), "{examples} of {sessions}");
     assert_eq!((ran.succeeded("index_request"), ran.succeeded("page")), (examples, 3 * examples + others));
+    assert_eq!(ran.requests("POST{/soap.php}"), others, "{}", ran.said());
+    for row in ["page", "session", "connect", "index_request"] {
+        assert!(ran.stdout.lines().any(|line| line.contains(row)), "{row}: {}", ran.said());
+    }
+    they_came_by_chance(&arrivals(&events), sessions);
+
     let asked = asked(&server);
     for path in [
         "GET /",
@@ -91,15 +132,28 @@ fn the_ancestors_visitors_do_on_nginx_what_they_did() {
     ] {
         assert_eq!(asked.get(path), Some(&examples), "{path}: {asked:?}");
     }
-    assert_eq!(asked["GET /backoffice"], others);
+    assert_eq!((asked["GET /backoffice"], asked["POST /soap.php"]), (others, others));
     let log = fs::read_to_string(folder.path().join("idx-tsunami.log")).expect("a log");
     let last = |name: &str| {
         let line = log.lines().rfind(|line| line.starts_with(&format!("stats: {name} "))).unwrap_or_default();
         line.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok())
     };
     let totals = ["users_count", "finish_users_count", "200"].map(last);
-    assert_eq!(totals, [Some(sessions), Some(sessions), Some(6 * examples + others)], "{log}");
+    assert_eq!(totals, [Some(sessions), Some(sessions), Some(6 * examples + 2 * others)], "{log}");
     assert!(log.contains("\nstats: users 0 ") && log.contains("\nstats: tr_index_request "), "{log}");
+}
+
+/// In each phase the gaps between visitors are exponential, and the mix is that of the whole.
+fn they_came_by_chance(arrivals: &[(f64, bool)], sessions: u64) {
+    assert_eq!(arrivals.len() as u64, sessions);
+    for (number, mean) in GAPS.into_iter().enumerate() {
+        let (from, to) = (PHASE * number as f64, PHASE * (number + 1) as f64);
+        let phase: Vec<_> = arrivals.iter().filter(|(due, _)| (from..to).contains(due)).collect();
+        let gaps: Vec<f64> = phase.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+        assert_eq!(are_exponential(&gaps, mean), Ok(()), "phase {number}: {gaps:?}");
+        let examples = phase.iter().filter(|(_, example)| *example).count() as u64;
+        assert!(is_share(examples, phase.len() as u64, 0.7), "phase {number}: {examples} of {}", phase.len());
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@
 //! | `site/` | what PHP runs |
 //! | `visits` | what populations of the program do there |
 //! | `imported` | what the files of ancestors make of them there |
+//! | `controlled` | a run with warm-up and cool-down |
+//! | `chance` | whether what happened agrees with chance |
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -18,6 +20,8 @@ use crate::nginx;
 use crate::process::program;
 use crate::running::{self, Running};
 
+mod chance;
+mod controlled;
 mod imported;
 mod visits;
 
