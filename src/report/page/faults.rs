@@ -132,7 +132,7 @@ pub fn checks(results: &Results) -> Few<Check> {
         not_found: count(times.not_found),
         share: share(times.found, times.found.saturating_add(times.not_found)),
     };
-    Few::of(all.map(check), MOST)
+    Few::of(all.map(check), MOST / 2)
 }
 
 /// Texts with their counts, the most frequent first: why clients gave up, what the simulation could not do.
