@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::curves::Charts;
 use super::{Progress, live, render, update};
-use crate::event::{self, Event, Figure, Figures, Said, ServerFigures, What};
+use crate::event::{self, Delayed, Event, Figure, Figures, Said, ServerFigures, What};
 use crate::label::Label;
 use crate::report::protocol::tests::{TALK, WAVE, talked};
 use crate::report::{
@@ -120,6 +120,34 @@ fn a_late_generator_is_not_healthy() {
     results.run.rehearsed = true;
     assert!(render(&results).unwrap().contains("<p class=\"big good\">Healthy</p>"));
     assert!(render(&some()).unwrap().contains("<p class=\"big good\">Healthy</p>"));
+}
+
+#[test]
+fn it_says_who_was_there_and_who_waited() {
+    let at = |seconds, what| Event { at: Duration::from_secs(seconds), ..measured(Duration::ZERO, what) };
+    let came = |seconds, user| at(seconds, What::Arrived { who: who(user), users: 1, clients: 1 });
+    let left = |seconds, user| at(seconds, What::Left { who: who(user), user: true });
+    let delayed = |user, waited, lag, came| {
+        let (waited, lag) = (Duration::from_secs(waited), Duration::from_millis(lag));
+        at(3, What::Delayed(Delayed { who: who(user), waited, lag, came }))
+    };
+    // The second is the first of another worker, whose users have higher numbers.
+    let events = [came(1, 0), came(2, 7), left(3, 0), came(3, 1), left(5, 7), left(6, 1)];
+    let results = results(&[&events[..], &[delayed(1, 2, 5, true), delayed(3, 4, 0, false)]].concat());
+    let users = &Charts::of(&results).charts[0];
+    assert!(users.summary.contains("Up to 3 users, at most 2 at one time"), "{}", users.summary);
+    let there = &users.curves.iter().find(|curve| curve.name == "there").unwrap().values;
+    let expected = [0.0, 1.0, 2.0, 2.0, 2.0, 1.0, 0.0].map(Some);
+    assert_eq!(*there, expected);
+    let page = visible(&render(&results).unwrap());
+    for words in [
+        "2 users waited for room, as",
+        "3.0\u{a0}s on average",
+        "1 of them still waited at the end",
+        "1; 5.0\u{a0}ms on average",
+    ] {
+        assert!(page.contains(words), "{words} in {page}");
+    }
 }
 
 #[test]
