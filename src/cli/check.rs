@@ -2,9 +2,10 @@
 
 use clap::Args as ClapArgs;
 
+use super::complain;
 use super::options::ScenarioArgs;
+use super::printing::print;
 use super::reading::read;
-use super::{complain, print};
 use crate::report::Exit;
 use crate::scenario::{describe, fits_run};
 
@@ -17,9 +18,9 @@ pub struct Args {
 pub fn main(args: &Args) -> Exit {
     match read(&args.scenario.options()) {
         Some(scenario) => {
-            print(&describe(&scenario));
+            let printed = print(&describe(&scenario));
             match fits_run(&scenario) {
-                Ok(()) => Exit::Pass,
+                Ok(()) => printed,
                 Err(why) => {
                     complain(&format!("error: {why}\n"));
                     Exit::Usage

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::complain;
 use super::files::{Files, Wanted};
+use super::printing::print;
 use super::results::read;
-use super::{complain, print};
 use crate::config::{Diagnostics, render};
 use crate::report::Exit;
 use crate::report::compare::{Comparison, Settings, compare};
@@ -53,16 +54,16 @@ pub fn main(args: &Args) -> Exit {
     let sides = [&args.a, &args.b].map(|path| read(path, &diags));
     complain(&render(&diags));
     let [Some(a), Some(b)] = &sides else { return Exit::Usage };
-    let files = match Files::find(&[("A.json", &args.a), ("B.json", &args.b)], args.wanted()) {
+    let files = match Files::find(&[("A.json", &args.a), ("B.json", &args.b)], &[], args.wanted()) {
         Ok(files) => files,
         Err(why) => return failed(&[why]),
     };
     let names = [&args.a, &args.b].map(|path| path.display().to_string());
     let settings = Settings { max_regression: args.max_regression, confidence: args.confidence };
     let comparison = compare([&names[0], &names[1]], a, b, settings);
-    print(&comparison.text());
+    let exit = comparison.exit().or(print(&comparison.text()));
     let faults = files.write(&comparison);
-    if faults.is_empty() { comparison.exit() } else { comparison.exit().or(failed(&faults)) }
+    if faults.is_empty() { exit } else { exit.or(failed(&faults)) }
 }
 
 impl Args {

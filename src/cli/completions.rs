@@ -3,7 +3,8 @@
 use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::Shell;
 
-use super::{command, print};
+use super::command;
+use super::printing::print;
 use crate::report::Exit;
 
 #[derive(Debug, ClapArgs)]
@@ -28,6 +29,5 @@ pub fn main(args: &Args) -> Exit {
     };
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "populace", &mut script);
-    print(&String::from_utf8_lossy(&script));
-    Exit::Pass
+    print(&String::from_utf8_lossy(&script))
 }

@@ -6,18 +6,19 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
+use super::complain;
 use super::control::{self, Control};
 use super::files::{Files, Wanted};
+use super::interruption::{again, interruption};
 use super::live::{Following, LiveArgs};
 use super::logging::Logging;
 use super::outputs::Outputs;
+use super::printing::print;
 use super::reading::read_for;
 use super::view::{self, terminal};
-use super::{complain, print};
 use crate::live::Stopped;
 use crate::observer::{CsvLog, EventLog, HdrLog};
 use crate::report::{Exit, Results};
@@ -57,6 +58,7 @@ impl Conducting {
     {
         self.logging.install();
         let Some(mut scenario) = read_for(options, self.logging.is_quiet()) else { return Exit::Usage };
+        let observers = scenario.watch.files();
         if let Some(path) = &self.events {
             scenario.watch.add(Box::new(EventLog::to(path)));
         }
@@ -66,7 +68,7 @@ impl Conducting {
         if let Some(path) = &self.csv {
             scenario.watch.add(Box::new(CsvLog::to(path)));
         }
-        let files = match self.files(options) {
+        let files = match self.files(options, &observers) {
             Ok(files) => files,
             Err(why) => {
                 complain(&format!("error: {why}\n"));
@@ -128,7 +130,11 @@ impl Conducting {
 
 impl Conducting {
     /// Looks at all of them before the run.
-    fn files(&self, options: &Options) -> Result<Files<Results>, String> {
+    fn files(
+        &self,
+        options: &Options,
+        observers: &[(&'static str, PathBuf)],
+    ) -> Result<Files<Results>, String> {
         let json: Wanted<'_, Results> =
             ("--json", self.json.as_deref(), |results, place| place.write_json(results));
         // Observers write these while the run goes on.
@@ -139,7 +145,7 @@ impl Conducting {
         let [config, clients] = [&options.config, &options.clients].map(|path| path.as_deref());
         let read = [("--config", config), ("--clients", clients), ("--preset", preset)];
         let read: Vec<_> = read.into_iter().filter_map(|(option, path)| Some((option, path?))).collect();
-        Files::find(&read, [json, events, hdr, csv].into_iter().chain(self.outputs.wanted()))
+        Files::find(&read, observers, [json, events, hdr, csv].into_iter().chain(self.outputs.wanted()))
     }
 
     fn onlookers(&self, following: Option<&Following>, control: Option<&Control>) -> Onlookers {
@@ -210,7 +216,7 @@ async fn interruptions(
     );
     // Whoever does not listen has ended already.
     let _ = said.send(first);
-    interruption().await
+    again().await
 }
 
 async fn told_to(told: Option<control::Stopped>) {
@@ -227,23 +233,9 @@ async fn stopped(page: Option<Stopped>) {
     }
 }
 
-/// Resolves when the system is told to end this process, with the exit code that it then has.
-async fn interruption() -> Exit {
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        biased;
-        _ = interrupt.recv() => Exit::Interrupted,
-        _ = terminate.recv() => Exit::Terminated,
-    }
-}
-
 fn finish(conducted: Conducted, files: Files<Results>) -> Exit {
     let faults = [conducted.unwritten, files.write(&conducted.results)].concat();
-    print(&conducted.report);
+    let exit = conducted.exit.or(print(&conducted.report));
     faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
-    if faults.is_empty() { conducted.exit } else { conducted.exit.or(Exit::Usage) }
+    if faults.is_empty() { exit } else { exit.or(Exit::Usage) }
 }

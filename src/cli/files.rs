@@ -1,8 +1,9 @@
 //! The files that options name, found before the work and written at its end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::place::Place;
+use crate::config::Identity;
 
 /// Writes a `T` to its place.
 pub type Form<T> = fn(&T, Place) -> Result<(), String>;
@@ -15,28 +16,60 @@ pub struct Files<T>(Vec<(Place, Form<T>)>);
 
 impl<T> Files<T> {
     /// Looks at all of them, before the run: hours must not end with a path that cannot be written, nor destroy what was
-    /// `read`: options and the files that they name.
+    /// read. `read` are the options that name what is read; whatever files these named are known besides. `observers` are
+    /// the names of those who write a file by themselves.
     pub fn find<'a>(
         read: &[(&str, &Path)],
+        observers: &[(&'static str, PathBuf)],
         wanted: impl IntoIterator<Item = Wanted<'a, T>>,
     ) -> Result<Files<T>, String> {
-        let mut found: Vec<(&str, Place, Form<T>)> = Vec::new();
+        let mut guard = Guard { read, taken: Vec::new() };
+        for (name, path) in observers {
+            guard.take(name, path)?;
+        }
+        let mut found = Vec::new();
         for (option, path, form) in wanted {
             let Some(path) = path else { continue };
-            let place = Place::find(path)?;
-            if let Some((source, _)) = read.iter().find(|(_, read)| place.is_at(read)) {
-                return Err(format!("{option} would overwrite what {source} names: {}", path.display()));
-            }
-            if let Some((taken, ..)) = found.iter().find(|(_, other, _)| other.is(&place)) {
-                return Err(format!("{taken} and {option} name one file"));
-            }
-            found.push((option, place, form));
+            guard.take(option, path)?;
+            found.push((Place::find(path)?, form));
         }
-        Ok(Files(found.into_iter().map(|(_, place, form)| (place, form)).collect()))
+        Ok(Files(found))
     }
 
     /// Writes all; what could not be written.
     pub fn write(self, from: &T) -> Vec<String> {
         self.0.into_iter().filter_map(|(place, form)| form(from, place).err()).collect()
+    }
+}
+
+/// Over everything that is read and everything that is written.
+struct Guard<'r> {
+    read: &'r [(&'r str, &'r Path)],
+    taken: Vec<(&'static str, Identity)>,
+}
+
+impl Guard<'_> {
+    /// Whether `who` may write the file of this path: nobody reads it, and nobody else writes it.
+    fn take(&mut self, who: &'static str, path: &Path) -> Result<(), String> {
+        if path == Path::new("-") {
+            return Err(format!(
+                "{who} writes to a file, and `-` is none\n  = help: /dev/stdout is standard output, ./- a file of this name"
+            ));
+        }
+        let Some(identity) = Identity::of(path) else { return Ok(()) };
+        let shown = path.display();
+        if let Some((source, _)) =
+            self.read.iter().find(|(_, read)| Identity::of(read).as_ref() == Some(&identity))
+        {
+            return Err(format!("{who} would overwrite what {source} names: {shown}"));
+        }
+        if let Some(read) = identity.was_read() {
+            return Err(format!("{who} would overwrite what the configuration names: {}", read.display()));
+        }
+        if let Some((taken, _)) = self.taken.iter().find(|(_, other)| *other == identity) {
+            return Err(format!("{taken} and {who} name one file: {shown}"));
+        }
+        self.taken.push((who, identity));
+        Ok(())
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{complain, print};
+use super::complain;
+use super::printing::print;
 use crate::config::{Diagnostics, render};
 use crate::report::Exit;
 use crate::scenario::{Countable, Options, countable};
@@ -25,8 +26,7 @@ pub struct Args {
 
 pub fn main(args: &Args) -> Exit {
     if args.config.is_none() && args.clients.is_none() && args.preset.is_none() {
-        print(&list(&Countable::everything()));
-        return Exit::Pass;
+        return print(&list(&Countable::everything()));
     }
     let options = Options {
         config: args.config.clone(),
@@ -37,10 +37,7 @@ pub fn main(args: &Args) -> Exit {
     let diags = Diagnostics::new();
     let found = countable(&options, &diags);
     match found {
-        Some(found) => {
-            print(&list(&found));
-            Exit::Pass
-        }
+        Some(found) => print(&list(&found)),
         None => {
             complain(&render(&diags));
             Exit::Usage

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 use clap_mangen::Man;
 
-use super::{complain, print};
+use super::complain;
+use super::printing::print;
 use crate::report::Exit;
 
 #[derive(Debug, ClapArgs)]
@@ -21,7 +22,7 @@ pub fn main(args: &Args) -> Exit {
         Some(folder) => write_all(folder),
     };
     match written {
-        Ok(()) => Exit::Pass,
+        Ok(printed) => printed,
         Err(why) => {
             complain(&format!("error: {why}\n"));
             Exit::Usage
@@ -30,22 +31,20 @@ pub fn main(args: &Args) -> Exit {
 }
 
 /// The page of `populace` itself, to standard output.
-fn show() -> Result<(), String> {
+fn show() -> Result<Exit, String> {
     let mut page = Vec::new();
     Man::new(super::command()).render(&mut page).map_err(|why| format!("no manual page: {why}"))?;
-    print(&String::from_utf8_lossy(&page));
-    Ok(())
+    Ok(print(&String::from_utf8_lossy(&page)))
 }
 
 /// `populace.1`, `populace-run.1` and so on. Pages of an earlier version are replaced, as an installation does.
-fn write_all(folder: &Path) -> Result<(), String> {
+fn write_all(folder: &Path) -> Result<Exit, String> {
     let shown = folder.display();
     std::fs::create_dir_all(folder).map_err(|why| format!("cannot make the folder {shown}: {why}"))?;
     clap_mangen::generate_to(super::command(), folder)
         .map_err(|why| format!("cannot write the pages into {shown}: {why}"))?;
-    print(&format!(
+    Ok(print(&format!(
         "The pages are in {shown}; `man {}` shows one.\n",
         folder.join("populace-run.1").display()
-    ));
-    Ok(())
+    )))
 }

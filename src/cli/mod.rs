@@ -28,6 +28,7 @@
 //! | `control/` | `populace status`, `populace stop` |
 //! | `help.rs` | the commands in groups, and an example of each |
 //! | `options.rs` | the options that commands share |
+//! | `printing.rs` | standard output; `interruption.rs`: the signals that end a run |
 //! | `reading.rs` | the configuration, read for a command |
 //! | `results.rs` | the results file of an earlier run, read for a command |
 //! | `outputs.rs` | the files that are made of the results |
@@ -43,6 +44,7 @@ mod control;
 mod files;
 mod help;
 mod import;
+mod interruption;
 mod labels;
 mod lists;
 mod live;
@@ -54,6 +56,7 @@ mod outputs;
 mod place;
 mod plan;
 mod presets;
+mod printing;
 mod reading;
 mod rehearse;
 mod report;
@@ -63,8 +66,6 @@ mod schema;
 mod serve;
 mod view;
 mod worker;
-
-use std::io::Write;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -151,9 +152,9 @@ pub fn main() -> Exit {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(why) => {
-            // Help and version are no errors; if even this cannot be printed, the exit code is all there is.
-            let _ = why.print();
-            return if why.use_stderr() { Exit::Usage } else { Exit::Pass };
+            // Help and version are no errors.
+            let printed = why.print();
+            return if why.use_stderr() { Exit::Usage } else { printing::printed(printed) };
         }
     };
     // Every connection is a descriptor, of the server too.
@@ -186,12 +187,6 @@ pub fn main() -> Exit {
         Command::Worker(args) => worker::main(&args),
         Command::Agent(args) => agent::main(&args),
     }
-}
-
-/// Prints a text. Nobody may read it any more (`| head`), which is no reason to fail.
-fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Prints what is wrong, or worth knowing, beside the output.

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
 
+use super::complain;
 use super::lists::unknown;
-use super::{complain, print};
+use super::printing::print;
 use crate::config::shipped;
 use crate::report::Exit;
 use crate::scenario::{Preset, preset};
@@ -103,10 +104,7 @@ pub fn main(args: &Args) -> Exit {
         return Exit::Usage;
     }
     match write(folder, &files) {
-        Ok(()) => {
-            print(&told(args.server, preset, folder, &files));
-            Exit::Pass
-        }
+        Ok(()) => print(&told(args.server, preset, folder, &files)),
         Err(why) => {
             complain(&format!("error: {why}\n"));
             Exit::Usage

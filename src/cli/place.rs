@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::config::real_name;
+use crate::observer::open_to_write;
+
 /// The place of a file that is written at the end, which could be written when it was looked at.
 ///
 /// A file appears whole or not at all, whatever ends the process: it is written under another name beside its own, and
@@ -24,8 +27,8 @@ impl Place {
         // What /dev names may be a file all the same, which somebody else has open.
         let open_already = path.starts_with("/dev");
         // A link stays one: what it points to is replaced.
-        let path = name_of(path);
-        let there = match File::options().write(true).open(&path) {
+        let path = real_name(path);
+        let there = match open_to_write(&path, File::options().write(true)) {
             Ok(file) => Some(file),
             Err(why) if why.kind() == io::ErrorKind::NotFound => None,
             Err(why) => return Err(fault(why)),
@@ -62,19 +65,6 @@ impl Place {
         self.write(|out| out.write_all(text.as_bytes()))
     }
 
-    /// Whether both are one file.
-    pub fn is(&self, other: &Place) -> bool {
-        match (self, other) {
-            (Place::Beside { path, .. }, Place::Beside { path: other, .. }) => path == other,
-            _ => false,
-        }
-    }
-
-    /// Whether it is the file of that path.
-    pub fn is_at(&self, other: &Path) -> bool {
-        matches!(self, Place::Beside { path, .. } if *path == name_of(other))
-    }
-
     fn write(self, contents: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
         let (path, written) = match self {
             Place::Beside { path, temporary, permissions } => {
@@ -92,29 +82,6 @@ impl Place {
             }
         };
         written.map_err(|why| format!("{} cannot be written: {why}", path.display()))
-    }
-}
-
-/// The one name of a file, whether it is there or not.
-fn name_of(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| in_its_folder(&behind(path)))
-}
-
-/// What a link points to, also when that is not there yet.
-fn behind(path: &Path) -> PathBuf {
-    match (fs::read_link(path), path.parent()) {
-        (Ok(target), Some(folder)) => folder.join(target),
-        _ => path.to_owned(),
-    }
-}
-
-/// The path of what is not there yet by the one name that its folder has, so that two such paths can be compared.
-fn in_its_folder(path: &Path) -> PathBuf {
-    let folder =
-        path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-    match (folder.map(Path::canonicalize), path.file_name()) {
-        (Some(Ok(folder)), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
     }
 }
 
@@ -173,15 +140,6 @@ mod tests {
             assert_eq!(real, format!("\"{text}\"\n"));
             assert!(link.is_symlink());
         }
-    }
-
-    #[test]
-    fn one_file_is_known_by_all_its_names() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("in")).unwrap();
-        let [one, other, apart] = ["a.json", "in/../a.json", "in/a.json"]
-            .map(|name| Place::find(&folder.path().join(name)).unwrap());
-        assert!(one.is(&other) && !one.is(&apart));
     }
 
     #[test]

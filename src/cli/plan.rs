@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::complain;
 use super::options::ScenarioArgs;
+use super::printing::printed;
 use super::reading::read;
 use crate::config::Seconds;
 use crate::report::Exit;
@@ -66,12 +67,7 @@ pub fn main(args: &Args) -> Exit {
     }
     complain(&format!("seed {}\n", scenario.seed.0));
     match print(&scenario, args, end) {
-        // Nobody reads on (`| head`), which is no reason to complain.
-        Err(why) if why.kind() == std::io::ErrorKind::BrokenPipe => Exit::Pass,
-        Err(why) => {
-            complain(&format!("error: {why}\n"));
-            Exit::Usage
-        }
+        Err(why) => printed(Err(why)),
         Ok(hash) => {
             complain(&format!("plan_hash {hash} of what is due before {} s\n", end.as_secs_f64()));
             Exit::Pass

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::lists::text::{columns, width};
 use super::lists::{Args, Format, json, unknown};
-use super::print;
+use super::printing::print;
 use crate::report::{Exit, wrapped};
 use crate::scenario::{Preset, preset, presets};
 
@@ -35,14 +35,13 @@ pub fn main(args: &Args) -> Exit {
     match (args.format, &args.name, &found[..]) {
         (Format::Json, _, _) => {
             let told: Vec<Told> = found.into_iter().map(Told::from).collect();
-            print(&json(&told));
+            print(&json(&told))
         }
         (Format::Text, Some(_), [one]) => print(one.text),
         (Format::Text, _, all) => {
             let rows: Vec<_> = all.iter().map(|one| (one.name.to_owned(), one.question())).collect();
             let widest = all.iter().map(|one| one.name.len()).max().unwrap_or(0);
-            print(&format!("{}\n{}", columns(&rows, 0, widest + 2, width()), wrapped(NEXT, 0, 0, width())));
+            print(&format!("{}\n{}", columns(&rows, 0, widest + 2, width()), wrapped(NEXT, 0, 0, width())))
         }
     }
-    Exit::Pass
 }

@@ -13,8 +13,10 @@ mod output;
 mod users;
 
 use super::complain;
+use super::files::{Files, Wanted};
 use crate::clock::Clock;
 use crate::embedded::push::Hub;
+use crate::embedded::served::Counters;
 use crate::embedded::statistics::{Protocol, StatsServer, machine};
 use crate::embedded::{Config, Server, tls};
 use crate::report::Exit;
@@ -118,8 +120,6 @@ enum ServeError {
     Tls(#[from] tls::TlsError),
     #[error("cannot start: {0}")]
     Start(io::Error),
-    #[error("cannot write {path}: {error}")]
-    Counts { path: String, error: io::Error },
 }
 
 /// What to do when an address cannot be had.
@@ -160,6 +160,7 @@ fn start(args: &Args) -> Result<(), ServeError> {
 }
 
 async fn serve(args: &Args) -> Result<(), ServeError> {
+    let files = counts_file(args)?;
     let users = users::load(args.accounts.as_deref(), args.users)?;
     let secure = args.tls || args.calendarserver;
     let default = if args.calendarserver { CALENDARSERVER } else { "127.0.0.1:8008" };
@@ -209,11 +210,17 @@ async fn serve(args: &Args) -> Result<(), ServeError> {
     }
     let counters = server.counters();
     output.served(&counters);
-    if let Some(path) = &args.counts {
-        output::write_counts(path, &counters)
-            .map_err(|error| ServeError::Counts { path: path.display().to_string(), error })?;
-    }
-    Ok(())
+    let unwritten = files.write(&counters);
+    if unwritten.is_empty() { Ok(()) } else { Err(ServeError::Plain(unwritten.join("; "))) }
+}
+
+/// The file of the counts, which is none of those that are read.
+fn counts_file(args: &Args) -> Result<Files<Counters>, ServeError> {
+    let read = [("--accounts", args.accounts.as_deref()), ("--config", args.config.as_deref())];
+    let read: Vec<_> = read.into_iter().filter_map(|(option, path)| Some((option, path?))).collect();
+    let wanted: Wanted<'_, Counters> =
+        ("--counts", args.counts.as_deref(), |counters, place| place.write_json(counters));
+    Files::find(&read, &[], [wanted]).map_err(ServeError::Plain)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::At;
+use super::identity::note_read;
 
 /// The most bytes that all files of a run have together (32 MiB): a worker is told of them in one go.
 const MOST: usize = 32 << 20;
@@ -71,6 +72,7 @@ fn read(path: &Path, most: usize) -> Result<Option<Vec<u8>>, String> {
         Err(why) => return Err(why.to_string()),
     }
     let file = File::open(path).map_err(|why| why.to_string())?;
+    note_read(&file, path);
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|why| why.to_string())?;
     if bytes.len() > most {

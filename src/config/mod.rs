@@ -13,6 +13,7 @@
 //! | `at.rs` | [`At`]: where a value stands |
 //! | `value.rs` | [`Value`], [`Kind`], [`Pair`]: what a property list says |
 //! | `bounded.rs` | [`read_whole`], [`read_text`]: whole files, none too large |
+//! | `identity.rs` | [`Identity`]: which file a path names, and which were read |
 //! | `read.rs` | [`read_file`], [`read_bytes`]: limits, encodings, which reader |
 //! | `xml.rs` | [`xml_document`]: well-formed XML; the reader of XML property lists |
 //! | `json.rs` | [`read_json_file`]: JSON to the same values |
@@ -22,7 +23,7 @@
 //! | `carried.rs` | [`Carried`]: a property list on its way to another process |
 //! | `diagnostics.rs` | [`Diagnostics`], [`Diagnostic`], [`Note`]: errors, warnings, notices |
 //! | `plain.rs` | text of a file inside a message, on one line |
-//! | `render.rs` | [`render`]: diagnostics with their source lines |
+//! | `render.rs` | [`render`], [`render_first`]: diagnostics with their source lines |
 //! | `decode.rs` | [`FromValue`] and its implementations for plain types |
 //! | `seconds.rs` | [`Seconds`]: a length of time as text or number |
 //! | `table.rs` | [`Table`]: a dict being decoded |
@@ -40,6 +41,7 @@ mod carried;
 mod decode;
 mod diagnostics;
 mod files;
+mod identity;
 mod json;
 mod named;
 mod paths;
@@ -63,12 +65,13 @@ pub use carried::Carried;
 pub use decode::FromValue;
 pub use diagnostics::{Diagnostic, Diagnostics, Level, Note};
 pub use files::Files;
+pub use identity::{Identity, real_name};
 pub use json::{json_fault, read_json, read_json_file};
 pub use named::Named;
 pub use paths::find_file;
 pub use read::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, read_bytes, read_file};
 pub use registry::{Entry, Param, find, find_suffixed, is_named};
-pub use render::render;
+pub use render::{render, render_first};
 pub use seconds::{Seconds, SecondsError};
 pub use shipped::{shipped, shipped_beside, shipped_in};
 pub use source::Source;

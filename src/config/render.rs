@@ -19,20 +19,26 @@ const LONGEST_LINE: usize = 2_000;
 /// colours, ending in a line end; empty when nothing was found. Beside errors there are no notices: they say what a run
 /// does, and there will be none.
 pub fn render(diags: &Diagnostics) -> String {
+    render_first(diags, SHOWN)
+}
+
+/// The same of at most so many; how many more there are is said.
+pub fn render_first(diags: &Diagnostics, most: usize) -> String {
+    let most = most.min(SHOWN);
     let mut all = sorted(diags.all());
     if diags.has_errors() {
         all.retain(|one| one.level != Level::Notice);
     }
     let renderer = Renderer::plain();
     let mut text = String::new();
-    for one in all.iter().take(SHOWN) {
+    for one in all.iter().take(most) {
         for line in renderer.render(&[group(one)]).trim_end().split('\n') {
             text.extend(line.chars().map(shown));
             text.push('\n');
         }
         text.push('\n');
     }
-    let more = all.len().saturating_sub(SHOWN) + diags.beyond();
+    let more = all.len().saturating_sub(most) + diags.beyond();
     if more > 0 {
         text.push_str(&format!("... and {more} more\n\n"));
     }
@@ -144,6 +150,16 @@ error: unknown key `wieght`
         diags.error(&At::named("a"), "wrong");
         let text = render(&diags);
         assert!(!text.contains("worth knowing") && text.contains("odd") && text.contains("wrong"), "{text}");
+    }
+
+    #[test]
+    fn the_rest_is_counted() {
+        let diags = Diagnostics::new();
+        for _ in 0..12 {
+            diags.error(&At::named("a"), "odd");
+        }
+        let text = render_first(&diags, 10);
+        assert!(text.matches("odd").count() == 10 && text.ends_with("... and 2 more\n\n"), "{text}");
     }
 
     #[test]

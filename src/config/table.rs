@@ -162,9 +162,10 @@ impl<'a> Table<'a> {
         self.pairs.iter().find(|pair| pair.key == name)
     }
 
-    fn missing(&self, names: &[&str]) {
+    /// Reports that a key is not there, which is known by the first of these names.
+    pub fn missing(&self, names: &[&str]) -> Note<'a> {
         let name = names.first().copied().unwrap_or_default();
-        self.diags.error(&self.at, format!("`{name}` is missing in {}", self.what));
+        self.diags.error(&self.at, format!("`{name}` is missing in {}", self.what))
     }
 }
 

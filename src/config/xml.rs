@@ -149,7 +149,10 @@ impl Reader<'_> {
         match decode(&text) {
             Ok(kind) => Some(kind),
             Err(message) => {
-                self.diags.error(&self.at(node, path), message);
+                let note = self.diags.error(&self.at(node, path), message);
+                if name == "date" {
+                    note.help("write it with its zone, as 2026-01-05T09:00:00Z or 2026-01-05T09:00:00+01:00");
+                }
                 None
             }
         }

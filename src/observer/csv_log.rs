@@ -107,6 +107,10 @@ impl Observer for CsvLog {
         "CsvLog"
     }
 
+    fn file(&self) -> Option<&Path> {
+        Some(self.file.path())
+    }
+
     fn needs(&self) -> Needs {
         let events = [Kind::Response, Kind::Operation, Kind::Status, Kind::Left, Kind::SimExpired]
             .into_iter()

@@ -45,6 +45,10 @@ impl Observer for EventLog {
         "EventLog"
     }
 
+    fn file(&self) -> Option<&Path> {
+        Some(self.file.path())
+    }
+
     fn needs(&self) -> Needs {
         Needs { events: self.events, bodies: self.bodies }
     }

@@ -101,6 +101,10 @@ impl Observer for HdrLog {
         "HdrLog"
     }
 
+    fn file(&self) -> Option<&Path> {
+        Some(self.file.path())
+    }
+
     fn needs(&self) -> Needs {
         Needs { events: Kinds::NONE.with(Kind::Response).with(Kind::Operation), bodies: false }
     }

@@ -1,9 +1,11 @@
 //! A file that is written line by line while a run goes on.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::opening::open_to_write;
 use super::{Spool, Stage};
 use crate::report::Outcome;
 
@@ -22,10 +24,14 @@ impl LogFile {
         LogFile { path: path.to_owned(), lines: None }
     }
 
-    /// Makes the file; what was in it is lost.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the file; what was in it is lost. No other run can open it before this one is over.
     pub fn open(&mut self, stage: &Stage) -> Result<(), String> {
-        let file = File::create(&self.path)
-            .map_err(|why| format!("{} cannot be written: {why}", self.path.display()))?;
+        let file =
+            emptied(&self.path).map_err(|why| format!("{} cannot be written: {why}", self.path.display()))?;
         let patience = if stage.lossless { PATIENCE } else { Duration::ZERO };
         self.lines = Some(Spool::lines(file, patience));
         Ok(())
@@ -50,5 +56,42 @@ impl LogFile {
         };
         let fault = format!("{} could not be written to its end: {why}{lost}", self.path.display());
         Outcome { text: format!("\n* {name}: {fault}\n"), file: Some(Err(fault)), ..Outcome::default() }
+    }
+}
+
+/// The file, locked and empty: what another run writes is not touched.
+fn emptied(path: &Path) -> io::Result<File> {
+    let file = open_to_write(path, File::options().write(true).create(true).truncate(false))?;
+    if file.metadata()?.is_file() {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::other("another run writes this file; name another one"));
+            }
+            // Not every file system has locks.
+            Ok(()) | Err(TryLockError::Error(_)) => file.set_len(0)?,
+        }
+    }
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observer::Output;
+
+    #[test]
+    fn what_another_run_writes_is_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("events");
+        let stage = Stage { output: Output::direct(io::sink()), lossless: true };
+        let mut first = LogFile::at(&path);
+        first.open(&stage).unwrap();
+        first.push("a line\n");
+        let why = LogFile::at(&path).open(&stage).unwrap_err();
+        assert!(why.ends_with("cannot be written: another run writes this file; name another one"), "{why}");
+        first.close("EventLog");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a line\n");
+        LogFile::at(&path).open(&stage).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "");
     }
 }

@@ -17,7 +17,7 @@
 //! - `wcat_counters.rs`: `WcatCounters`, what monitors read, as WCAT writes it
 //! - `tsunami_log.rs`: `TsunamiLog`, the statistics file of IDX-Tsunami
 //! - `wcat_log.rs`: `WcatLog`, the log of the WCAT controller
-//! - `log_file.rs`: the file that these write; `intervals.rs`: counting by second or longer
+//! - `log_file.rs`: the file that these write; `opening.rs`: [`open_to_write`], opening it; `intervals.rs`: counting by second or longer
 //! - `process/`: `Process`, a program of the user's own
 //! - `thresholds.rs`, `benchmarks.rs`: what is too slow, what is good
 //! - `ndjson.rs`: [`Line`], the events as JSON for plug-ins
@@ -32,6 +32,7 @@ mod intervals;
 mod kind;
 mod log_file;
 mod ndjson;
+mod opening;
 mod operation_logger;
 mod output;
 mod process;
@@ -53,6 +54,7 @@ pub use event_log::EventLog;
 pub use hdr_log::HdrLog;
 pub use kind::{Kind, Kinds, Needs};
 pub use ndjson::Line;
+pub use opening::open_to_write;
 pub use output::Output;
 pub use registry::{Build, ENTRIES};
 pub use spool::Spool;

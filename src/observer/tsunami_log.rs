@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
@@ -240,6 +240,10 @@ fn number(value: f64) -> String {
 impl Observer for TsunamiLog {
     fn name(&self) -> &'static str {
         "TsunamiLog"
+    }
+
+    fn file(&self) -> Option<&Path> {
+        Some(self.file.path())
     }
 
     fn needs(&self) -> Needs {

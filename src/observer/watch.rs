@@ -1,6 +1,7 @@
 //! Observers and all that a run does with them.
 
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use chrono::{DateTime, FixedOffset};
@@ -22,6 +23,11 @@ pub trait Observer {
     /// The events it must see; none for those that only need the statistics at the end.
     fn needs(&self) -> Needs {
         Needs::default()
+    }
+
+    /// The file that it writes while the run goes on, or at its end.
+    fn file(&self) -> Option<&Path> {
+        None
     }
 
     /// Adds the limits over which durations must be counted for it.
@@ -92,6 +98,14 @@ impl Watch {
     /// The registered names in their order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.observers.iter().map(|(_, observer)| observer.name())
+    }
+
+    /// The files that are written, and the names of those who write them.
+    pub fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        let one = |(_, observer): &(Needs, Box<dyn Observer>)| {
+            observer.file().map(|path| (observer.name(), path.to_owned()))
+        };
+        self.observers.iter().filter_map(one).collect()
     }
 
     pub fn is_empty(&self) -> bool {

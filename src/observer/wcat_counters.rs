@@ -75,6 +75,10 @@ impl Observer for WcatCounters {
         "WcatCounters"
     }
 
+    fn file(&self) -> Option<&Path> {
+        Some(self.file.path())
+    }
+
     fn begin(&mut self, stage: &Stage) -> Result<(), String> {
         self.file.open(stage)
     }

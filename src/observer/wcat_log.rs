@@ -1,7 +1,7 @@
 //! The log of the WCAT controller (mail-web-chat-network, A4 rows 21 to 23): what all clients have measured together, and each by itself.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::log_file::LogFile;
@@ -258,6 +258,10 @@ fn classes(text: &mut String, seconds: f64, all: Option<&Period>, each: &[(&str,
 impl Observer for WcatLog {
     fn name(&self) -> &'static str {
         "WcatLog"
+    }
+
+    fn file(&self) -> Option<&Path> {
+        Some(self.file.path())
     }
 
     fn begin(&mut self, stage: &Stage) -> Result<(), String> {

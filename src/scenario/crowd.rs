@@ -50,7 +50,14 @@ pub fn accounts(
 ) -> Option<(Rc<[Rc<Account>]>, Use)> {
     let extended = options.users.is_some() && matches!(asked, Some(Place::Embedded));
     let around = accounts::Around { beside, at_least: if extended { users } else { 0 } };
-    let loaded = accounts::load(table.required_value("accounts")?, around, table.diags())?;
+    let Some(value) = table.value("accounts") else {
+        table.missing(&["accounts"]).help(
+            "say who the users are, as <key>accounts</key><dict><key>loader</key><string>generateRecords</string></dict>; \
+             `populace loaders` lists the ways",
+        );
+        return None;
+    };
+    let loaded = accounts::load(value, around, table.diags())?;
     let mut list = loaded.list;
     let pods = asked.map(Place::pods).filter(|_| table.has("servers"));
     if let Some(pods) = pods {

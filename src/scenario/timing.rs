@@ -1,11 +1,15 @@
 //! The dict `run`: how long the phases take, the seed, the time of day.
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, TimeZone, Utc};
 
 use super::options::Options;
 use crate::config::{At, Diagnostics, FromValue, Kind, Seconds, Table, Value};
 use crate::random::Seed;
 use crate::simulation::Phases;
+
+/// The last year in which a rehearsal may begin: events lie ahead of it, and a year of theirs has four digits (RFC 5545,
+/// 3.3.4).
+const LAST_YEAR: i32 = 9899;
 
 const NO_DURATION: &str = "a run of no duration measures nothing";
 
@@ -90,6 +94,15 @@ pub fn decode(table: &Table<'_>, options: &Options) -> Timing {
             _ => {
                 let _: Option<()> = value.mismatch("a date", table.diags());
             }
+        }
+        if timing.start_at.year() > LAST_YEAR {
+            table
+                .diags()
+                .error(&value.at, format!("a rehearsal cannot begin in the year {}", timing.start_at.year()))
+                .help(format!(
+                    "a date of iCalendar has four digits of a year: begin in {LAST_YEAR} or before, which leaves room \
+                     for the run and its events"
+                ));
         }
     }
     run.finish();

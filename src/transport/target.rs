@@ -1,6 +1,7 @@
 //! Where a server is.
 
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,10 @@ pub enum BadTarget {
     Scheme(String),
     #[error("`{0}` is not a port")]
     Port(String),
+    #[error("`{0}` is not an IPv4 address, which has four numbers from 0 to 255")]
+    V4(String),
+    #[error("`{0}` is not an IPv6 address, which stands in brackets, as [::1]")]
+    V6(String),
 }
 
 impl Target {
@@ -66,7 +71,7 @@ pub fn authority(url: &str, authority: &str, usual: u16) -> Result<(String, u16)
     if authority.contains('@') {
         return Err(BadTarget::Credentials);
     }
-    let (host, port) = split_port(authority);
+    let (host, port) = split_port(authority)?;
     if host.is_empty() || authority.contains(char::is_whitespace) {
         return Err(BadTarget::Form(url.to_owned()));
     }
@@ -76,19 +81,29 @@ pub fn authority(url: &str, authority: &str, usual: u16) -> Result<(String, u16)
             text.parse().ok().filter(|port| *port != 0).ok_or_else(|| BadTarget::Port(text.to_owned()))?
         }
     };
+    let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
+    if !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()) && host.parse::<Ipv4Addr>().is_err()
+    {
+        // No name ends in a number (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+        return Err(BadTarget::V4(host.to_owned()));
+    }
     Ok((host.to_owned(), port))
 }
 
 /// Splits `host:port`, minding `[::1]:port`.
-fn split_port(authority: &str) -> (&str, Option<&str>) {
-    if let Some(rest) = authority.strip_prefix('[')
-        && let Some((host, after)) = rest.split_once(']')
-    {
-        return (host, after.strip_prefix(':'));
+fn split_port(authority: &str) -> Result<(&str, Option<&str>), BadTarget> {
+    let v6 = || BadTarget::V6(authority.to_owned());
+    if let Some(rest) = authority.strip_prefix('[') {
+        let (host, after) = rest.split_once(']').ok_or_else(v6)?;
+        // An address may say its zone, as fe80::1%eth0.
+        let address = host.split('%').next().unwrap_or_default();
+        let port = if after.is_empty() { None } else { Some(after.strip_prefix(':').ok_or_else(v6)?) };
+        return address.parse::<Ipv6Addr>().map(|_| (host, port)).map_err(|_| v6());
     }
     match authority.rsplit_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (authority, None),
+        Some((host, _)) if host.contains(':') => Err(v6()),
+        Some((host, port)) => Ok((host, Some(port))),
+        None => Ok((authority, None)),
     }
 }
 
@@ -113,6 +128,8 @@ mod tests {
         assert_eq!((target.host.as_str(), path.as_str()), ("::1", "/dav?x"));
         assert_eq!(target.to_string(), "http://[::1]");
         assert_eq!(Target::parse("https://h").unwrap().0.port, 443);
+        assert_eq!(Target::parse("https://host7.x2:8443").unwrap().0.host, "host7.x2");
+        assert_eq!(Target::parse("http://[fe80::1%eth0]").unwrap().0.host, "fe80::1%eth0");
     }
 
     #[test]
@@ -124,6 +141,12 @@ mod tests {
             ("http://h:99999", "not a port"),
             ("http://h:0", "not a port"),
             ("http://u:secret@h", "no name and password"),
+            ("http://[::1", "in brackets"),
+            ("http://[::1]8080", "in brackets"),
+            ("http://[::g]:80", "in brackets"),
+            ("http://::1:80", "in brackets"),
+            ("http://127.0.0.300", "numbers from 0 to 255"),
+            ("http://127.0.0.1.:80", "numbers from 0 to 255"),
         ] {
             let error = Target::parse(url).unwrap_err().to_string();
             assert!(error.contains(why), "{url}: {error}");

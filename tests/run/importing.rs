@@ -184,3 +184,18 @@ fn a_shell_does_with_the_accounts_of_cyrus_what_they_say() {
         "{stderr}"
     );
 }
+
+#[test]
+fn a_wrong_file_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let xml = kept(folder.path(), "t.xml", "<?xml version=\"1.0\"?>\n<tsung>\n<a/>\n</tsung>\n");
+    let (code, _, told) = said(&["import", "mailstone", &xml]);
+    assert!(code == Some(2) && told.matches("error: ").count() == 1, "{told}");
+    assert!(told.contains("t.xml:1:1") && told.contains("populace import tsunami FILE"), "{told}");
+    let (code, _, told) = said(&["import", "mailstone", "clients/demo.plist"]);
+    assert!(code == Some(2) && told.contains("a property list, which needs no import"), "{told}");
+    let words = kept(folder.path(), "words", &"some words\n".repeat(800));
+    let (code, _, told) = said(&["import", "mailstone", &words]);
+    assert!(code == Some(2) && told.matches("error: ").count() == 10, "{told}");
+    assert!(told.contains("... and 79"), "{told}");
+}

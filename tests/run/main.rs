@@ -21,6 +21,7 @@ mod live;
 mod made_up_model;
 mod monitors;
 mod outputs;
+mod overwriting;
 mod page;
 mod piped;
 mod plug_ins;

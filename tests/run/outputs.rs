@@ -1,4 +1,7 @@
-//! The files that are made of a run, at its end or later.
+//! The files that are made of a run, at its end or later, and standard output.
+
+use std::fs::File;
+use std::process::Stdio;
 
 use crate::command::{populace, rehearse, run, texts};
 
@@ -116,3 +119,53 @@ fn nothing_is_lost_by_a_careless_choice_of_files() {
     let nothing = populace(&["report", "whatever.json"]).output().unwrap();
     assert_eq!(nothing.status.code(), Some(2));
 }
+
+#[test]
+fn a_full_disk_under_standard_output_fails_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("r.json").to_str().unwrap().to_owned();
+    let demo = ["--clients", "clients/demo.plist", "--runtime", "1s", "--seed", "1"];
+    let rehearsal = [&["rehearse", "--json", &json][..], &demo].concat();
+    let tsunami = folder.path().join("tsunami.xml").to_str().unwrap().to_owned();
+    std::fs::write(&tsunami, TSUNAMI).unwrap();
+    let commands: [&[&str]; 14] = [
+        &rehearsal,
+        &["compare", &json, &json],
+        &[&["check"][..], &demo].concat(),
+        &[&["plan"][..], &demo].concat(),
+        &["accounts", "csv", "--config", "config/config.plist"],
+        &["import", "tsunami", &tsunami],
+        &["presets"],
+        &["schema", "config"],
+        &["labels"],
+        &["models"],
+        &["completions", "bash"],
+        &["man"],
+        &["--help"],
+        &["--version"],
+    ];
+    for command in commands {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = populace(command).stdout(full).output().unwrap();
+        let (_, said) = texts(&output);
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {said}");
+        let why = "error: standard output cannot be written: No space left on device";
+        assert!(said.contains(why), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn nobody_need_read_to_the_end() {
+    for command in [&["schema", "config"][..], &["man"], &["--help"]] {
+        let mut child = populace(command).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), texts(&output).1.as_str()), (Some(0), ""), "{command:?}");
+    }
+}
+
+const TSUNAMI: &str = r#"<?xml version="1.0"?><tsung><clients><client host="localhost" maxusers="10"/></clients>
+<servers><server host="localhost" port="80" type="tcp"/></servers>
+<load><arrivalphase phase="1" duration="1" unit="minute"><users interarrival="2" unit="second"/></arrivalphase></load>
+<sessions><session name="a" probability="100" type="ts_http"><request><http url="/" method="GET" version="1.1"/></request>
+</session></sessions></tsung>"#;

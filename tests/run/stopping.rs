@@ -189,3 +189,44 @@ fn the_second_time_it_ends_at_once_and_leaves_nothing_behind() {
         assert!(ends(plugin), "it left a process behind");
     }
 }
+
+#[test]
+fn a_closed_terminal_ends_a_run_with_its_report() {
+    let server = Silent::start();
+    let mut running = Running::start(&server, "");
+    server.wait_for(1);
+    let watch = Stopwatch::start();
+    running.signal("-HUP");
+    running.wait_for("stderr", "ending: ");
+    // The system and the shell both tell of it.
+    running.signal("-HUP");
+    let (took, code, said) = running.end(&watch);
+    assert!(code == Some(143) && took < LIMIT, "{said}");
+    let results: Value = serde_json::from_str(&running.read("json")).expect(&said);
+    assert!(results["unanswered"].as_u64() > Some(0), "{said}");
+}
+
+#[test]
+fn nohup_keeps_a_run_going() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("stderr");
+    let child = Command::new("sh")
+        .args(["-c", "trap '' HUP; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_populace"), "run"])
+        .args(["--clients", "clients/demo.plist", "--users", "1", "--runtime", "3s"])
+        .current_dir(crate::command::root())
+        .stdout(File::create(folder.path().join("stdout")).unwrap())
+        .stderr(File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let mut child = Kept(child);
+    for _ in 0..600 {
+        if fs::read_to_string(&log).unwrap_or_default().contains("seed") {
+            break;
+        }
+        pause(Duration::from_millis(50));
+    }
+    pause(Duration::from_millis(500));
+    send("-HUP", child.0.id());
+    let status = child.0.wait().unwrap();
+    assert!(status.success(), "{status} {}", fs::read_to_string(&log).unwrap());
+}

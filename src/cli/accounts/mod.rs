@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{complain, print};
+use super::complain;
+use super::printing::print;
 use crate::config::{Diagnostics, render};
 use crate::population::Account;
 use crate::report::Exit;
@@ -100,14 +101,11 @@ pub fn main(args: &Args) -> Exit {
         Form::Cyrus { .. } => cyrus::text(&accounts),
     };
     let written = text.map_err(|why| why.to_string()).and_then(|text| match &which.output {
-        Some(path) => write(path, &text),
-        None => {
-            print(&text);
-            Ok(())
-        }
+        Some(path) => write(path, &text).map(|()| Exit::Pass),
+        None => Ok(print(&text)),
     });
     match written {
-        Ok(()) => Exit::Pass,
+        Ok(exit) => exit,
         Err(why) => {
             complain(&format!("error: {why}\n"));
             Exit::Usage

@@ -23,8 +23,9 @@ pub use listening::{Control, Stopped};
 use clap::Args as ClapArgs;
 
 use self::asking::Asked;
+use super::complain;
 use super::lists::Format;
-use super::{complain, print};
+use super::printing::print;
 use crate::report::Exit;
 
 /// Which run is meant.
@@ -58,13 +59,11 @@ pub fn status(args: &StatusArgs) -> Exit {
         Format::Json => print(&(told.to_json() + "\n")),
         Format::Text => print(&told.to_text(&others)),
     }
-    Exit::Pass
 }
 
 pub fn stop(args: &StopArgs) -> Exit {
     let Some(Asked { told, .. }) = ask(&args.whom, listening::STOP) else { return Exit::NothingWorked };
-    print(&format!("The run of process {} ends, and writes its report.\n", told.pid));
-    Exit::Pass
+    print(&format!("The run of process {} ends, and writes its report.\n", told.pid))
 }
 
 fn ask(whom: &Whom, word: &str) -> Option<Asked> {

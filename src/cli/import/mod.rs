@@ -26,8 +26,9 @@ use std::rc::Rc;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{complain, print};
-use crate::config::{At, Diagnostics, Source, read_text, render};
+use super::complain;
+use super::printing::print;
+use crate::config::{At, Diagnostics, KeyPath, Source, read_text, render_first};
 use crate::report::Exit;
 
 #[derive(Debug, ClapArgs)]
@@ -86,6 +87,9 @@ struct WcatArgs {
 /// The size in bytes of the largest file that is read.
 const LARGEST: u64 = 16 << 20;
 
+/// More than this many faults of files that cannot be taken are not shown, only counted.
+const MOST_FAULTS: usize = 10;
+
 pub fn main(args: &Args) -> Exit {
     let diags = Diagnostics::new();
     let made = match &args.ancestor {
@@ -93,26 +97,24 @@ pub fn main(args: &Args) -> Exit {
         Ancestor::Tsunami(args) => source(&args.file, &diags).and_then(|file| tsunami::import(&file, &diags)),
         Ancestor::Wcat(args) => wcat(args, &diags),
     };
-    complain(&render(&diags));
+    // One wrong file has a fault in every line.
+    complain(&render_first(&diags, if diags.has_errors() { MOST_FAULTS } else { usize::MAX }));
     match made.filter(|_| !diags.has_errors()) {
-        Some(text) => {
-            print(&text);
-            Exit::Pass
-        }
+        Some(text) => print(&text),
         None => Exit::Usage,
     }
 }
 
 fn mailstone(args: &MailstoneArgs, diags: &Diagnostics) -> Option<String> {
-    let commands = source(&args.commands, diags);
-    let config = args.config.as_deref().map(|path| source(path, diags));
+    let commands = plain(&args.commands, diags);
+    let config = args.config.as_deref().map(|path| plain(path, diags));
     mailstone::import(&commands?, config.map(|config| config.ok_or(())).transpose().ok()?.as_ref(), diags)
 }
 
 fn wcat(args: &WcatArgs, diags: &Diagnostics) -> Option<String> {
     let [config, script, distribution] =
-        [&args.config, &args.script, &args.distribution].map(|path| source(path, diags));
-    let counters = args.counters.as_deref().map(|path| source(path, diags).ok_or(())).transpose();
+        [&args.config, &args.script, &args.distribution].map(|path| plain(path, diags));
+    let counters = args.counters.as_deref().map(|path| plain(path, diags).ok_or(())).transpose();
     let (config, script, distribution) = (config?, script?, distribution?);
     let counters = counters.ok()?;
     let files = wcat::Files {
@@ -122,6 +124,23 @@ fn wcat(args: &WcatArgs, diags: &Diagnostics) -> Option<String> {
         counters: counters.as_ref(),
     };
     wcat::import(&files, args.server.as_deref(), diags)
+}
+
+/// The text of a file that is no XML.
+fn plain(path: &Path, diags: &Diagnostics) -> Option<Rc<Source>> {
+    let file = source(path, diags)?;
+    let text = file.contents().unwrap_or_default();
+    let from = text.len() - text.trim_start_matches('\u{feff}').trim_start().len();
+    let begin =
+        ["<?xml", "<!DOCTYPE", "<!--", "<plist"].into_iter().find(|begin| text[from..].starts_with(begin));
+    let Some(begin) = begin else { return Some(file) };
+    let at = At::span(&file, from..from + begin.len(), KeyPath::default());
+    let way_out = match text.contains("<plist") {
+        true => "this is a property list, which needs no import: `populace check --config FILE`",
+        false => "`populace import tsunami FILE` takes the XML of IDX-Tsunami and Tsung",
+    };
+    diags.error(&at, "this is XML; the ancestor's files are plain text").help(way_out);
+    None
 }
 
 fn source(path: &Path, diags: &Diagnostics) -> Option<Rc<Source>> {

@@ -16,7 +16,8 @@ pub mod text;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
-use super::{complain, print};
+use super::complain;
+use super::printing::print;
 use crate::config::{Diagnostics, render};
 use crate::report::Exit;
 use crate::scenario::{DOMAINS, Domain};
@@ -104,15 +105,17 @@ pub fn main(what: What, args: &Args) -> Exit {
     let (noun, diags) = (what.noun(), Diagnostics::new());
     let found = what.items(args.name.as_deref(), &diags);
     complain(&render(&diags));
-    match (found, &args.name) {
+    let printed = match (found, &args.name) {
         (Err(hint), name) => {
             return unknown(noun, name.as_deref().unwrap_or_default(), &hint);
         }
         (Ok(found), _) if args.format == Format::Json => print(&json(&found)),
         (Ok(found), None) => print(&text::list(&found, what == What::Models, text::width())),
-        (Ok(found), Some(_)) => found.iter().for_each(|item| print(&text::whole(item, text::width()))),
-    }
-    if diags.has_errors() { Exit::Usage } else { Exit::Pass }
+        (Ok(found), Some(_)) => {
+            print(&found.iter().map(|item| text::whole(item, text::width())).collect::<String>())
+        }
+    };
+    if diags.has_errors() { Exit::Usage } else { printed }
 }
 
 /// Says that there is none of this name.

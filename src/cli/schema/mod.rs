@@ -18,7 +18,8 @@ mod plugins;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{complain, print};
+use super::complain;
+use super::printing::print;
 use crate::report::{Exit, RESULTS_SCHEMA};
 
 #[derive(Debug, ClapArgs)]
@@ -66,8 +67,7 @@ pub fn main(args: &Args) -> Exit {
             return Exit::Usage;
         }
     };
-    print(&text);
-    Exit::Pass
+    print(&text)
 }
 
 fn pretty(schema: &serde_json::Value) -> String {

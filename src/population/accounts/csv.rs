@@ -45,7 +45,12 @@ fn read_file(table: &Table<'_>, path: &str, beside: &Path) -> Option<Vec<Account
     let found = find_file(path, beside).map_err(fail).ok()?;
     let name = found.display().to_string();
     let bytes = read_whole(&found, MAX_BYTES).map_err(|why| fail(format!("{name}: {why}"))).ok()?;
-    parse(&name, &bytes, table.diags())
+    let accounts = parse(&name, &bytes, table.diags())?;
+    if accounts.is_empty() {
+        fail(format!("there is no account in {name}"));
+        return None;
+    }
+    Some(accounts)
 }
 
 /// Reads all lines; faults go to `diags` with their lines, and then the answer is `None`.
