@@ -102,8 +102,11 @@ mod tests {
     use super::*;
     use crate::monitor::Count;
 
-    /// A machine that has these processes: number, name, parent, own time, time of children.
-    fn machine(processes: &[(u32, &str, u32, u64, u64)]) -> tempfile::TempDir {
+    /// Number, name, parent, own time, time of children.
+    type One = (u32, &'static str, u32, u64, u64);
+
+    /// A machine that has these processes.
+    fn machine(processes: &[One]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for (number, name, parent, own, waited) in processes {
             let own_folder = folder.path().join(number.to_string());
@@ -117,16 +120,16 @@ mod tests {
     }
 
     /// The CPU time of `web` after each of the machine's states; 100 ticks are 100 %.
-    fn cpu(states: &[&[(u32, &str, u32, u64, u64)]]) -> Vec<f64> {
+    fn cpu(states: &[&[One]]) -> Vec<f64> {
         let mut ledger = Ledger::default();
-        let mut read = |state: &&[(u32, &str, u32, u64, u64)]| {
+        let read = |state: &&[One]| {
             let values = ledger.read(machine(state).path(), &["web".to_owned()]);
             match values[1].count {
                 Count::Total(total) => total,
                 other => panic!("{other:?}"),
             }
         };
-        states.iter().map(|state| read(state)).collect()
+        states.iter().map(read).collect()
     }
 
     #[test]
