@@ -82,6 +82,7 @@ fn summary<'a>(stats: &'a Statistics, stopwatch: &Stopwatch) -> Summary<'a> {
         made_beforehand: BTreeMap::new(),
         protocols: Vec::new(),
         words: Default::default(),
+        thoughtful: Default::default(),
         monitors: BTreeMap::new(),
         workers: BTreeMap::new(),
         counted: BTreeMap::new(),

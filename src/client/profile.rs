@@ -14,6 +14,11 @@ pub trait Profile {
     /// The labels of its operations; the first is that of the timer.
     fn operations(&self) -> Vec<Label>;
 
+    /// Those operations of these that last as long as their user thinks: nobody waits for all of them.
+    fn thoughtful(&self) -> Vec<Label> {
+        Vec::new()
+    }
+
     /// The labels of the requests that it may make.
     fn requests(&self) -> Vec<Label>;
 

@@ -71,9 +71,25 @@ fn shares(summary: &Summary) -> Vec<(Label, Share)> {
     labels.into_iter().map(|label| (label, Share::of(period, label))).collect()
 }
 
-/// Why a run is no pass whose requests were all as they should be: of what was planned for the measured phase, all labels
-/// together, more did not begin than did.
+/// Why a run is no pass whose requests were all as they should be: more of the users stayed away than came, or of what was
+/// planned for the measured phase, all labels together, more did not begin than did.
 pub fn too_little(summary: &Summary) -> Option<String> {
+    too_few(summary).or_else(|| too_idle(summary))
+}
+
+/// More of the users had not arrived than had, at an end that nobody brought about.
+fn too_few(summary: &Summary) -> Option<String> {
+    let (planned, arrived) = (summary.about.planned_users, summary.stats.users());
+    if planned < FEWEST_OF_ALL || arrived.saturating_mul(2) >= planned || summary.interrupted {
+        return None;
+    }
+    Some(format!(
+        "The load was not what was asked for: only {arrived} of {planned} planned users had arrived at the end: run longer, or let \
+         them arrive sooner"
+    ))
+}
+
+fn too_idle(summary: &Summary) -> Option<String> {
     let all = shares(summary).into_iter().fold(Share::default(), |all, (_, share)| all.and(share));
     if all.planned < FEWEST_OF_ALL || all.missed() * 2 <= all.planned {
         return None;
@@ -148,6 +164,19 @@ mod tests {
             assert_eq!(too_little(&summary_of(&stats)), None, "{begun} {late} {skipped}");
         }
         assert!(too_little(&summary_of(&run(24, 26, 0))).is_some());
+    }
+
+    #[test]
+    fn a_run_to_which_most_did_not_come_is_no_pass() {
+        let stats = run(60, 0, 0);
+        let mut summary = summary_of(&stats);
+        let came = summary.stats.users();
+        for (planned, interrupted, enough) in [(49, false, true), (5000, true, true), (5000, false, false)] {
+            (summary.about.planned_users, summary.interrupted) = (planned, interrupted);
+            let told = too_little(&summary);
+            assert_eq!(told.is_none(), enough, "{planned}");
+            assert!(told.is_none_or(|told| told.contains(&format!("only {came} of 5000 planned users"))));
+        }
     }
 
     #[test]

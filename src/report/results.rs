@@ -1,6 +1,6 @@
 //! The results file: what `--json FILE` writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,9 @@ pub struct Results {
     /// What a person calls these operations, as far as that is known.
     #[serde(default)]
     pub words: BTreeMap<Label, Rc<str>>,
+    /// The operations in which their users think, so that nobody waits for all of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub thoughtful: BTreeSet<Label>,
     /// Why operations failed: label to reason to how often, alike ones as above; measured phase.
     pub reasons: BTreeMap<Label, BTreeMap<Rc<str>, u64>>,
     /// What was looked for in answers: label of the request to check to how often it was found; measured phase.
@@ -184,6 +187,7 @@ impl Results {
             operations: BTreeMap::new(),
             protocols: summary.protocols.iter().copied().map(ProtocolFigures::outline).collect(),
             words: summary.words.iter().map(|(label, words)| (*label, Rc::from(*words))).collect(),
+            thoughtful: summary.thoughtful.clone(),
             reasons: BTreeMap::new(),
             checks: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -221,8 +225,11 @@ impl Results {
         let nothing = Period::default();
         let measured = stats.measured().unwrap_or(&nothing);
         words.retain(|label, _| measured.operations.contains_key(label));
+        let mut thoughtful = std::mem::take(&mut self.thoughtful);
+        thoughtful.retain(|label| measured.operations.contains_key(label));
         Results {
             words,
+            thoughtful,
             users: stats.users(),
             clients: stats.clients(),
             populations: stats.crowds().iter().map(|(title, crowd)| (title.clone(), crowd.into())).collect(),

@@ -1,6 +1,6 @@
 //! All that is known at the end of a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -70,6 +70,8 @@ pub struct Summary<'a> {
     pub protocols: Vec<&'static Protocol>,
     /// What a person calls the operations that clients could do.
     pub words: BTreeMap<Label, &'static str>,
+    /// Those of them that last as long as somebody thinks: nobody waits for all of them.
+    pub thoughtful: BTreeSet<Label>,
     /// What was counted beside what monitors read, by monitor.
     pub monitors: BTreeMap<Rc<str>, MonitorFigures>,
     /// The workers by id; empty when there were none.
@@ -141,6 +143,7 @@ pub mod tests {
             made_beforehand: BTreeMap::new(),
             protocols: Vec::new(),
             words: BTreeMap::from([(Label::of("invite"), "Invite somebody")]),
+            thoughtful: BTreeSet::new(),
             monitors: BTreeMap::new(),
             workers: BTreeMap::new(),
             counted: BTreeMap::new(),

@@ -103,6 +103,7 @@ impl Course {
             made_beforehand: self.prepared.made,
             protocols: scenario.habits.protocols(),
             words: domains::words(),
+            thoughtful: scenario.habits.thoughtful(),
             monitors: self.books,
             workers,
             counted,

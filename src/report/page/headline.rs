@@ -44,7 +44,7 @@ pub struct Who {
     pub mix: Few<Part>,
 }
 
-/// How long people waited, all operations together.
+/// How long people waited, all operations together in which nobody thinks.
 #[derive(Debug, Serialize)]
 pub struct Speed {
     pub p50: String,
@@ -152,15 +152,18 @@ pub fn capital(text: &str) -> String {
 
 impl Speed {
     fn of(results: &Results) -> Speed {
-        let operations = &results.operations;
+        // While somebody thinks nobody waits. Where users think in all that they do, there is nothing else to tell.
+        let waited = |label: &Label| !results.thoughtful.contains(label);
+        let all_of_them = !results.operations.keys().any(waited);
+        let operations = || results.operations.iter().filter(|(label, _)| all_of_them || waited(label));
         let mut all = Histogram::default();
-        for figures in operations.values() {
+        for (_, figures) in operations() {
             if let Some(times) = Histogram::of_base64(&figures.response.histogram) {
                 all.merge(&times);
             }
         }
         let quantile = |quantile| time(all.quantile(quantile).map(|time| time.as_secs_f64()));
-        let slowest = operations.iter().filter_map(|(label, figures)| Some((label, figures.response.p95?)));
+        let slowest = operations().filter_map(|(label, figures)| Some((label, figures.response.p95?)));
         let slowest = slowest.max_by(|a, b| a.1.total_cmp(&b.1));
         Speed {
             p50: quantile(0.5),

@@ -1,6 +1,6 @@
 //! Tables by label.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -29,6 +29,8 @@ pub struct LabelRow {
     pub label: String,
     /// What a person would call it.
     pub words: Option<String>,
+    /// Its user thinks in it.
+    pub thoughtful: bool,
     /// It only prepares another request and is not judged.
     pub auxiliary: bool,
     pub count: String,
@@ -51,7 +53,11 @@ pub struct LabelRow {
 
 impl LabelTable {
     /// What is judged first, and of that the most frequent first.
-    pub fn of(figures: &BTreeMap<Label, Figures>, words: &BTreeMap<Label, Rc<str>>) -> LabelTable {
+    pub fn of(
+        figures: &BTreeMap<Label, Figures>,
+        words: &BTreeMap<Label, Rc<str>>,
+        thoughtful: &BTreeSet<Label>,
+    ) -> LabelTable {
         let mut labels: Vec<(&Label, &Figures)> = figures.iter().collect();
         labels.sort_by_key(|(label, figures)| (is_auxiliary(**label), std::cmp::Reverse(figures.count)));
         let rows = Few::of(labels, MOST);
@@ -64,6 +70,7 @@ impl LabelTable {
         let shown = shown
             .map(|((label, figures), times)| LabelRow {
                 words: words.get(label).map(|words| name(words)),
+                thoughtful: thoughtful.contains(label),
                 ..LabelRow::of(**label, figures, times, &axis)
             })
             .collect();
@@ -78,6 +85,7 @@ impl LabelRow {
         LabelRow {
             label: name(label.as_str()),
             words: None,
+            thoughtful: false,
             auxiliary: is_auxiliary(label),
             count: count(figures.count),
             failed: count(figures.failed),

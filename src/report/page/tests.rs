@@ -74,6 +74,27 @@ fn it_answers_in_the_words_of_a_person() {
 }
 
 #[test]
+fn who_thinks_does_not_wait() {
+    let label = Label::of("invite");
+    let mut results = some();
+    let mut visit = results.operations[&label].clone();
+    visit.response.p95 = Some(4711.0);
+    results.operations.insert(Label::of("visit"), visit);
+    let slow = |results: &Results| visible(&render(results).unwrap()).contains("Slowest: <b>visit</b>");
+    assert!(slow(&results));
+    results.thoughtful.insert(Label::of("visit"));
+    assert!(!slow(&results));
+    let page = visible(&render(&results).unwrap());
+    assert!(
+        page.contains("<small>with the time to think</small>")
+            && page.contains("Slowest: <b>Invite somebody</b>")
+    );
+    // If there is nothing else, it is told all the same.
+    results.operations.remove(&label);
+    assert!(slow(&results));
+}
+
+#[test]
 fn protocols_have_a_part_of_their_own_where_there_are_any() {
     let stats = talked();
     let mut summary = summary_of(&stats);

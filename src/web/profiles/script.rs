@@ -66,6 +66,10 @@ impl Profile for Does {
         self.script.operations.clone()
     }
 
+    fn thoughtful(&self) -> Vec<Label> {
+        self.script.thoughtful.iter().copied().collect()
+    }
+
     fn requests(&self) -> Vec<Label> {
         self.script.requests.iter().copied().collect()
     }

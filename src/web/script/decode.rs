@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::assign::{Assign, is_of_answer};
 use super::condition::Condition;
 use super::extract::{Extract, variable};
-use super::program::{Each, Op, Script};
+use super::program::{Each, Op, Script, thoughtful};
 use super::request::Request;
 use super::text::Text;
 use crate::config::{At, Diagnostics, Files, Table, Value, did_you_mean};
@@ -86,11 +86,12 @@ pub fn decode(value: &Value, params: &Params, files: &Files, diags: &Diagnostics
     if !writer.ops.iter().any(|op| matches!(op, Op::Request(_))) {
         diags.error(&value.at, "no step asks a server for anything");
     }
+    let thoughtful = thoughtful(&writer.ops);
     let program = writer.ops.into();
     let operations = labels::OPERATIONS.into_iter().chain(scribe.operations.take()).collect();
     let (sets, uses) = (scribe.sets.take(), scribe.uses.take());
     let agents = params.agents.clone();
-    Some(Script { program, agents, operations, requests: scribe.requests.take(), sets, uses })
+    Some(Script { program, agents, operations, requests: scribe.requests.take(), thoughtful, sets, uses })
 }
 
 struct Writer<'a> {

@@ -57,8 +57,28 @@ pub struct Script {
     /// The labels of its operations and requests.
     pub operations: Vec<Label>,
     pub requests: BTreeSet<Label>,
+    /// The operations in which its user thinks.
+    pub thoughtful: BTreeSet<Label>,
     /// The variables that it sets.
     pub sets: BTreeSet<Rc<str>>,
     /// The variables that it uses, and where.
     pub uses: Vec<(Rc<str>, At)>,
+}
+
+/// The operations of a program in which its user thinks, each named by what begins and ends it.
+pub fn thoughtful(ops: &[Op]) -> BTreeSet<Label> {
+    let (mut open, mut found) = (vec![Label::SESSION], BTreeSet::new());
+    for op in ops {
+        match op {
+            Op::Begin(label) => open.push(*label),
+            Op::End(label) => {
+                if let Some(place) = open.iter().rposition(|one| one == label) {
+                    open.remove(place);
+                }
+            }
+            Op::Think(_) => found.extend(&open),
+            _ => {}
+        }
+    }
+    found
 }
