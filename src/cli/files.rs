@@ -53,7 +53,7 @@ impl Guard<'_> {
     fn take(&mut self, who: &'static str, path: &Path) -> Result<(), String> {
         if path == Path::new("-") {
             return Err(format!(
-                "{who} writes to a file, and `-` is none\n  = help: /dev/stdout is standard output, ./- a file of this name"
+                "{who} writes to a file, and `-` is none\n  = help: ./- is a file of this name"
             ));
         }
         let Some(identity) = Identity::of(path) else { return Ok(()) };

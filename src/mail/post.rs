@@ -29,8 +29,8 @@ pub struct Post {
 #[derive(Default)]
 struct Inner {
     run: Weak<Run>,
-    /// The addresses whose mailboxes are watched.
-    watched: BTreeSet<Rc<str>>,
+    /// The addresses whose mailboxes are watched, and since when.
+    watched: BTreeMap<Rc<str>, Duration>,
     /// By the id of the message.
     under_way: BTreeMap<Box<str>, UnderWay>,
     /// The same in the order of time.
@@ -69,14 +69,14 @@ impl Post {
     pub fn watch(&self, cx: &Context) {
         let mut inner = self.inner.borrow_mut();
         inner.run = Rc::downgrade(&cx.run);
-        inner.watched.insert(cx.account.email.clone());
+        inner.watched.entry(cx.account.email.clone()).or_insert(cx.run.clock.elapsed());
     }
 
     /// A message is about to be handed over.
     pub fn begin(&self, cx: &Context, id: &str, to: &[Rc<str>]) {
         let mut inner = self.inner.borrow_mut();
         let waiting: BTreeSet<Rc<str>> =
-            to.iter().filter(|to| inner.watched.contains(*to)).cloned().collect();
+            to.iter().filter(|to| inner.watched.contains_key(*to)).cloned().collect();
         let now = cx.run.clock.elapsed();
         let overdue = inner.forget(now);
         if !waiting.is_empty() {
@@ -106,7 +106,7 @@ impl Post {
         let mut inner = self.inner.borrow_mut();
         let at = match Stamp::of(id).filter(|stamp| !stamp.is_of(clock)) {
             Some(elsewhere) => {
-                elsewhere.since(clock).filter(|_| inner.sights.add(clock.elapsed(), id, email))
+                elsewhere.since(clock).filter(|at| inner.notice(*at, clock.elapsed(), id, email))
             }
             None => inner.take(id, email),
         };
@@ -169,6 +169,13 @@ impl Inner {
             self.under_way.remove(id);
         }
         Some(at)
+    }
+
+    /// Notes that somebody sees a message now that another process sent at `at`. Returns whether its delivery counts: as with messages
+    /// of this process it was waited for when it was sent, is no later than [`LONGEST`], and was not seen before.
+    fn notice(&mut self, at: Duration, now: Duration, id: &str, email: &str) -> bool {
+        let waited_for = self.watched.get(email).is_some_and(|since| *since <= at);
+        waited_for && at + LONGEST >= now && self.sights.add(now, id, email)
     }
 
     /// Forgets what is too old: for each who has not seen it, when it was handed over.
@@ -270,5 +277,16 @@ mod tests {
         assert!(sights.add(secs(1), "1", "b@x"));
         assert!(add(&mut sights, 3602, "3"));
         assert_eq!((sights.known.len(), sights.order.len()), (1, 1));
+    }
+
+    #[test]
+    fn what_another_process_sent_counts_as_what_this_one_did() {
+        let (mut inner, secs) = (Inner::default(), Duration::from_secs);
+        inner.watched.insert("a@x".into(), secs(10));
+        assert!(!inner.notice(secs(9), secs(11), "1", "a@x"), "nobody waited for it");
+        assert!(!inner.notice(secs(10), secs(11), "1", "b@x"), "nobody watches");
+        assert!(inner.notice(secs(10), secs(11), "1", "a@x"));
+        assert!(!inner.notice(secs(10), secs(3700), "1", "a@x"), "not even when its sight is forgotten");
+        assert!(!inner.notice(secs(20), secs(3621), "2", "a@x"), "too late");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Summary;
+use super::{Summary, WorkerState};
 use crate::label::Label;
 use crate::stats::Period;
 
@@ -77,15 +77,20 @@ pub fn too_little(summary: &Summary) -> Option<String> {
     too_few(summary).or_else(|| too_idle(summary))
 }
 
-/// More of the users had not arrived than had, at an end that nobody brought about.
+/// More of the users had not arrived than had, at an end that was the run's own: what else ends one is told by itself.
 fn too_few(summary: &Summary) -> Option<String> {
     let (planned, arrived) = (summary.about.planned_users, summary.stats.users());
-    if planned < FEWEST_OF_ALL || arrived.saturating_mul(2) >= planned || summary.interrupted {
+    let lost = summary.workers.values().any(|worker| worker.state != WorkerState::DONE);
+    let ended = summary.interrupted || summary.broken.is_some() || lost;
+    if planned < FEWEST_OF_ALL || arrived.saturating_mul(2) >= planned || ended {
         return None;
     }
+    let way = match summary.stats.delays().never_came {
+        0 => "run longer, or let them arrive sooner",
+        _ => "`maxUsers` left no room for more",
+    };
     Some(format!(
-        "The load was not what was asked for: only {arrived} of {planned} planned users had arrived at the end: run longer, or let \
-         them arrive sooner"
+        "The load was not what was asked for: only {arrived} of {planned} planned users had arrived at the end: {way}"
     ))
 }
 

@@ -258,8 +258,8 @@ impl Habits {
 
     /// The operations that last as long as somebody thinks.
     pub fn thoughtful(&self) -> BTreeSet<Label> {
-        let profiles = self.entries.iter().flat_map(|entry| &entry.profiles);
-        profiles.flat_map(|profile| profile.thoughtful()).collect()
+        let coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
+        coming.flat_map(|entry| &entry.profiles).flat_map(|profile| profile.thoughtful()).collect()
     }
 
     /// Which user gets which account where the config does not say: as all clients who come have it, or else each its own.

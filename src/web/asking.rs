@@ -165,7 +165,7 @@ impl Walker<'_> {
             }
         }
         // What has not changed is not sent again: what was found in it still holds.
-        let unchanged = answer.status == 304;
+        let unchanged = answer.status == 304 && params.conditional;
         if !unchanged {
             self.check(step, answer)?;
         }

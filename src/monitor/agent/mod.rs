@@ -24,6 +24,7 @@ mod wanted;
 pub use answering::answer;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -74,8 +75,10 @@ pub fn build(params: &Table, _: &str) -> Option<Rc<dyn Monitor>> {
         let (unit, total) = (chosen::unit(table), table.or("total", false));
         Some((name?, File { path: path?, unit: unit?, total }))
     });
-    let processes = params.or("processes", Vec::new());
-    let wanted = Wanted { standard, files: files?.into_iter().collect(), processes };
+    // Named twice, each would count twice.
+    let processes: BTreeSet<String> = params.or("processes", Vec::new()).into_iter().collect();
+    let wanted =
+        Wanted { standard, files: files?.into_iter().collect(), processes: processes.into_iter().collect() };
     // Texts and numbers can always be written.
     let question = serde_json::to_string(&wanted).unwrap_or_default();
     Some(Rc::new(Agent { command, question, running: RefCell::default() }))
