@@ -32,7 +32,7 @@ impl Countable {
     /// What these clients can bring.
     pub fn of(habits: &Habits) -> Countable {
         let mut all = Countable::default();
-        for population in habits.entries.iter().filter(|entry| entry.weight.get() > 0.0) {
+        for population in habits.coming() {
             all.operations.extend(population.operations());
             all.requests.extend(population.requests());
         }

@@ -242,43 +242,44 @@ impl Habit {
 }
 
 impl Habits {
+    /// The populations of which somebody comes: those with a weight above 0.
+    pub fn coming(&self) -> impl Iterator<Item = &Habit> {
+        self.entries.iter().filter(|entry| entry.weight.get() > 0.0)
+    }
+
     /// Whether some who come look at pages.
     pub fn want_pages(&self) -> bool {
-        let mut coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
-        coming.any(|entry| entry.blueprint.wants_pages())
+        self.coming().any(|entry| entry.blueprint.wants_pages())
     }
 
     /// The protocols that clients of these entries speak, beside HTTP: those of which they bring a step.
     pub fn protocols(&self) -> Vec<&'static Protocol> {
-        let coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
-        let labels: BTreeSet<Label> = coming.flat_map(Habit::requests).collect();
+        let labels: BTreeSet<Label> = self.coming().flat_map(Habit::requests).collect();
         let all = domains::DOMAINS.iter().flat_map(|domain| domain.protocols);
         all.filter(|protocol| labels.iter().any(|label| protocol.has(*label))).collect()
     }
 
     /// The operations that last as long as somebody thinks.
     pub fn thoughtful(&self) -> BTreeSet<Label> {
-        let coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
-        coming.flat_map(|entry| &entry.profiles).flat_map(|profile| profile.thoughtful()).collect()
+        let profiles = self.coming().flat_map(|entry| &entry.profiles);
+        profiles.flat_map(|profile| profile.thoughtful()).collect()
     }
 
     /// Which user gets which account where the config does not say: as all clients who come have it, or else each its own.
     pub fn usual_use(&self) -> Use {
-        let coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
-        let mut uses = coming.map(|entry| entry.blueprint.usual_use(&entry.mix));
+        let mut uses = self.coming().map(|entry| entry.blueprint.usual_use(&entry.mix));
         let first = uses.next().unwrap_or(Use::Own);
         if uses.all(|other| other == first) { first } else { Use::Own }
     }
 
     /// Whether all clients leave once they have done what they came for.
     pub fn all_leave(&self) -> bool {
-        let mut coming = self.entries.iter().filter(|entry| entry.weight.get() > 0.0);
-        coming.all(|entry| entry.mix == ProfileMix::Once)
+        self.coming().all(|entry| entry.mix == ProfileMix::Once)
     }
 
     /// Whether some clients learn before the run what they know from yesterday.
     pub fn learn(&self) -> bool {
-        self.entries.iter().any(|entry| entry.start_with != StartWith::Cold && entry.weight.get() > 0.0)
+        self.coming().any(|entry| entry.start_with != StartWith::Cold)
     }
 
     /// The populations of a worker, or of a process without workers, with software that speaks to each of these pods.

@@ -71,7 +71,7 @@ pub fn check(habits: &Habits, workers: &[WorkerPlan], diags: &Diagnostics) {
         let note = diags.warning(&host.at, format!("no worker is called `{}`", host.name));
         note.help(did_you_mean(&host.name, names.iter().copied()));
     }
-    for entry in habits.entries.iter().filter(|entry| entry.weight.get() > 0.0) {
+    for entry in habits.coming() {
         for name in names.iter().filter(|name| entry.is_idle_at(name)) {
             let message = format!("users of the worker `{name}` have no profile of {}", entry.title);
             diags.error(&entry.at, message).help(format!(
@@ -97,8 +97,7 @@ pub fn unlived(habits: &Habits, workers: &[WorkerPlan]) -> Vec<String> {
         });
         told.collect::<Vec<_>>()
     };
-    let coming = habits.entries.iter().filter(|entry| entry.weight.get() > 0.0);
-    coming.flat_map(of_entry).collect()
+    habits.coming().flat_map(of_entry).collect()
 }
 
 impl Habit {

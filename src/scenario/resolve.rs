@@ -281,8 +281,7 @@ fn warn_of_ramp(core: &Core, config: &Value, diags: &Diagnostics) {
 fn warn_of_draw(core: &Core, config: &Value, diags: &Diagnostics) {
     let said = config.get("accounts").and_then(|accounts| accounts.get("use"));
     let Some(said) = said.filter(|_| core.people.usage == Use::Draw) else { return };
-    let coming = core.habits.entries.iter().filter(|entry| entry.weight.get() > 0.0);
-    let all_day = coming.filter(|entry| entry.mix == ProfileMix::Together);
+    let all_day = core.habits.coming().filter(|entry| entry.mix == ProfileMix::Together);
     let titles: Vec<&str> = all_day.map(|entry| &*entry.title).collect();
     if !titles.is_empty() {
         let message = format!(

@@ -56,16 +56,15 @@ pub fn decode(table: &Table<'_>) -> Services {
 /// Reports an error for every service that some clients need and some server lacks. `own_config`: the config is one that was
 /// asked for.
 pub fn check(config: &Table<'_>, habits: &Habits, place: &Place, own_config: bool) {
-    let coming = || habits.entries.iter().filter(|entry| entry.weight.get() > 0.0);
     let pods = match place {
         Place::Embedded => {
-            return coming().for_each(|entry| nowhere(entry, own_config, config.diags()));
+            return habits.coming().for_each(|entry| nowhere(entry, own_config, config.diags()));
         }
         Place::Servers(pods) => pods,
     };
     // Whoever names services only has no server of HTTP: its place is that of the first service.
     let no_url = config.has("services") && !config.has("server") && !config.has("servers");
-    for entry in coming() {
+    for entry in habits.coming() {
         if no_url && entry.needs_url() {
             let message =
                 format!("clients of {} need a `server`, and there are only `services`", entry.title);
