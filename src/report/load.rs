@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Summary, WorkerState};
+use super::Summary;
 use crate::label::Label;
 use crate::stats::Period;
 
@@ -80,8 +80,7 @@ pub fn too_little(summary: &Summary) -> Option<String> {
 /// More of the users had not arrived than had, at an end that was the run's own: what else ends one is told by itself.
 fn too_few(summary: &Summary) -> Option<String> {
     let (planned, arrived) = (summary.about.planned_users, summary.stats.users());
-    let lost = summary.workers.values().any(|worker| worker.state != WorkerState::DONE);
-    let ended = summary.interrupted || summary.broken.is_some() || lost;
+    let ended = summary.interrupted || summary.broken.is_some() || summary.lost_workers().next().is_some();
     if planned < FEWEST_OF_ALL || arrived.saturating_mul(2) >= planned || ended {
         return None;
     }

@@ -97,6 +97,11 @@ pub struct WorkerState {
 impl WorkerState {
     /// The state of a worker that did all it was asked to.
     pub const DONE: &'static str = "done";
+
+    /// Whether it did not come to its end.
+    pub fn is_lost(&self) -> bool {
+        self.state != WorkerState::DONE
+    }
 }
 
 impl Summary<'_> {
@@ -107,7 +112,7 @@ impl Summary<'_> {
 
     /// The workers that did not come to their end.
     pub fn lost_workers(&self) -> impl Iterator<Item = (&String, &WorkerState)> {
-        self.workers.iter().filter(|(_, worker)| worker.state != WorkerState::DONE)
+        self.workers.iter().filter(|(_, worker)| worker.is_lost())
     }
 }
 

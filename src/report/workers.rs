@@ -1,6 +1,6 @@
 //! What became of the workers, as the report shows it.
 
-use super::{Figures, Summary, Table, WorkerState};
+use super::{Figures, Summary, Table};
 
 /// Each worker with its requests, what is judged of them by itself and all together, and what it cost, and the manager
 /// beside them; empty without workers.
@@ -22,7 +22,7 @@ pub fn table(summary: &Summary) -> String {
     for (id, worker) in &summary.workers {
         let cost = summary.host.workers.get(id);
         // The verdict says the rest of one that was lost.
-        let state = if worker.state == WorkerState::DONE { " done" } else { " lost" };
+        let state = if worker.is_lost() { " lost" } else { " done" };
         let mut row = vec![id.clone(), worker.requests.to_string()];
         row.extend(judged(worker.measured.as_ref().map(|measured| &measured.requests)));
         row.extend([
@@ -57,7 +57,7 @@ fn judged(requests: Option<&Figures>) -> [String; 5] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Cost, summary_of};
+    use crate::report::{Cost, WorkerState, summary_of};
     use crate::stats::test::{response, statistics};
     use crate::stats::{Limits, Statistics};
 

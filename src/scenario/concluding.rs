@@ -127,8 +127,8 @@ impl Course {
 
 /// The hash of the plan; of a worker that was lost nobody knows what it had planned.
 fn plan_hash(census: &Census, workers: &BTreeMap<String, WorkerState>) -> Option<String> {
-    let whole = workers.values().all(|worker| worker.state == WorkerState::DONE);
-    whole.then(|| census.plan.to_string())
+    let lost = workers.values().any(WorkerState::is_lost);
+    (!lost).then(|| census.plan.to_string())
 }
 
 fn about(scenario: &Scenario, mode: Mode) -> About {

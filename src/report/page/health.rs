@@ -83,7 +83,7 @@ impl Health {
 impl Worker {
     fn of(id: &str, worker: &WorkerState, results: &Results) -> Worker {
         let cost = results.host.workers.get(id);
-        let lost = worker.state != WorkerState::DONE;
+        let lost = worker.is_lost();
         let measured = worker.measured.as_ref().map(|measured| &measured.requests);
         Worker {
             id: name(id),
@@ -137,7 +137,7 @@ fn late(results: &Results, lag: &Histogram) -> Option<String> {
 
 /// `good`, `doubtful` or `bad`, that in a word or two, and why.
 fn judge(results: &Results, late: Option<String>) -> (&'static str, &'static str, Vec<String>) {
-    let lost = results.workers.values().filter(|worker| worker.state != WorkerState::DONE).count();
+    let lost = results.workers.values().filter(|worker| worker.is_lost()).count();
     let mut why = Vec::new();
     if lost > 0 {
         why.push(format!("{lost} of {} workers were lost.", results.workers.len()));
