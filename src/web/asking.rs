@@ -8,7 +8,7 @@ use super::labels;
 use super::params::{OnFailure, Params};
 use super::place::Place;
 use super::script::Request;
-use super::script::pattern::Check;
+use super::script::check::Check;
 use super::script::text::as_url;
 use super::sending::{Filled, keep};
 use super::walking::{Walker, reason};

@@ -4,12 +4,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::agents::Agents;
-use super::script::pattern::{Check, Pattern};
+use super::script::check::Check;
 use super::script::text::Text;
 use crate::config::{Diagnostics, FromValue, Kind, Param, Seconds, Table, Value};
 use crate::distribution::{Draw, Numbers, SampleError};
 use crate::http::{Settings, Version, is_token};
-use crate::stats::one_line;
 
 /// All of them, with what they are without anybody saying.
 #[derive(Clone, Debug)]
@@ -255,10 +254,9 @@ impl Params {
         if let Some(value) = table.value("expect") {
             some(&mut params.expect, statuses(value, table.diags()));
         }
-        let check = |key| table.optional(key).map(|pattern| Check::unnamed(key, pattern));
-        some(&mut params.matches, check("match"));
-        some(&mut params.nomatch, check("nomatch"));
-        params.take_counted(table);
+        some(&mut params.matches, Check::unnamed(table, "match"));
+        some(&mut params.nomatch, Check::unnamed(table, "nomatch"));
+        set(&mut params.counted, Check::named(table, "count", &self.counted));
         set(&mut params.on_failure, word(table, "onFailure", "way to go on", &ON_FAILURE));
         set(&mut params.retries, table.optional("retries"));
         set(&mut params.retry_delay, seconds(table, "retryDelay"));
@@ -284,23 +282,6 @@ impl Params {
             all.push((pair.key.as_str().into(), value));
         }
         self.headers = all.into();
-    }
-
-    fn take_counted(&mut self, table: &Table<'_>) {
-        let Some(counted) = table.value("count").and_then(|value| Table::new(value, table.diags(), "count"))
-        else {
-            return;
-        };
-        let mut all = self.counted.to_vec();
-        for pair in counted.pairs() {
-            if pair.key.is_empty() || one_line(&pair.key) != pair.key {
-                table.diags().error(&pair.key_at, format!("{:?} cannot be the name of a check", pair.key));
-            }
-            let Some(pattern) = Pattern::from_value(&pair.value, table.diags()) else { continue };
-            all.retain(|check| *check.name != *pair.key);
-            all.push(Check { name: pair.key.as_str().into(), pattern });
-        }
-        self.counted = all.into();
     }
 
     fn check(&self, table: &Table<'_>) {

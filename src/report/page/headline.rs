@@ -204,3 +204,31 @@ impl Failed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::page::render;
+    use crate::report::page::tests::{some, visible};
+
+    #[test]
+    fn who_thinks_does_not_wait() {
+        let label = Label::of("invite");
+        let mut results = some();
+        let mut visit = results.operations[&label].clone();
+        visit.response.p95 = Some(4711.0);
+        results.operations.insert(Label::of("visit"), visit);
+        let slow = |results: &Results| visible(&render(results).unwrap()).contains("Slowest: <b>visit</b>");
+        assert!(slow(&results));
+        results.thoughtful.insert(Label::of("visit"));
+        assert!(!slow(&results));
+        let page = visible(&render(&results).unwrap());
+        assert!(
+            page.contains("<small>with the time to think</small>")
+                && page.contains("Slowest: <b>Invite somebody</b>")
+        );
+        // If there is nothing else, it is told all the same.
+        results.operations.remove(&label);
+        assert!(slow(&results));
+    }
+}

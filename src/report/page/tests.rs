@@ -23,7 +23,8 @@ fn results(events: &[Event]) -> Results {
     Results::of(&summary_of(&stats)).concluded(Verdict::Fail, vec!["Too slow".into()], Vec::new())
 }
 
-fn some() -> Results {
+/// Results with a bit of everything, and a failure.
+pub fn some() -> Results {
     let figures = ServerFigures {
         requests_per_s: 9.0,
         response_ms: 20.0,
@@ -44,7 +45,7 @@ fn some() -> Results {
 }
 
 /// What stands between the tags of the page, without its scripts and styles.
-fn visible(page: &str) -> String {
+pub fn visible(page: &str) -> String {
     let mut text = page.to_owned();
     for (from, to) in [("<style>", "</style>"), ("<script>", "</script>")] {
         while let Some((before, rest)) = text.split_once(from) {
@@ -71,27 +72,6 @@ fn it_answers_in_the_words_of_a_person() {
         assert!(page.contains(words), "{words}\n{page}");
     }
     assert!(!page.contains("none of") && !page.contains("undefined"));
-}
-
-#[test]
-fn who_thinks_does_not_wait() {
-    let label = Label::of("invite");
-    let mut results = some();
-    let mut visit = results.operations[&label].clone();
-    visit.response.p95 = Some(4711.0);
-    results.operations.insert(Label::of("visit"), visit);
-    let slow = |results: &Results| visible(&render(results).unwrap()).contains("Slowest: <b>visit</b>");
-    assert!(slow(&results));
-    results.thoughtful.insert(Label::of("visit"));
-    assert!(!slow(&results));
-    let page = visible(&render(&results).unwrap());
-    assert!(
-        page.contains("<small>with the time to think</small>")
-            && page.contains("Slowest: <b>Invite somebody</b>")
-    );
-    // If there is nothing else, it is told all the same.
-    results.operations.remove(&label);
-    assert!(slow(&results));
 }
 
 #[test]

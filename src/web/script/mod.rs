@@ -11,10 +11,12 @@
 //! | `assign.rs` | [`Assign`]: variables that are set from files, counters and chance |
 //! | `rows.rs` | `Rows`: a file of comma-separated values |
 //! | `extract.rs` | [`Extract`]: variables that are set from an answer |
+//! | [`check`] | what is looked for in answers |
 //! | [`text`] | texts with variables in them |
 //! | [`pattern`] | regular expressions |
 
 mod assign;
+pub mod check;
 mod condition;
 mod decode;
 mod extract;

@@ -5,21 +5,6 @@ use std::rc::Rc;
 use regex_lite::Regex;
 
 use crate::config::{Diagnostics, FromValue, Value};
-use crate::stats::one_line;
-
-/// What is looked for in answers, and the name under which it is counted.
-#[derive(Clone, Debug)]
-pub struct Check {
-    pub name: Rc<str>,
-    pub pattern: Pattern,
-}
-
-impl Check {
-    /// One without a name of its own, looked for by this key.
-    pub fn unnamed(key: &str, pattern: Pattern) -> Check {
-        Check { name: one_line(&format!("{key} {}", pattern.as_str())).into(), pattern }
-    }
-}
 
 /// A regular expression, which takes time in proportion to the text.
 #[derive(Clone, Debug)]
