@@ -36,6 +36,8 @@ mod figures;
 mod gets;
 mod memory;
 mod nginx;
+#[path = "../../tests/shared/nginx.rs"]
+mod nginx_base;
 mod others;
 mod ours;
 mod process;

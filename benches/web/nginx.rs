@@ -10,6 +10,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::address;
+use super::nginx_base::head;
 use super::process::{Running, is_installed};
 
 /// The path of the file.
@@ -86,32 +87,19 @@ fn configure(folder: &Path, address: &str, workers: u32) -> std::io::Result<()> 
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
     fs::create_dir(folder.join("www"))?;
     fs::write(folder.join("www").join(FILE.trim_start_matches('/')), "x".repeat(1024))?;
-    let base = folder.display();
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
-        .map(|kind| format!("  {kind}_temp_path {base}/{kind};\n"))
-        .collect();
-    // Only root may hand its workers over to another user.
-    let user = if nix::unistd::geteuid().is_root() { "user nobody nogroup;" } else { "" };
-    let pinned = if workers == 1 { "worker_cpu_affinity 01;" } else { "" };
+    let base = folder.display().to_string();
+    let pinned = if workers == 1 { "worker_cpu_affinity 01; " } else { "" };
+    let main = format!("{pinned}worker_rlimit_nofile {};", CONNECTIONS + 100);
     let shared = if workers == 1 { "" } else { " reuseport" };
-    fs::write(
-        folder.join("conf"),
-        format!(
-            "daemon off; worker_processes {workers}; {pinned} {user}
-pid {base}/pid; error_log {base}/log warn; worker_rlimit_nofile {limit};
-events {{ worker_connections {CONNECTIONS}; }}
-http {{
-  types {{ text/plain txt; }}
-  access_log off; open_file_cache max=16 inactive=600s; keepalive_requests 1000000000; keepalive_timeout 600s;
-{temporary}
+    let inside = format!(
+        "  types {{ text/plain txt; }}
+  access_log off; open_file_cache max=16 inactive=600s; keepalive_timeout 600s;
   server {{
     listen {address} backlog=4096{shared}; root {base}/www;
     location = /status {{ stub_status; }}
   }}
 }}
-",
-            limit = CONNECTIONS + 100
-        ),
-    )
+"
+    );
+    fs::write(folder.join("conf"), head(&base, workers, CONNECTIONS, &main) + &inside)
 }

@@ -37,6 +37,8 @@ mod mail;
 mod mixes;
 mod monitored;
 mod nginx;
+#[path = "../shared/nginx.rs"]
+mod nginx_base;
 mod ports;
 mod postfix;
 #[path = "../shared/postfix.rs"]
