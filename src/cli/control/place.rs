@@ -1,6 +1,6 @@
 //! The folder of the sockets, and which are in it.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, Metadata};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,8 @@ pub fn folder() -> PathBuf {
     let own = geteuid();
     let named = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
     let usual = Path::new("/run/user").join(own.to_string());
-    let found = named.into_iter().chain([usual]).find(|path| is_own(path));
+    let is_ours = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|found| is_own(&found));
+    let found = named.into_iter().chain([usual]).find(is_ours);
     found.map_or_else(|| PathBuf::from(format!("/tmp/populace-{own}")), |path| path.join("populace"))
 }
 
@@ -41,15 +42,15 @@ pub fn made() -> io::Result<PathBuf> {
 /// It is not there, it is somebody else's, or it is open to others.
 pub fn closed(folder: &Path) -> io::Result<()> {
     let found = fs::symlink_metadata(folder)?;
-    match is_own(folder) && found.mode() & 0o077 == 0 {
+    match is_own(&found) && found.mode() & 0o077 == 0 {
         true => Ok(()),
         false => Err(io::Error::other(format!("{} is open to others", folder.display()))),
     }
 }
 
 /// A folder, no link to one, of this user.
-fn is_own(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|found| found.is_dir() && found.uid() == geteuid().as_raw())
+fn is_own(found: &Metadata) -> bool {
+    found.is_dir() && found.uid() == geteuid().as_raw()
 }
 
 /// The socket of a process.
