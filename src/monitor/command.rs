@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::chosen;
 use super::registry::{Answer, Asked, Monitor, MonitorError, Value};
+use super::shown::shown;
 use crate::clock::Clock;
 use crate::config::{Pair, Param, Table};
 use crate::event::Unit;
@@ -20,9 +21,6 @@ const MAX_ANSWER: usize = 64 * 1024;
 
 /// How much of what it says on standard error is kept, bytes.
 const LAST_WORDS: usize = 200;
-
-/// How much of a program's name messages show, letters.
-const LONGEST_SHOWN: usize = 60;
 
 /// The parameters.
 pub const PARAMS: &[Param] = &[
@@ -106,15 +104,6 @@ impl Command {
     }
 }
 
-/// A command as messages show it: the program without its arguments, as there may be a password among them, and what is set
-/// for it.
-pub fn shown(command: &str) -> String {
-    let is_program = |word: &&str| !word.contains('=');
-    let program: String =
-        command.split_whitespace().find(is_program).unwrap_or_default().chars().take(LONGEST_SHOWN).collect();
-    if program == command.trim() { program } else { format!("{program} ...").trim_start().to_owned() }
-}
-
 /// The end of what comes, in one line.
 pub async fn last_words(mut from: impl AsyncRead + Unpin) -> String {
     let (mut kept, mut chunk) = (Vec::new(), [0; 1024]);
@@ -167,7 +156,8 @@ mod tests {
     async fn passwords_of_a_command_are_shown_to_nobody() {
         let why = answer("TOKEN=s3cret /bin/false --password s3cret").await.unwrap_err();
         assert_eq!(why, "the command `/bin/false ...` refuses: exit status: 1");
-        assert_eq!((shown(" uptime ").as_str(), shown("A=1 B=2").as_str()), ("uptime", "..."));
+        let why = answer("TOKEN='my s3cret' /bin/false").await.unwrap_err();
+        assert_eq!(why, "the command `/bin/false ...` refuses: exit status: 1");
     }
 
     #[tokio::test]

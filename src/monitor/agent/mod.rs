@@ -33,8 +33,8 @@ use tokio::time::timeout;
 use self::running::Running;
 use self::wanted::{File, Told, Wanted};
 use super::chosen::{self, STANDARD};
-use super::command::shown;
 use super::registry::{Answer, Asked, Monitor, MonitorError};
+use super::shown::shown;
 use crate::clock::Clock;
 use crate::config::{Param, Table};
 
