@@ -24,6 +24,8 @@ pub struct CsvLog {
     come: Come,
     /// The first rows, until it is known which columns there are.
     held: Option<Vec<TimelineRow>>,
+    /// The monitors whose figures have columns.
+    monitors: Rc<[Rc<str>]>,
 }
 
 /// What happened in a second.
@@ -38,18 +40,16 @@ pub const PARAMS: &[Param] = &[Param { name: "path", default: "", help: "the fil
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A monitor is asked at the start: when this time is over without a word there is none.
-const FIRST_WORD: f64 = 3.0;
-/// For so long it is waited at most, seconds.
-const PATIENCE: f64 = 60.0;
+/// For so long it is waited at most until all figures of all monitors are known, seconds: who is asked once a minute is read
+/// twice by then, however long the answer takes.
+const PATIENCE: f64 = 65.0;
 
-/// Whether the rows from the start on tell which columns there are. Rates are known when a monitor is read for the second
-/// time.
-fn has_columns(rows: &[TimelineRow]) -> bool {
+/// Whether the rows from the start on tell which columns these monitors have. Rates are known when one is read for the second
+/// time, and of one that has nothing else nothing is heard before that.
+fn has_columns(rows: &[TimelineRow], monitors: &[Rc<str>]) -> bool {
     let Some(last) = rows.last() else { return false };
-    let read = |monitor: &Rc<str>| rows.iter().filter(|row| row.monitors.contains_key(monitor)).count();
-    let mut monitors = rows.iter().flat_map(|row| row.monitors.keys());
-    last.at_s >= PATIENCE || last.at_s >= FIRST_WORD && monitors.all(|monitor| read(monitor) >= 2)
+    let told = |monitor: &Rc<str>| rows.iter().filter(|row| row.monitors.contains_key(monitor)).count();
+    last.at_s >= PATIENCE || monitors.iter().all(|monitor| told(monitor) >= 2)
 }
 
 /// The most lines in which nothing happened (some months of them): a worker may tell any time.
@@ -71,6 +71,7 @@ impl CsvLog {
             lines,
             come: Come::default(),
             held: Some(Vec::new()),
+            monitors: Rc::default(),
         }
     }
 
@@ -84,7 +85,7 @@ impl CsvLog {
         match &mut self.held {
             Some(held) => {
                 held.push(row);
-                if has_columns(held) {
+                if has_columns(held, &self.monitors) {
                     self.release();
                 }
             }
@@ -119,6 +120,7 @@ impl Observer for CsvLog {
     }
 
     fn begin(&mut self, stage: &Stage) -> Result<(), String> {
+        self.monitors = stage.monitors.clone();
         self.file.open(stage)
     }
 
@@ -171,6 +173,15 @@ mod tests {
         event
     }
 
+    /// A monitor reads figures of these names, which are the seconds since the start.
+    fn read(monitor: &str, seconds: f64, names: &[&str]) -> Event {
+        let figure = |name: &&str| Figure { name: (*name).into(), unit: Unit::Number, value: seconds };
+        let figures = Figures { since: Duration::ZERO, figures: names.iter().map(figure).collect() };
+        let mut event = at(seconds, 0.1, true);
+        event.what = What::ServerFigures { pod: monitor.into(), figures: Said::Figures(figures) };
+        event
+    }
+
     fn lines(path: &Path) -> Vec<Vec<String>> {
         let text = std::fs::read_to_string(path).unwrap();
         text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
@@ -204,13 +215,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.csv");
         let parameters = format!("<key>path</key><string>{}</string>", path.display());
-        let read = |seconds, names: &[&str]| {
-            let figure = |name: &&str| Figure { name: (*name).into(), unit: Unit::Number, value: seconds };
-            let figures = Figures { since: Duration::ZERO, figures: names.iter().map(figure).collect() };
-            let mut event = at(seconds, 0.1, true);
-            event.what = What::ServerFigures { pod: "web1".into(), figures: Said::Figures(figures) };
-            event
-        };
+        let read = |seconds, names: &[&str]| read("web1", seconds, names);
         // The second time a rate is known; what comes later has no column.
         let events = [
             at(0.1, 0.1, true),
@@ -227,6 +232,31 @@ mod tests {
         assert!(lines[0].ends_with(",left,web1 cpu,web1 load"), "{}", lines[0]);
         let ends = [(1, ",0,,0.2"), (2, ",0,,"), (6, ",0,,"), (11, ",0,10.5,10.5"), (21, ",0,,20.5")];
         for (line, end) in ends {
+            assert!(lines[line].ends_with(end), "{line}: {}", lines[line]);
+        }
+    }
+
+    #[test]
+    fn a_monitor_of_which_nothing_is_heard_at_first_has_columns_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.csv");
+        let parameters = format!("<key>path</key><string>{}</string>", path.display());
+        // Of totals nothing is known before they are read again: after ten seconds, after a minute, and too late.
+        let events = [
+            at(0.1, 0.1, true),
+            at(8.0, 0.1, true),
+            read("ten", 10.5, &["in"]),
+            read("ten", 20.5, &["in"]),
+            at(30.0, 0.1, true),
+            read("minute", 64.5, &["out"]),
+            at(66.0, 0.1, true),
+            read("later", 75.5, &["x"]),
+        ];
+        run("CsvLog", &parameters, &events);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].ends_with(",left,minute out,ten in"), "{}", lines[0]);
+        for (line, end) in [(9, ",0,,"), (11, ",0,,10.5"), (21, ",0,,20.5"), (65, ",0,64.5,"), (76, ",0,,")] {
             assert!(lines[line].ends_with(end), "{line}: {}", lines[line]);
         }
     }

@@ -111,7 +111,11 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_written_is_told_at_the_beginning() {
-        let stage = Stage { output: crate::observer::Output::direct(std::io::sink()), lossless: true };
+        let stage = Stage {
+            output: crate::observer::Output::direct(std::io::sink()),
+            lossless: true,
+            monitors: Default::default(),
+        };
         let why = EventLog::to(Path::new("/no/such/folder/events")).begin(&stage).unwrap_err();
         assert!(why.starts_with("/no/such/folder/events cannot be written: "), "{why}");
     }

@@ -83,7 +83,8 @@ mod tests {
     fn what_another_run_writes_is_not_touched() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("events");
-        let stage = Stage { output: Output::direct(io::sink()), lossless: true };
+        let stage =
+            Stage { output: Output::direct(io::sink()), lossless: true, monitors: Default::default() };
         let mut first = LogFile::at(&path);
         first.open(&stage).unwrap();
         first.push("a line\n");

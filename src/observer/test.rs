@@ -1,9 +1,12 @@
 //! Observers from property lists over made-up events, for tests.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use super::output::tests::Written;
 use super::{Output, Stage, Watch};
 use crate::config::{Diagnostics, read_bytes};
-use crate::event::Event;
+use crate::event::{Event, Said, What};
 use crate::report::{Outcome, summary_of};
 use crate::stats::test::statistics;
 
@@ -20,11 +23,20 @@ pub fn load(name: &str, params: &str) -> Result<Watch, Vec<String>> {
     loaded.filter(|_| faults.is_empty()).ok_or(faults)
 }
 
+/// The monitors that say something in these events.
+fn monitors(events: &[Event]) -> Rc<[Rc<str>]> {
+    let of = |event: &Event| match &event.what {
+        What::ServerFigures { pod, figures: Said::Figures(_) } => Some(pod.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(of).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// What one observer prints while these events happen, and what it says at the end.
 pub fn run(name: &str, params: &str, events: &[Event]) -> (String, Outcome) {
     let mut watch = load(name, params).unwrap();
     let written = Written::default();
-    let stage = Stage { output: Output::direct(written.clone()), lossless: true };
+    let stage = Stage { output: Output::direct(written.clone()), lossless: true, monitors: monitors(events) };
     watch.begin(&stage).unwrap();
     watch.started(summary_of(&statistics(watch.limits(), &[])).started);
     events.iter().for_each(|event| watch.observe(event));

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::rc::Rc;
 
 use chrono::{DateTime, FixedOffset};
 
@@ -65,6 +66,8 @@ pub struct Stage {
     pub output: Output,
     /// The run waits for its observers instead of dropping what they cannot take: in a rehearsal.
     pub lossless: bool,
+    /// The names of the monitors that will be asked, but for statistics sockets, whose five figures are a case of their own.
+    pub monitors: Rc<[Rc<str>]>,
 }
 
 /// All observers of a run.

@@ -124,7 +124,9 @@ async fn get_ready(
     held_open::fits_embedded(mode, scenario)?;
     let venue = Venue::open(mode, scenario).await?;
     workforce.assemble(scenario, &venue).await?;
-    let stage = Stage { output: output.clone(), lossless: mode == Mode::Rehearse };
+    let monitors = monitors(&venue.pods, scenario).filter(|one| one.monitor.by_phase()).map(|one| one.name);
+    let monitors = monitors.collect();
+    let stage = Stage { output: output.clone(), lossless: mode == Mode::Rehearse, monitors };
     scenario.watch.begin(&stage).map_err(NotConducted::Observer)?;
     if !scenario.prepare.is_empty() {
         tracing::info!(target: "run", "preparing the accounts");
@@ -152,7 +154,8 @@ async fn perform(
     let bus = Rc::new(if rehearsed { Bus::traced(clock, watch) } else { Bus::new(clock, watch) });
     let _dismissal = Dismissal(bus.clone());
     let run = scenario.run(clock, bus.clone());
-    let monitors = monitors(&venue.pods, scenario, clock);
+    let monitors = monitors(&venue.pods, scenario).collect();
+    let monitors = Watched::new(monitors, clock, scenario.timing.phases.measured());
     let watching = tokio::task::spawn_local(watch_servers(monitors.clone(), run.clone()));
     let silence = (!rehearsed).then(|| tokio::task::spawn_local(silence::tell(run.clone(), bus.clone())));
     let mut interrupted = None;
@@ -250,12 +253,11 @@ fn called_off(scenario: &mut Scenario, asked: Asked, how: Exit) -> Performed {
 }
 
 /// The monitors of all pods, and those of the key `monitors`.
-fn monitors(pods: &[Pod], scenario: &Scenario, clock: Clock) -> Watched {
+fn monitors(pods: &[Pod], scenario: &Scenario) -> impl Iterator<Item = Watching> {
     let of_pods =
         pods.iter().flat_map(|pod| pod.monitors.iter().map(|monitor| (pod.name.clone(), monitor.clone())));
     let of_pods = of_pods.map(|(name, monitor)| Watching { name, monitor, interval: EVERY });
-    let all = of_pods.chain(scenario.monitors.iter().cloned());
-    Watched::new(all.collect(), clock, scenario.timing.phases.measured())
+    of_pods.chain(scenario.monitors.iter().cloned())
 }
 
 async fn watch_servers(monitors: Watched, run: Rc<Run>) {

@@ -76,6 +76,24 @@ fn a_command_is_read_and_another_that_fails_is_a_line() {
 }
 
 #[test]
+fn what_is_known_at_the_second_reading_has_a_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("run.csv");
+    let counter = "<key>command</key><string>echo \"{\\\"jobs\\\": $(date +%s)}\"</string>\
+                   <key>totals</key><array><string>jobs</string></array>";
+    let every_four = monitor("Command", counter, "").replace("<integer>1</integer>", "<integer>4</integer>");
+    let (_folder, config) = config(&every_four, "");
+    let clients = ["--clients", "clients/demo.plist", "--users", "10"];
+    let more = ["--config", &config, "--runtime", "7s", "--csv", csv.to_str().unwrap()];
+    let ran = run(&[&clients[..], &more[..]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let csv = std::fs::read_to_string(csv).unwrap();
+    let mut lines = csv.lines();
+    assert!(lines.next().unwrap().ends_with(",left,Command jobs"), "{csv}");
+    assert!(lines.any(|line| !line.ends_with(',')), "{csv}");
+}
+
+#[test]
 fn an_agent_reads_this_machine_and_ends_with_the_run() {
     let own = "<key>processes</key><array><string>populace</string></array>";
     let (_folder, config) = config(&monitor("Agent", own, ""), "");

@@ -64,7 +64,9 @@ fn faults_of_the_parameters_are_found_before_the_run() {
     let array = "<key>command</key><array><string>/no/such/program</string></array>";
     let mut watch = load("Process", array).unwrap();
     let output = crate::observer::Output::direct(std::io::sink());
-    let error = watch.begin(&crate::observer::Stage { output, lossless: true }).unwrap_err();
+    let error = watch
+        .begin(&crate::observer::Stage { output, lossless: true, monitors: Default::default() })
+        .unwrap_err();
     assert!(error.starts_with("Process: cannot start /no/such/program: "), "{error}");
 }
 
@@ -95,7 +97,7 @@ async fn a_rehearsals_clock_does_not_hurry_it() {
     let slow = "<key>command</key><string>sleep 0.3; cat | wc -l</string>";
     let mut watch = load("Process", slow).unwrap();
     let output = crate::observer::Output::direct(std::io::sink());
-    watch.begin(&crate::observer::Stage { output, lossless: true }).unwrap();
+    watch.begin(&crate::observer::Stage { output, lossless: true, monitors: Default::default() }).unwrap();
     let events: Vec<Event> = (0..20_000).map(|_| response(0, "GET{event}", 1.0, true)).collect();
     events.iter().for_each(|event| watch.observe(event));
     let stats = crate::stats::Statistics::default();
