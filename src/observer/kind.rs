@@ -157,6 +157,26 @@ impl Needs {
 mod tests {
     use super::*;
 
+    /// What users are told has every kind, under its name, and no other: the parameter `events`, and the table of the lines.
+    #[test]
+    fn the_kinds_are_told() {
+        let mut all = Kind::ALL.map(Kind::as_str).to_vec();
+        all.sort_unstable();
+        let guide = include_str!("../../CONFIGURATION.md");
+        let (_, listed) = guide.split_once("an array of the kinds of events that it gets: ").unwrap();
+        let (listed, _) = listed.split_once(" |\n").unwrap();
+        let mut listed: Vec<_> = listed.split(", ").map(|name| name.trim_matches('`')).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, all);
+        let protocol = include_str!("../../observers/README.md");
+        let (_, table) = protocol.split_once("| `type` | further fields |\n|---|---|\n").unwrap();
+        let (table, _) = table.split_once("\n\n").unwrap();
+        let mut rows: Vec<_> =
+            table.lines().map(|line| line.strip_prefix("| `").unwrap().split('`').next().unwrap()).collect();
+        rows.sort_unstable();
+        assert_eq!(rows, all);
+    }
+
     #[test]
     fn names_and_sets_know_every_kind() {
         for kind in Kind::ALL {

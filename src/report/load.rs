@@ -77,11 +77,16 @@ pub fn too_little(summary: &Summary) -> Option<String> {
     too_few(summary).or_else(|| too_idle(summary))
 }
 
+/// Whether of so many planned users so few have come that the run is no pass.
+pub fn too_few_came(came: u64, planned: u64) -> bool {
+    planned >= FEWEST_OF_ALL && came.saturating_mul(2) < planned
+}
+
 /// More of the users had not arrived than had, at an end that was the run's own: what else ends one is told by itself.
 fn too_few(summary: &Summary) -> Option<String> {
     let (planned, arrived) = (summary.about.planned_users, summary.stats.users());
     let ended = summary.interrupted || summary.broken.is_some() || summary.lost_workers().next().is_some();
-    if planned < FEWEST_OF_ALL || arrived.saturating_mul(2) >= planned || ended {
+    if ended || !too_few_came(arrived, planned) {
         return None;
     }
     let way = match summary.stats.delays().never_came {

@@ -65,6 +65,7 @@ pub use figures::{Distribution, Figures};
 pub use format::{clock_time, general, title_case, window, wrapped};
 pub use groups::{GroupFigures, PhaseFigures, PopulationFigures};
 pub use host::{Cost, Host, Stopwatch};
+pub use load::too_few_came;
 pub use monitors::{GaugeFigures, MonitorFigures, measure};
 pub use protocol::{Protocol, ProtocolFigures, StepFigures, Sums};
 pub use results::{PluginText, RESULTS_SCHEMA, Results, SCHEMA};

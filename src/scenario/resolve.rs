@@ -28,7 +28,7 @@ use crate::monitor::Watching;
 use crate::observer::Watch;
 use crate::population::{Account, DealError, Dealt, Share, Use, deal};
 use crate::random::Seed;
-use crate::report::Threshold;
+use crate::report::{Exit, Threshold, too_few_came};
 use crate::simulation::ProfileMix;
 
 /// What stands in for absent `observers`.
@@ -254,7 +254,7 @@ fn check_pages(core: &Core, config: &Value, options: &Options, diags: &Diagnosti
     }
 }
 
-/// Says so when the run ends before all have come.
+/// Says so when the run ends before all have come, and what follows where they are too few.
 fn warn_of_ramp(core: &Core, config: &Value, diags: &Diagnostics) {
     let Core { people, timing, seed, .. } = core;
     let last = people.arrival.last(*seed);
@@ -262,15 +262,22 @@ fn warn_of_ramp(core: &Core, config: &Value, diags: &Diagnostics) {
         && last >= end
     {
         let coming = people.arrival.plan(*seed).filter(|arriving| arriving.at < end).count();
+        let users = people.arrival.users(*seed);
         let at = config.get("arrival").map_or(&config.at, |value| &value.at);
+        let outcome = match too_few_came(coming as u64, users.into()) {
+            true => format!(
+                ", too few for a pass: if nothing fails, the run will be INCOMPLETE (exit {})",
+                Exit::Incomplete.code()
+            ),
+            false => String::new(),
+        };
         diags
             .warning(
                 at,
                 format!(
-                    "the arrival takes {} s, the run only {} s: {coming} of {} users will come",
+                    "the arrival takes {} s, the run only {} s: {coming} of {users} users will come{outcome}",
                     last.as_secs_f64(),
-                    end.as_secs_f64(),
-                    people.arrival.users(*seed)
+                    end.as_secs_f64()
                 ),
             )
             .help("give a longer --runtime, an arrival that is over sooner, or fewer --users");
@@ -291,5 +298,43 @@ fn warn_of_draw(core: &Core, config: &Value, diags: &Diagnostics) {
         diags
             .warning(&said.at, message)
             .help("say `use` = `own`, or leave `use` out: then the clients decide");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::render;
+
+    /// What is said of so many users in so many seconds.
+    fn said(users: u32, seconds: u64) -> String {
+        let options = Options {
+            config: Some("config/config.plist".into()),
+            clients: Some("clients/demo.plist".into()),
+            users: Some(users),
+            runtime: Some(Duration::from_secs(seconds)),
+            ..Options::default()
+        };
+        let diags = Diagnostics::new();
+        assert!(resolve(&options, &diags).is_some(), "{}", render(&diags));
+        render(&diags)
+    }
+
+    #[test]
+    fn a_run_that_is_too_short_for_its_arrival_is_told_with_what_follows() {
+        // One comes each quarter of a second.
+        let warned = said(82, 11);
+        assert!(
+            warned.contains("the arrival takes 20.25 s, the run only 11 s: 44 of 82 users will come\n"),
+            "{warned}"
+        );
+        let warned = said(82, 10);
+        let follows = "40 of 82 users will come, too few for a pass: if nothing fails, the run will be INCOMPLETE (exit 4)\n";
+        assert!(warned.contains(follows), "{warned}");
+        // Fewer are not judged by how many came.
+        assert!(said(49, 2).contains("8 of 49 users will come\n"));
+        assert!(!said(40, 10).contains("will come"));
     }
 }
