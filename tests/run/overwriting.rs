@@ -1,8 +1,10 @@
 //! What is read is not written over, and what is written has one writer.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -154,13 +156,18 @@ fn a_pipe_without_a_reader_is_told_at_once() {
     assert!(said.contains("it is a pipe that nobody reads"), "{said}");
     let said = Pair::with(&csv_log(&pair.text("pipe"))).refused(DEMO, &[]);
     assert!(said.contains("it is a pipe that nobody reads"), "{said}");
-    let reader = Command::new("cat").arg(pair.at("pipe")).stdout(Stdio::piped()).spawn().unwrap();
-    // It has to open its end first; nothing tells when it has.
-    pause(Duration::from_millis(500));
+    // Whoever opens both ends waits for nobody, and while it has them neither does the reader, who sees the end after it.
+    let both_ends = File::options().read(true).write(true).open(pair.at("pipe")).unwrap();
+    let mut reader = File::open(pair.at("pipe")).unwrap();
+    let reading = thread::spawn(move || {
+        let mut read = Vec::new();
+        reader.read_to_end(&mut read).map(|_| read)
+    });
     let wrote = pair.conduct("rehearse", DEMO, &["--events", &pair.text("pipe")]).output().unwrap();
-    let read = reader.wait_with_output().unwrap();
+    drop(both_ends);
+    let read = reading.join().unwrap().unwrap();
     assert_eq!(wrote.status.code(), Some(0), "{:?}", texts(&wrote));
-    assert!(read.stdout.starts_with(b"{"), "{:?}", texts(&read));
+    assert!(read.starts_with(b"{") && read.ends_with(b"}\n"), "{}", String::from_utf8_lossy(&read));
 }
 
 #[test]

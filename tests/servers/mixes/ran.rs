@@ -112,10 +112,9 @@ impl Ran {
         self.results.pointer(place)?.as_f64()
     }
 
-    /// When it began.
-    pub fn started(&self) -> chrono::DateTime<chrono::FixedOffset> {
-        let text = self.results["host"]["started"].as_str().unwrap_or_default();
-        chrono::DateTime::parse_from_rfc3339(text).expect("a moment")
+    /// The rows of its timeline.
+    pub fn rows(&self) -> impl Iterator<Item = &Value> {
+        self.results["timeline"].as_array().into_iter().flatten()
     }
 
     /// How many of something `prepare` has made.

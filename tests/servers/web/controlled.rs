@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::Web;
 use crate::mixes::judge::alone;
-use crate::mixes::ran::run;
+use crate::mixes::ran::{Ran, run};
 
 #[test]
 fn only_what_lies_between_warmup_and_cooldown_is_measured() {
@@ -46,28 +48,63 @@ fn only_what_lies_between_warmup_and_cooldown_is_measured() {
     let phases = ["warmup", "measured", "cooldown"]
         .map(|phase| ran.figure(&format!("/phases/{phase}/requests")).unwrap_or_default() as u64);
     assert_eq!(phases.iter().sum::<u64>(), seen, "{}", ran.said());
-    // All three are of the same load, and only the one in the middle is in the report.
+    // Only the one in the middle is in the report. A request belongs to the phase in which it was due, a row of the timeline
+    // counts it when it has come to its end: of each of the 20 clients one may lie astride of the end of a phase.
     let [warmup, measured, cooldown] = phases;
     assert_eq!(measured, ran.requests("GET{/page.html}"));
-    let of_load = |part: u64, seconds: u64| (part * 9).abs_diff(seen * seconds) < 2 * seen;
-    assert!(of_load(warmup, 2) && of_load(measured, 5) && of_load(cooldown, 2), "{phases:?} of {seen}");
+    let rows = rows(&ran);
+    for (part, seconds) in [(warmup, 0..2), (measured, 2..7), (cooldown, 7..u64::MAX)] {
+        let ended: u64 =
+            rows.iter().filter(|row| seconds.contains(&row.second)).map(|row| row.requests).sum();
+        assert!(part > 0 && part.abs_diff(ended) <= 20, "{ended} in {seconds:?} of {phases:?}");
+    }
     let of_worker = |id: &str| ran.figure(&format!("/workers/{id}/measured/requests/count")).unwrap_or(0.0);
     let (one, other) = (of_worker("1"), of_worker("2"));
     assert!(one > 0.0 && other > 0.0 && one + other == measured as f64, "{one} and {other} of {measured}");
 
-    // The server's figures are those of the same five seconds.
+    // The server's figures are those of the same five seconds. A reading belongs to the phase in which the middle between it
+    // and the one before lies, of which the rows tell the second.
     let figure = |what: &str| {
         let figure = ran.figure(&format!("/monitors/nginx/figures/{what}"));
         figure.unwrap_or_else(|| panic!("{what}: {}", ran.said()))
     };
-    let started = ran.started().timestamp_micros() as f64 / 1e6;
-    let [least, mean, most] = ["min", "mean", "max"].map(|what| figure(&format!("moment/{what}")) - started);
-    assert!(
-        least >= 2.0 && most < 8.9 && (3.5..5.9).contains(&mean),
-        "{least} {mean} {most}: {}",
-        ran.said()
-    );
-    assert!((3.0..=6.0).contains(&figure("moment/samples")), "{}", ran.said());
-    let grown = figure("seen/max") - figure("seen/min");
-    assert!(grown > 0.5 * measured as f64 && grown < 1.2 * measured as f64, "{grown} of {measured}");
+    let [least, mean, most] = ["min", "mean", "max"].map(|what| figure(&format!("moment/{what}")));
+    let mut judged = Vec::new();
+    let mut before = None;
+    for (second, [moment, seen]) in rows.iter().filter_map(|row| Some((row.second, row.read?))) {
+        // Twice the middle, at the earliest and at the latest.
+        let (early, late) = (before.unwrap_or(second) + second, before.unwrap_or(second) + second + 2);
+        before = Some(second);
+        let (surely, at_all) = (early >= 4 && late <= 14, late > 4 && early < 14);
+        let counted = (least..=most).contains(&moment);
+        assert!(counted || !surely, "{moment} of second {second} is lacking: {}", ran.said());
+        assert!(at_all || !counted, "{moment} of second {second} counts: {}", ran.said());
+        judged.extend(counted.then_some(seen));
+    }
+    assert_eq!(figure("moment/samples"), judged.len() as f64, "{}", ran.said());
+    assert!((least..=most).contains(&mean), "{least} {mean} {most}");
+    assert_eq!([figure("seen/min"), figure("seen/max")], [judged[0], judged[judged.len() - 1]]);
+}
+
+/// A row of the timeline.
+struct Row {
+    /// When it began, since the start of the run.
+    second: u64,
+    /// Requests that came to an end in it.
+    requests: u64,
+    /// What the monitor read in it: when that was, and how many lines the log had.
+    read: Option<[f64; 2]>,
+}
+
+fn rows(ran: &Ran) -> Vec<Row> {
+    assert_eq!(ran.figure("/timeline_interval_s"), Some(1.0));
+    let row = |row: &Value| {
+        let read = &row["monitors"]["nginx"];
+        Row {
+            second: row["at_s"].as_f64().expect("a time") as u64,
+            requests: row["requests"].as_u64().expect("a number"),
+            read: read["moment"].as_f64().zip(read["seen"].as_f64()).map(|(moment, seen)| [moment, seen]),
+        }
+    };
+    ran.rows().map(row).collect()
 }
