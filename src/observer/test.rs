@@ -34,9 +34,14 @@ fn monitors(events: &[Event]) -> Rc<[Rc<str>]> {
 
 /// What one observer prints while these events happen, and what it says at the end.
 pub fn run(name: &str, params: &str, events: &[Event]) -> (String, Outcome) {
+    run_with(monitors(events), name, params, events)
+}
+
+/// The same, in a run with these monitors.
+pub fn run_with(monitors: Rc<[Rc<str>]>, name: &str, params: &str, events: &[Event]) -> (String, Outcome) {
     let mut watch = load(name, params).unwrap();
     let written = Written::default();
-    let stage = Stage { output: Output::direct(written.clone()), lossless: true, monitors: monitors(events) };
+    let stage = Stage { output: Output::direct(written.clone()), lossless: true, monitors };
     watch.begin(&stage).unwrap();
     watch.started(summary_of(&statistics(watch.limits(), &[])).started);
     events.iter().for_each(|event| watch.observe(event));

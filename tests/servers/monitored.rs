@@ -131,7 +131,7 @@ fn all_of_them_say_nearly_the_same_of_this_machine() {
     // Half of the run is measured: the readings every two seconds of the last eight.
     let samples = read["agent"]["figures"]["load"]["samples"].as_u64().unwrap();
     assert!((3..=6).contains(&samples), "{read:#}");
-    assert!(said.contains("* Server nobody: no figures: the SNMP agent 127.0.0.1:9 "), "{said}");
+    assert!(said.contains("* Monitor nobody: no figures: the SNMP agent 127.0.0.1:9 "), "{said}");
     let rows = results["timeline"].as_array().unwrap();
     assert!(rows.iter().filter(|row| row["monitors"]["exporter"]["load"].is_number()).count() >= 6, "{said}");
 }

@@ -1,5 +1,6 @@
-//! The blocks `* Client` and `* Server`.
+//! The blocks `* Client`, `* Server` and `* Monitor`.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::report::{Summary, clock_time, measure, title_case, window};
@@ -35,8 +36,9 @@ pub fn block(summary: &Summary, quality: Option<f64>) -> String {
     lines("* Client", &items)
 }
 
-/// One block for each pod or monitor that said something of itself, or one line about why it did not.
-pub fn servers(stats: &Statistics) -> String {
+/// One block for each pod or monitor that said something of itself, or one line about why it did not. `monitors` are those
+/// that are no statistics socket of a server.
+pub fn servers(stats: &Statistics, monitors: &[Rc<str>]) -> String {
     let mut text = String::new();
     for (pod, server) in stats.servers() {
         let name = if pod.is_empty() { String::new() } else { format!(" {pod}") };
@@ -56,7 +58,8 @@ pub fn servers(stats: &Statistics) -> String {
         }
         for (reason, count) in server.failures.iter() {
             let times = if count == 1 { "time" } else { "times" };
-            text.push_str(&format!("* Server{name}: no figures: {reason} ({count} {times})\n\n"));
+            let who = if monitors.contains(pod) { "Monitor" } else { "Server" };
+            text.push_str(&format!("* {who}{name}: no figures: {reason} ({count} {times})\n\n"));
         }
     }
     text

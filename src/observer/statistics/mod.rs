@@ -3,7 +3,7 @@
 //! # Layout
 //!
 //! - `mod.rs`: [`ReportStatistics`], the observer: parameters and failures
-//! - `client.rs`: the blocks `* Client` and `* Server`
+//! - `client.rs`: the blocks `* Client`, `* Server` and `* Monitor`
 //! - `details.rs`: the table of requests, in the ancestor's layout
 //! - `percentiles.rs`: the table of percentiles
 //! - `checks.rs`: the table of what was looked for in answers
@@ -19,9 +19,11 @@ mod troubles;
 
 pub use details::{LEGEND, cells, columns};
 
+use std::rc::Rc;
+
 use super::benchmarks::Benchmarks;
 use super::thresholds::{Exceeded, Part, Thresholds};
-use super::watch::{Finished, Observer, said};
+use super::watch::{Finished, Observer, Stage, said};
 use crate::config::{Param, Table};
 use crate::report::{Failure, Outcome, Summary, general, given_up};
 use crate::stats::{Limits, Period, is_auxiliary};
@@ -32,6 +34,8 @@ pub struct ReportStatistics {
     benchmarks: Benchmarks,
     /// Percent of the requests of one label that may fail.
     fail_cutoff: f64,
+    /// What is called a monitor, and no server.
+    monitors: Rc<[Rc<str>]>,
 }
 
 /// The parameters.
@@ -52,9 +56,12 @@ pub fn build(params: Table) -> Option<Box<dyn Observer>> {
     let benchmarks = Benchmarks::from_params(&params);
     let fail_cutoff = super::percent(&params, "failCutoff", 1.0);
     params.finish();
-    let observer =
-        ReportStatistics { thresholds: thresholds?, benchmarks: benchmarks?, fail_cutoff: fail_cutoff? };
-    Some(Box::new(observer))
+    Some(Box::new(ReportStatistics {
+        thresholds: thresholds?,
+        benchmarks: benchmarks?,
+        fail_cutoff: fail_cutoff?,
+        monitors: Rc::default(),
+    }))
 }
 
 impl Observer for ReportStatistics {
@@ -64,6 +71,11 @@ impl Observer for ReportStatistics {
 
     fn limits(&self, limits: &mut Limits) {
         self.thresholds.add_limits(Part::Requests, limits);
+    }
+
+    fn begin(&mut self, stage: &Stage) -> Result<(), String> {
+        self.monitors = stage.monitors.clone();
+        Ok(())
     }
 
     fn finish<'a>(&'a mut self, summary: &'a Summary<'a>) -> Finished<'a> {
@@ -77,7 +89,7 @@ impl ReportStatistics {
         let period = summary.stats.measured().unwrap_or(&nothing);
         let mut text = "\n** REPORT **\n\n".to_owned();
         text.push_str(&client::block(summary, self.benchmarks.overall(&period.requests)));
-        text.push_str(&client::servers(summary.stats));
+        text.push_str(&client::servers(summary.stats, &self.monitors));
         text.push_str(&self.details(period, summary.stats.limits()));
         text.push_str(&percentiles::tables(period));
         text.push_str(&checks::table(period));

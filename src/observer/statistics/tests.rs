@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::event::{ErrorKind, Event, Figure, Figures, Missed, Said, ServerFigures, Unit, What};
 use crate::label::Label;
-use crate::observer::test::{judged, load, report};
+use crate::observer::test::{judged, load, report, run_with};
 use crate::stats::test::{end, measured, response, start, who};
 
 const TYPE: &str = "contrib.performance.loadtest.population.ReportStatistics";
@@ -214,6 +214,18 @@ fn what_monitors_read_is_told_as_means() {
     let told =
         "* Monitor web1 (means of the measured phase)\nNetwork In : 2.50 kB/s (1.00 kB/s to 4.00 kB/s)\n";
     assert!(text.contains(told), "{text}");
+}
+
+#[test]
+fn a_monitor_that_fails_is_called_one_and_no_server() {
+    let silent = |pod: &str| {
+        let figures = Said::Nothing("it is off".into());
+        measured(Duration::ZERO, What::ServerFigures { pod: pod.into(), figures })
+    };
+    let events = [silent("cmd"), silent("PodA")];
+    let text = run_with(["cmd".into()].into(), TYPE, "", &events).1.text;
+    assert!(text.contains("* Monitor cmd: no figures: it is off (1 time)\n"), "{text}");
+    assert!(text.contains("* Server PodA: no figures: it is off (1 time)\n"), "{text}");
 }
 
 #[test]

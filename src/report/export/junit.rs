@@ -24,7 +24,8 @@ pub fn junit(results: &Results) -> String {
         true => String::new(),
         false => failed(others[0], &others.join("\n")),
     };
-    cases.push_str(&case("run", "no other failure", &whole));
+    let rest = if results.thresholds.is_empty() { "nothing failed" } else { "nothing else failed" };
+    cases.push_str(&case("run", rest, &whole));
     let early = results.ended_early();
     if early {
         let why = "somebody or a threshold ended the run before its time: the rest was not tested";
@@ -136,7 +137,16 @@ mod tests {
         let inside = |n: usize| cases[n].first_element_child().map(|node| node.tag_name().name());
         assert_eq!([0, 1, 2, 3].map(inside), [None, Some("failure"), Some("skipped"), Some("failure")]);
         assert_eq!(cases[0].attribute("name"), Some("a < 1s"));
+        assert_eq!(cases[3].attribute("name"), Some("nothing else failed"));
         let else_failed = cases[3].first_element_child().unwrap();
         assert!(else_failed.attribute("message").unwrap().starts_with("\"else\" & "), "{text}");
+    }
+
+    #[test]
+    fn without_thresholds_there_is_one_case_of_the_whole_run() {
+        let stats = statistics(Limits::default(), &[response(0, "GET{event}", 0.5, true)]);
+        let text = junit(&Results::of(&summary_of(&stats)).concluded(Verdict::Pass, Vec::new(), Vec::new()));
+        assert!(text.contains("<testcase classname=\"populace.run\" name=\"nothing failed\"/>"), "{text}");
+        assert_eq!(text.matches("<testcase").count(), 1, "{text}");
     }
 }

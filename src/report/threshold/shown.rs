@@ -39,23 +39,29 @@ pub fn failure(judged: &Judged) -> Option<String> {
     if judged.state != State::Failed {
         return None;
     }
-    let failed = judged.labels.iter().filter(|one| one.state == State::Failed);
-    let failed: Vec<String> = failed
-        .map(|one| match one.figure {
-            Some(figure) => format!("{} of {}", write(judged.unit, figure), one.label),
-            None => format!("no {} succeeded", one.label),
-        })
-        .collect();
-    let found = match (failed.is_empty(), judged.figure) {
-        (false, _) => failed.join(", "),
-        (true, Some(figure)) => write(judged.unit, figure),
-        (true, None) => {
-            return Some(format!("Threshold {}: {}", judged.expression, judged.reason.as_deref()?));
-        }
+    let failed = || judged.labels.iter().filter(|one| one.state == State::Failed);
+    let figures =
+        failed().filter_map(|one| Some(format!("{} of {}", write(judged.unit, one.figure?), one.label)));
+    let mut figures: Vec<String> = figures.collect();
+    let never_well = failed().filter(|one| one.figure.is_none()).map(|one| one.label.as_str());
+    let never_well: Vec<&str> = never_well.collect();
+    let never_well = match never_well[..] {
+        [] => None,
+        [label] => Some(format!("no {label} succeeded")),
+        _ => Some(format!("none of {} succeeded", never_well.join(", "))),
     };
-    let reason = judged.reason.iter().filter(|_| judged.figure.is_some());
-    let reason: String = reason.map(|reason| format!("; {reason}")).collect();
-    Some(format!("Threshold {}: it was {found}{reason}", judged.expression))
+    // Of several labels the reason is that of the worst, which has been told by its name, unless it is how the run ended.
+    let told = never_well.is_some() && judged.aborted_at_s.is_none();
+    if figures.is_empty() && never_well.is_none() {
+        figures.extend(judged.figure.map(|figure| write(judged.unit, figure)));
+    }
+    let parts = [
+        (!figures.is_empty()).then(|| format!("it was {}", figures.join(", "))),
+        never_well,
+        judged.reason.clone().filter(|_| !told),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("Threshold {}: {}", judged.expression, parts.join("; ")))
 }
 
 /// From so many times the limit on, a margin is no longer told in percent of it.
@@ -127,6 +133,8 @@ mod tests {
             response(0, "PUT{event}", 0.3, true),
             response(0, "PUT{update}", 0.2, false),
             response(0, "PUT{update}", 0.2, true),
+            response(0, "SMTP{banner}", 0.2, false),
+            response(0, "GET{event}", 0.2, false),
             end(0, "invite", 1.0, None),
         ];
         let stats = statistics(Limits::default(), &events);
@@ -176,6 +184,9 @@ mod tests {
             "operation invite response max < 0.5s",
             "request PUT{*} failed < 10%",
             "operation accept failed < 1%",
+            "request SMTP{banner} response max < 1s",
+            "request SMTP{*} response max < 1s",
+            "request * response max < 0.25s",
         ]);
         let failures: Vec<String> = all.iter().filter_map(failure).collect();
         assert_eq!(
@@ -184,7 +195,15 @@ mod tests {
                 "Threshold operation invite response max < 500ms: it was 1s",
                 "Threshold request PUT{*} failed < 10%: it was 50% of PUT{update}",
                 "Threshold operation accept failed < 1%: none came to an end in the measured phase, and it is required",
+                "Threshold request SMTP{banner} response max < 1s: none of them succeeded",
+                "Threshold request SMTP{*} response max < 1s: no SMTP{banner} succeeded",
+                "Threshold request * response max < 250ms: it was 300ms of PUT{event}; none of GET{event}, SMTP{banner} \
+                 succeeded",
             ]
         );
+        let aborted =
+            Judged { aborted_at_s: Some(7.0), reason: Some("it ended the run".into()), ..all[5].clone() };
+        let why = "Threshold request SMTP{*} response max < 1s: no SMTP{banner} succeeded; it ended the run";
+        assert_eq!(failure(&aborted).as_deref(), Some(why));
     }
 }
