@@ -72,7 +72,8 @@ impl Told {
 
 impl Now {
     pub fn of(moment: &Moment<'_>) -> Now {
-        let (state, about) = (State::of(moment, 0), moment.about());
+        // Rehearsals, which have a pace, are not asked.
+        let (state, about) = (State::of(moment, 0, None), moment.about());
         Now {
             config: about.config.clone(),
             clients_file: about.clients.clone(),

@@ -5,6 +5,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `state.rs` | [`State`]: the figures of a moment |
+//! | `pace.rs` | how fast a rehearsal goes on, for the time that it still takes |
 //! | `layout.rs` | these as lines that fit a terminal |
 //! | `line.rs` | a line with its colours and its width |
 //! | `screen.rs` | what is drawn in place, as the bytes that do it |
@@ -14,28 +15,30 @@
 mod layout;
 mod line;
 mod news;
+mod pace;
 mod screen;
 mod state;
 pub mod terminal;
 
 use crate::scenario::{Moment, Onlooker};
 use news::News;
+use pace::Pace;
 pub use news::line as progress_line;
 pub use state::State;
 
 /// What shows a run: a view on a terminal, else lines. Where logs are for programs, everything is lines.
 pub fn of(for_programs: bool) -> Box<dyn Onlooker> {
-    if terminal::can_draw() && !for_programs { Box::new(View(())) } else { Box::new(News::new()) }
+    if terminal::can_draw() && !for_programs { Box::new(View(Pace::default())) } else { Box::new(News::new()) }
 }
 
 /// The figures of a run at the bottom of the terminal, drawn in place.
-struct View(());
+struct View(Pace);
 
 impl Onlooker for View {
     fn look(&mut self, moment: &Moment<'_>) {
         // It may have been resized since the last time.
         let size = terminal::size();
-        let state = State::of(moment, layout::rows(size.1));
+        let state = State::of(moment, layout::rows(size.1), self.0.look(moment.elapsed, moment.real));
         terminal::draw(layout::lines(&state, size));
     }
 }

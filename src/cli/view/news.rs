@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::layout::{clock, kind, lag, left, phase, time};
+use super::pace::Pace;
 use super::state::State;
 use crate::report::page::numbers::{count, plain};
 use crate::scenario::{Moment, Onlooker};
@@ -13,27 +14,30 @@ const EVERY: Duration = Duration::from_secs(10);
 /// Logs a line every ten seconds, under the target `progress`.
 pub struct News {
     said: Option<Duration>,
+    pace: Pace,
 }
 
 impl News {
     pub fn new() -> News {
-        News { said: None }
+        News { said: None, pace: Pace::default() }
     }
 }
 
 impl Onlooker for News {
     fn begin(&mut self, moment: &Moment<'_>) {
         self.said = Some(moment.real);
+        self.pace.look(moment.elapsed, moment.real);
     }
 
     fn look(&mut self, moment: &Moment<'_>) {
+        let pace = self.pace.look(moment.elapsed, moment.real);
         // A look may come a little before its time.
         let due = self.said.unwrap_or_default() + EVERY - Duration::from_millis(100);
         if moment.real < due {
             return;
         }
         self.said = Some(moment.real);
-        let state = State::of(moment, 0);
+        let state = State::of(moment, 0, pace);
         let milliseconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64() * 1e3);
         tracing::info!(
             target: "progress",

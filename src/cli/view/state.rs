@@ -17,8 +17,9 @@ pub struct State {
     /// None: requests under way are waited for.
     pub phase: Option<Phase>,
     pub elapsed: Duration,
-    pub real: Duration,
     pub left: Option<Duration>,
+    /// In a rehearsal: the virtual seconds that a second of the machine's clock brings, where that is known.
+    pub pace: Option<f64>,
     pub rehearsed: bool,
     pub users: Presence,
     pub clients: Presence,
@@ -59,8 +60,8 @@ pub struct Row {
 }
 
 impl State {
-    /// With so many rows of labels in all.
-    pub fn of(moment: &Moment<'_>, rows: usize) -> State {
+    /// With so many rows of labels in all, and the pace of a rehearsal.
+    pub fn of(moment: &Moment<'_>, rows: usize, pace: Option<f64>) -> State {
         let stats = moment.stats;
         let phase = moment.phase.unwrap_or(Phase::Measured);
         let (operations, labels) = match stats.period(phase).or_else(|| stats.measured()) {
@@ -70,8 +71,8 @@ impl State {
         State {
             phase: moment.phase,
             elapsed: moment.elapsed,
-            real: moment.real,
             left: moment.left,
+            pace,
             rehearsed: moment.rehearsed(),
             users: moment.users,
             clients: moment.clients,
