@@ -126,7 +126,7 @@ mod tests {
         let events: Vec<_> = answers.chain([start(0, "invite", 0.5), end(0, "invite", 1.0, None)]).collect();
         let stats = statistics(Limits::default(), &events);
         let summary = summary_of(&stats);
-        let progress = Progress { phase: "measured".into(), at_s: 1.0, end_s: None };
+        let progress = Progress { phase: "measured".into(), at_s: 1.0, end_s: None, first_reading_s: None };
         let results = Results::of(&summary);
         let going = Parcel::going(Duration::ZERO, progress, &Results::outline(&summary), &stats).unwrap();
         let ended = Parcel::ended(Duration::ZERO, &results).unwrap();

@@ -47,6 +47,11 @@ impl Onlooker for Reporter {
 
 fn progress(moment: &Moment<'_>) -> Progress {
     let phase = moment.phase.map_or("ending", Phase::words);
-    let end_s = moment.phases.end().map(|end| end.as_secs_f64());
-    Progress { phase: phase.to_owned(), at_s: moment.elapsed.as_secs_f64(), end_s }
+    let seconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64());
+    Progress {
+        phase: phase.to_owned(),
+        at_s: moment.elapsed.as_secs_f64(),
+        end_s: seconds(moment.phases.end()),
+        first_reading_s: seconds(moment.first_reading),
+    }
 }

@@ -100,6 +100,11 @@ impl Watched {
         .await;
     }
 
+    /// Up to when the first of them will have said something, since the start of the run; None without any.
+    pub fn first(&self) -> Option<Duration> {
+        self.all.iter().map(|one| one.watching.interval).min()
+    }
+
     /// When one is asked next: at the next multiple of its interval that is not too near, or when a phase ends before that.
     fn next(&self, one: &One) -> Duration {
         let (now, interval) = (self.clock.elapsed(), one.watching.interval.as_nanos().max(1));

@@ -181,6 +181,7 @@ async fn perform(
         setting: &setting,
         run: &run,
         bus: &bus,
+        monitors: &monitors,
         clients: Default::default(),
         stopping: &stopping,
     };

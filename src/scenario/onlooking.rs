@@ -12,6 +12,7 @@ use super::resolve::Scenario;
 use super::venue::Mode;
 use crate::client::Run;
 use crate::event::Phase;
+use crate::monitor::Watched;
 use crate::report::{About, Results};
 use crate::simulation::{Bus, Census, Phases};
 use crate::stats::Statistics;
@@ -53,6 +54,8 @@ pub struct Moment<'a> {
     pub phases: Phases,
     pub users: Presence,
     pub clients: Presence,
+    /// When the servers' own figures will first have been read, since the start; None: nothing reads them.
+    pub first_reading: Option<Duration>,
     setting: &'a Setting,
     scenario: &'a Scenario,
 }
@@ -115,6 +118,7 @@ pub struct Onlooking<'a> {
     pub setting: &'a Setting,
     pub run: &'a Run,
     pub bus: &'a Bus,
+    pub monitors: &'a Watched,
     /// How many clients come if all users do, once somebody has asked.
     pub clients: OnceCell<u64>,
     /// Somebody has asked for the end.
@@ -184,6 +188,7 @@ impl Onlooking<'_> {
                 phases,
                 users: Presence { there: stats.users(), expected: users },
                 clients: Presence { there: stats.clients(), expected: clients },
+                first_reading: self.monitors.first(),
                 setting,
                 scenario,
             };

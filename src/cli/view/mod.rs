@@ -22,13 +22,17 @@ pub mod terminal;
 
 use crate::scenario::{Moment, Onlooker};
 use news::News;
-use pace::Pace;
 pub use news::line as progress_line;
+use pace::Pace;
 pub use state::State;
 
 /// What shows a run: a view on a terminal, else lines. Where logs are for programs, everything is lines.
 pub fn of(for_programs: bool) -> Box<dyn Onlooker> {
-    if terminal::can_draw() && !for_programs { Box::new(View(Pace::default())) } else { Box::new(News::new()) }
+    if terminal::can_draw() && !for_programs {
+        Box::new(View(Pace::default()))
+    } else {
+        Box::new(News::new())
+    }
 }
 
 /// The figures of a run at the bottom of the terminal, drawn in place.

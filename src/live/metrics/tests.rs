@@ -52,7 +52,7 @@ fn read(results: &Results, progress: Option<&Progress>) -> Samples {
 
 #[test]
 fn the_figures_are_those_of_the_results() {
-    let progress = Progress { phase: "measured".into(), at_s: 1.0, end_s: None };
+    let progress = Progress { phase: "measured".into(), at_s: 1.0, end_s: None, first_reading_s: None };
     let samples = read(&some(), Some(&progress));
     let get =
         |outcome| samples.value("populace_requests_total", &[("label", "GET{event}"), ("outcome", outcome)]);

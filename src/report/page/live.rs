@@ -15,7 +15,12 @@ pub struct Progress {
     /// How long it has gone on, and how long it will, in seconds; without an end, until somebody stops it.
     pub at_s: f64,
     pub end_s: Option<f64>,
+    /// When the server's own figures will first have been read, in seconds; None: nothing reads them.
+    pub first_reading_s: Option<f64>,
 }
+
+/// Seconds that a server may take to say its first figures.
+const PATIENCE_S: f64 = 5.0;
 
 impl Progress {
     /// `warm-up, 0:42 of 10:00`.
@@ -25,6 +30,12 @@ impl Progress {
             Some(end) => format!("{}, {at} of {}", self.phase, moment(end)),
             None => format!("{}, {at} so far", self.phase),
         }
+    }
+
+    /// When the server's own figures will first be read, as `0:10`; None if that should have been by now, or never will.
+    pub fn first_reading(&self) -> Option<String> {
+        let first = self.first_reading_s.filter(|first| self.at_s < first + PATIENCE_S)?;
+        Some(moment(first))
     }
 }
 

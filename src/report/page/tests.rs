@@ -1,10 +1,12 @@
 //! The page as a whole: what is in it, what cannot be, and how large it is.
 
+mod live;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::curves::Charts;
-use super::{Progress, live, render, update};
+use super::render;
 use crate::event::{self, Delayed, Event, Figure, Figures, Said, ServerFigures, What};
 use crate::label::Label;
 use crate::report::protocol::tests::{TALK, WAVE, talked};
@@ -339,48 +341,4 @@ fn a_run_of_nothing_has_a_page_too() {
     assert!(page.contains("Not judged") && page.contains("Nobody got anything done"), "{page}");
     let odd = Results { timeline_interval_s: f64::NAN, run_time_s: f64::NAN, ..some() };
     assert!(render(&odd).is_ok());
-}
-
-#[test]
-fn a_run_that_goes_on_is_not_judged() {
-    let progress = Progress { phase: "warm-up".into(), at_s: 65.0, end_s: Some(600.0) };
-    let shown = live(&some(), Some(&progress)).unwrap();
-    let page = visible(&shown.page);
-    for words in [
-        "Running",
-        "warm-up, 1:05 of 10:00",
-        "id=\"stop\"",
-        "Invite somebody",
-        "connect-src &#x27;self&#x27;",
-    ] {
-        assert!(page.contains(words), "{words}\n{page}");
-    }
-    assert!(!page.contains("Too slow") && !page.contains("Why it did not pass"), "{page}");
-    assert!(shown.policy.ends_with("connect-src 'self'") && !shown.policy.contains("unsafe"));
-    // Its end is the report, without anything to stop.
-    let ended = visible(&live(&some(), None).unwrap().page);
-    assert!(ended.contains("Too slow") && !ended.contains("id=\"stop\""), "{ended}");
-    // A report of a file knows nothing of all this.
-    let file = render(&some()).unwrap();
-    assert!(!file.contains("EventSource") && !file.contains("id=\"state\""));
-}
-
-#[test]
-fn an_update_is_one_line_with_the_same_texts() {
-    let mut results = some();
-    results.operations.insert(Label::new(EVIL), results.operations[&Label::new("invite")].clone());
-    let progress = Progress { phase: "measured".into(), at_s: 5.0, end_s: None };
-    let text = update(&results, Some(&progress)).unwrap();
-    assert!(!text.contains(['\n', '<', '>']), "{text}");
-    let news: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let page = live(&results, Some(&progress)).unwrap().page;
-    let report = news["report"].as_str().unwrap();
-    assert!(page.contains(report) && report.contains("measured, 0:05 so far"), "{report}");
-    assert!(!report.contains("<script") && report.contains("&lt;script&gt;alert(1)"));
-    assert_eq!((&news["goes"], news["data"]["charts"].as_array().unwrap().len()), (&true.into(), 8));
-    let ended: serde_json::Value = serde_json::from_str(&update(&results, None).unwrap()).unwrap();
-    assert_eq!(
-        (&ended["goes"], ended["title"].as_str().unwrap()),
-        (&false.into(), "Failed: 1 user \u{b7} populace")
-    );
 }

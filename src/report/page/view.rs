@@ -28,6 +28,8 @@ pub struct View {
     /// The page follows its run; and how far that is, as long as it goes on.
     pub live: bool,
     pub going: Option<String>,
+    /// When the server's own figures will first be read, as long as nobody need wonder that there are none.
+    pub first_reading: Option<String>,
     pub about: About,
     pub headline: Headline,
     pub demands: Few<Demand>,
@@ -98,6 +100,7 @@ impl View {
             title: format!("{}: {}", headline.word, headline.whom),
             live: false,
             going: None,
+            first_reading: None,
             about: About::of(results),
             headline,
             demands: demands(results),
@@ -134,7 +137,13 @@ impl View {
         let view = View { live: true, ..View::of(results) };
         let Some(progress) = progress else { return view };
         let going = progress.words();
-        View { title: going.clone(), headline: view.headline.going(), going: Some(going), ..view }
+        View {
+            title: going.clone(),
+            headline: view.headline.going(),
+            going: Some(going),
+            first_reading: progress.first_reading(),
+            ..view
+        }
     }
 }
 
