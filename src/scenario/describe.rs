@@ -71,17 +71,67 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     workers(scenario, out)?;
     let programs = &scenario.habits.programs;
     let numbers = users * scenario.client_numbers();
-    let mut expected = 0.0;
+    let mut expected = Expected::default();
     for (index, population) in scenario.habits.outline(None).iter().enumerate() {
         let share = (0..numbers).filter(|client| programs.population(*client) == Some(index)).count();
-        expected += one_population(scenario, index, population, share, out)?;
+        one_population(scenario, index, population, share, &mut expected, out)?;
     }
-    writeln!(out, "\nexpected when all are there: {expected:.2} operations a second by themselves")?;
-    writeln!(
-        out,
-        "  (fewer where a habit looks and finds nothing to do; on top come a start each, and what follows"
-    )?;
-    writeln!(out, "  from others: pushes, answers to invitations)")
+    writeln!(out)?;
+    expected.write(out)
+}
+
+/// What is expected of the populations that were looked at.
+#[derive(Default)]
+struct Expected {
+    /// Clients that act at times of their own, and how many operations a second they bring together.
+    by_clock: usize,
+    rate: f64,
+    /// Clients whose next turn is due when the one before has ended.
+    in_turns: usize,
+    /// Clients that do all once and leave.
+    once: usize,
+}
+
+impl Expected {
+    /// A number only where there is one: what hangs on the server's answers nobody knows beforehand.
+    fn write(&self, out: &mut String) -> std::fmt::Result {
+        let Expected { by_clock, rate, in_turns, once } = *self;
+        let clients = |count: usize| format!("{count} {}", plural(count as u32, "client"));
+        if by_clock > 0 || in_turns + once == 0 {
+            writeln!(out, "expected when all are there: {rate:.2} operations a second by themselves")?;
+            writeln!(
+                out,
+                "  (fewer where a habit looks and finds nothing to do; on top come a start each, and what follows"
+            )?;
+            writeln!(out, "  from others: pushes, answers to invitations)")?;
+        }
+        if in_turns > 0 {
+            writeln!(
+                out,
+                "expected of {} in turns: as many operations a second as the server allows: the next turn begins",
+                clients(in_turns)
+            )?;
+            writeln!(out, "  as soon as the one before has been answered, and its user has thought")?;
+        }
+        if once > 0 {
+            writeln!(
+                out,
+                "expected of {} that do it once and leave: as many operations a second as come to be: that hangs",
+                clients(once)
+            )?;
+            writeln!(out, "  on their arrival, on the time they think and on the server")?;
+        }
+        Ok(())
+    }
+}
+
+/// When what has no time of its own is done, for a mix; None: it has one, if any.
+fn turn(mix: &ProfileMix) -> Option<&'static str> {
+    match mix {
+        ProfileMix::Together => None,
+        ProfileMix::Choose(_) => Some("after the turn before"),
+        ProfileMix::Once => Some("once"),
+    }
 }
 
 /// What is done before the start.
@@ -115,8 +165,9 @@ fn one_population(
     index: usize,
     population: &Population,
     share: usize,
+    expected: &mut Expected,
     out: &mut String,
-) -> Result<f64, std::fmt::Error> {
+) -> std::fmt::Result {
     let entry = &scenario.habits.entries[index];
     writeln!(
         out,
@@ -137,12 +188,22 @@ fn one_population(
             ProfileMix::Once => ", every profile once",
         }
     )?;
-    let mut expected = 0.0;
+    let mut rate = 0.0;
     if let Some(program) = population.software.values().next() {
         let label = program.timer_label();
-        expected += line(out, "software", program.timer().as_ref(), &label.to_string(), share as f64)?;
+        rate += line(out, "software", program.timer().as_ref(), None, &label.to_string(), share as f64)?;
     }
     let whose = entry.descriptions.iter().zip(&entry.hosts).zip(at_work(scenario, index, population, share));
+    // One profile whose turns take no time of their own makes the pace of all of them the server's.
+    let paced = match &entry.mix {
+        ProfileMix::Together => true,
+        ProfileMix::Choose(weights) => {
+            let mut chosen = population.profiles.iter().zip(weights).filter(|(_, weight)| **weight > 0.0);
+            chosen.all(|(profile, _)| profile.timer().is_some())
+        }
+        ProfileMix::Once => false,
+    };
+    let turn = turn(&entry.mix).filter(|_| !paced);
     for (profile, ((description, hosts), share)) in population.profiles.iter().zip(whose) {
         let names = hosts.names();
         let name = if names.is_empty() {
@@ -151,12 +212,17 @@ fn one_population(
             format!("{description} ({})", names.join(", "))
         };
         let labels: Vec<_> = profile.operations().iter().map(ToString::to_string).collect();
-        expected += line(out, &name, profile.timer().as_ref(), &labels.join(", "), share)?;
+        rate += line(out, &name, profile.timer().as_ref(), turn, &labels.join(", "), share)?;
     }
     for name in &entry.disabled {
         writeln!(out, "  {name:<32} off (`enabled` is false)")?;
     }
-    Ok(expected)
+    match (&entry.mix, paced) {
+        (_, true) => (expected.by_clock, expected.rate) = (expected.by_clock + share, expected.rate + rate),
+        (ProfileMix::Once, _) => expected.once += share,
+        _ => expected.in_turns += share,
+    }
+    Ok(())
 }
 
 /// How many clients are at each profile at any time: in turns, as often as it is chosen and as long as it takes at least.
@@ -189,22 +255,27 @@ fn at_work(scenario: &Scenario, index: usize, population: &Population, share: us
     all
 }
 
+/// A line about who acts, and how many operations a second that is; with `turn` the pace is the server's.
 fn line(
     out: &mut String,
     name: &str,
     timer: Option<&Timer>,
+    turn: Option<&str>,
     labels: &str,
     share: f64,
 ) -> Result<f64, std::fmt::Error> {
-    let each = timer.and_then(|timer| timer.pace.rate());
+    let each = timer.and_then(|timer| timer.pace.rate()).filter(|_| turn.is_none());
     let all = each.map(|rate| rate * share);
-    let pace = match (timer.map(|timer| &timer.pace), each) {
-        (None, _) => "when something happens".to_owned(),
-        (Some(Pace::Every { interval } | Pace::Staggered { interval }), _) => {
+    let pace = match (turn, timer.map(|timer| &timer.pace), each) {
+        (Some(turn), ..) => turn.to_owned(),
+        (None, None, _) => "when something happens".to_owned(),
+        (None, Some(Pace::Every { interval } | Pace::Staggered { interval }), _) => {
             format!("every {}", time(*interval))
         }
-        (Some(_), Some(rate)) => format!("every {} on average", time(Duration::from_secs_f64(1.0 / rate))),
-        (Some(_), None) => "at times without a mean".to_owned(),
+        (None, Some(_), Some(rate)) => {
+            format!("every {} on average", time(Duration::from_secs_f64(1.0 / rate)))
+        }
+        (None, Some(_), None) => "at times without a mean".to_owned(),
     };
     let all_text = all.map(|rate| format!("{rate:.2}/s")).unwrap_or_default();
     writeln!(out, "  {name:<32} {labels:<28} {pace:<26} {all_text}")?;
@@ -228,4 +299,96 @@ fn time(duration: Duration) -> String {
 
 fn plural(count: u32, noun: &str) -> String {
     if count == 1 { noun.to_owned() } else { format!("{noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Diagnostics;
+    use crate::scenario::{Options, resolve};
+
+    /// What is said of clients of the web with this mix, and of others beside them; how many come.
+    fn described(mix: &str, interval: &str, beside: &str) -> (String, u64) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clients.plist");
+        let script =
+            "<dict><key>class</key><string>Script</string><key>params</key><dict><key>steps</key><array>
+             <dict><key>do</key><string>GET</string><key>url</key><string>/</string></dict></array>";
+        let entry = format!(
+            "<dict><key>software</key><string>Web</string><key>mix</key><string>{mix}</string>
+             <key>profiles</key><array>{script}{interval}</dict></dict></array></dict>"
+        );
+        let text = format!(
+            "<plist version=\"1.0\"><dict><key>clients</key><array>{entry}{beside}</array></dict></plist>"
+        );
+        std::fs::write(&path, text).unwrap();
+        let options = Options {
+            config: Some("config/web.plist".into()),
+            clients: Some(path),
+            users: Some(8),
+            seed: Some(1),
+            ..Options::default()
+        };
+        let diags = Diagnostics::new();
+        let scenario = resolve(&options, &diags);
+        let scenario = scenario.unwrap_or_else(|| panic!("{}", crate::config::render(&diags)));
+        (describe(&scenario), scenario.clients())
+    }
+
+    #[test]
+    fn no_rate_is_told_where_the_server_makes_the_pace() {
+        let (text, clients) = described("choose", "", "");
+        assert!(!text.contains("operations a second by themselves") && !text.contains("0.00"), "{text}");
+        assert!(
+            text.contains(&format!("expected of {clients} clients in turns: as many operations a second")),
+            "{text}"
+        );
+        assert!(
+            text.contains("after the turn before") && !text.contains("Script   when something"),
+            "{text}"
+        );
+        let (text, clients) = described("once", "", "");
+        assert!(text.contains(&format!("expected of {clients} clients that do it once and leave")), "{text}");
+        assert!(!text.contains("by themselves") && !text.contains("in turns"), "{text}");
+    }
+
+    #[test]
+    fn turns_that_take_their_time_have_a_rate() {
+        let interval = "<key>interval</key><real>2</real>";
+        let (text, clients) = described("choose", interval, "");
+        assert!(
+            text.contains(&format!(
+                "are there: {:.2} operations a second by themselves",
+                clients as f64 / 2.0
+            )),
+            "{text}"
+        );
+        assert!(text.contains("every 2 s") && !text.contains("expected of"), "{text}");
+        // Once is no rate, however long each takes.
+        let (text, clients) = described("once", interval, "");
+        assert!(
+            !text.contains("/s\n")
+                && text.contains(&format!("expected of {clients} clients that do it once")),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn both_sorts_are_told_beside_each_other() {
+        let beside = "<dict><key>software</key><string>Web</string><key>mix</key><string>together</string>
+             <key>profiles</key><array><dict><key>class</key><string>Script</string><key>params</key><dict>
+             <key>interval</key><real>2</real><key>steps</key><array>
+             <dict><key>do</key><string>GET</string><key>url</key><string>/</string></dict>
+             </array></dict></dict></array></dict>";
+        let (text, clients) = described("choose", "", beside);
+        let others = clients / 2;
+        assert!(
+            text.contains(&format!(
+                "are there: {:.2} operations a second by themselves",
+                others as f64 / 2.0
+            )),
+            "{text}"
+        );
+        assert!(text.contains(&format!("expected of {} clients in turns", clients - others)), "{text}");
+    }
 }
