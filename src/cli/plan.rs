@@ -12,7 +12,7 @@ use super::printing::printed;
 use super::reading::read;
 use crate::config::Seconds;
 use crate::report::Exit;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, seed};
 use crate::simulation::{Plan, Planned};
 
 #[derive(Debug, ClapArgs)]
@@ -65,7 +65,7 @@ pub fn main(args: &Args) -> Exit {
         ));
         return Exit::Usage;
     }
-    complain(&format!("seed {}\n", scenario.seed.0));
+    complain(&format!("seed {}\n", seed(&scenario)));
     match print(&scenario, args, end) {
         Err(why) => printed(Err(why)),
         Ok(hash) => {

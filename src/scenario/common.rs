@@ -59,9 +59,8 @@ impl<'a> Common<'a> {
         diags: &'a Diagnostics,
     ) -> Option<Common<'a>> {
         let config = Table::new(&documents.config, diags, "the config")?;
-        let mut timing = timing::decode(&config, options);
+        let timing = timing::decode(&config, options);
         let seed = timing.seed.unwrap_or_else(fresh_seed);
-        timing.seed = Some(seed);
         // In a rehearsal the place is checked all the same, and then not gone to.
         let asked = pods::decode(&config, options);
         let place = asked.clone().map(|place| if options.rehearse { Place::Embedded } else { place });

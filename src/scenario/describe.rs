@@ -8,6 +8,7 @@ use super::resolve::Scenario;
 use super::webadmin::Webadmin;
 use crate::client::{Pace, StartWith, Timer};
 use crate::population::Use;
+use crate::random::Seed;
 use crate::simulation::{Population, ProfileMix};
 
 /// The resolved run in words: who, how many, which software and profiles, and the operations a second that the
@@ -17,6 +18,15 @@ pub fn describe(scenario: &Scenario) -> String {
     // Writing to a String cannot fail.
     let _ = facts(scenario, &mut text);
     text
+}
+
+/// The seed, and how to have it again where nobody asked for it.
+pub fn seed(scenario: &Scenario) -> String {
+    let Scenario { seed: Seed(seed), timing, .. } = scenario;
+    match timing.seed {
+        Some(_) => seed.to_string(),
+        None => format!("{seed}, which is drawn anew each time: --seed {seed} keeps it"),
+    }
 }
 
 fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
@@ -52,7 +62,7 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
         writeln!(out, "          at most {most} of them at one time")?;
     }
     writeln!(out, "run       {}", phases(scenario))?;
-    writeln!(out, "seed      {}", scenario.seed.0)?;
+    writeln!(out, "seed      {}", seed(scenario))?;
     prepare(scenario, out)?;
     for (index, threshold) in scenario.thresholds.iter().enumerate() {
         let name = if index == 0 { "judged" } else { "" };

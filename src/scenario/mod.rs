@@ -91,7 +91,7 @@ pub use common::service_model;
 pub use conduct::{Conducted, NotConducted, conduct};
 pub use countable::{Countable, countable};
 pub use crowd::People;
-pub use describe::describe;
+pub use describe::{describe, seed};
 pub use documents::Documents;
 pub use domains::{DOMAINS, Domain};
 pub use habits::Habits;

@@ -19,7 +19,7 @@ pub struct Timing {
     pub phases: Phases,
     /// The warm-up is as long as the arrival lasts.
     pub warmup_is_ramp: bool,
-    /// None: one is drawn at the start and shown in the report.
+    /// The one that was asked for. None: one is drawn anew each time, and shown in the report.
     pub seed: Option<Seed>,
     /// What a rehearsal takes for the present time (design, decision 3).
     pub start_at: DateTime<Utc>,

@@ -70,6 +70,23 @@ fn the_plan_is_that_of_the_run_and_can_be_printed() {
 }
 
 #[test]
+fn a_seed_that_nobody_asked_for_is_told_with_how_to_keep_it() {
+    let demo = ["--clients", "clients/demo.plist", "--runtime", "5s"];
+    let said = |command: &str, more: &[&str]| {
+        let (out, err) = texts(&populace(&[&[command], &demo[..], more].concat()).output().unwrap());
+        let all = out + &err;
+        let line = all.lines().find(|line| line.starts_with("seed ")).unwrap_or_else(|| panic!("{all}"));
+        line.trim_start_matches("seed").trim().to_owned()
+    };
+    for command in ["check", "plan"] {
+        let drawn = said(command, &[]);
+        let (seed, how) = drawn.split_once(',').unwrap();
+        assert_eq!(how, format!(" which is drawn anew each time: --seed {seed} keeps it"), "{command}");
+        assert_eq!(said(command, &["--seed", seed]), seed, "{command}");
+    }
+}
+
+#[test]
 fn the_users_of_several_servers_have_the_same_accounts_in_a_rehearsal() {
     let folder = tempfile::tempdir().unwrap();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
