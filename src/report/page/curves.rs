@@ -108,7 +108,8 @@ impl<'a> Rows<'a> {
 impl Charts {
     pub fn of(results: &Results) -> Charts {
         let rows = Rows::of(results);
-        let mut charts = vec![users(results, &rows), requests(results, &rows), response(&rows), lag(&rows)];
+        let mut charts =
+            vec![users(results, &rows), requests(results, &rows), response(&rows), lag(results, &rows)];
         charts.extend(server(results, &rows));
         charts.extend(monitors(results, &rows));
         let from = results.measured_from_s;
@@ -203,7 +204,7 @@ fn response(rows: &Rows) -> Chart {
     }
 }
 
-fn lag(rows: &Rows) -> Chart {
+fn lag(results: &Results, rows: &Rows) -> Chart {
     let curves = vec![
         curve("mean", "a", rows.values(|row| row.lag_mean)),
         curve("highest", "b", rows.values(|row| Some(row.lag_max))),
@@ -212,9 +213,15 @@ fn lag(rows: &Rows) -> Chart {
     Chart {
         id: "lag".into(),
         title: "Lag".into(),
-        about: "How late requests and planned operations began. A client that still waits for an answer begins its next \
-                deed late, so lag follows a slow server; with a fast one it shows that this machine could not keep up."
-            .to_owned(),
+        about: format!(
+            "How late requests and planned operations began. A client that still waits for an answer begins its next deed \
+             late, so lag follows a slow server{}",
+            if results.run.rehearsed {
+                "."
+            } else {
+                "; with a fast one it shows that this machine could not keep up."
+            }
+        ),
         summary: most
             .map_or(String::new(), |(at, value)| format!("At most {}, at {}.", time(value), moment(at))),
         unit: "time",

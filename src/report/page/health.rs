@@ -16,6 +16,9 @@ const LATE: f64 = 0.1;
 const LATE_PART: f64 = 0.1;
 const LATE_LEAST: f64 = 0.01;
 
+/// Seconds that are the grain of a timer, and no lateness.
+const GRAIN: f64 = 0.001;
+
 /// The generator: lag, processor, memory, workers.
 #[derive(Debug, Serialize)]
 pub struct Health {
@@ -24,6 +27,8 @@ pub struct Health {
     /// What that means, in a word or two and in sentences.
     pub word: &'static str,
     pub why: Vec<String>,
+    /// How late requests began, and whose time that is where it is known; empty without requests.
+    pub lateness: String,
     pub lag_p50: String,
     pub lag_p95: String,
     pub lag_p99: String,
@@ -66,6 +71,7 @@ impl Health {
             state,
             word,
             why,
+            lateness: lateness(results, &lag),
             lag_p50: quantile(0.5),
             lag_p95: quantile(0.95),
             lag_p99: quantile(0.99),
@@ -133,6 +139,21 @@ fn late(results: &Results, lag: &Histogram) -> Option<String> {
          a quieter machine or fewer users."
             .to_owned()
     })
+}
+
+/// How late requests began. In virtual time nothing is late but who waits for the server; by the clock nobody knows which
+/// part of it is the machine's.
+fn lateness(results: &Results, lag: &Histogram) -> String {
+    let Some(late) = lag.quantile(0.99).map(|late| late.as_secs_f64()) else { return String::new() };
+    let late_by = format!("99 of 100 requests began at most {} late", time(late));
+    match results.run.rehearsed {
+        true if late < GRAIN => "99 of 100 requests began when they were due.".to_owned(),
+        true => format!(
+            "{late_by}: their clients still waited for answers or for a connection, so that this is the server\u{2019}s \
+             time, and not this machine\u{2019}s."
+        ),
+        false => format!("{late_by}."),
+    }
 }
 
 /// `good`, `doubtful` or `bad`, that in a word or two, and why.

@@ -120,8 +120,18 @@ fn a_late_generator_is_not_healthy() {
     let page = visible(&render(&results).unwrap());
     assert!(page.contains("<p class=\"big doubtful\">Late</p>") && page.contains("more workers"), "{page}");
     assert!(page.contains("of 1 (without 1 that only prepare others"), "{page}");
+    assert!(page.contains("began at most 1.3\u{a0}s late.</p>"), "{page}");
+    // In virtual time only who waits for the server is late, and the page says so.
     results.run.rehearsed = true;
-    assert!(render(&results).unwrap().contains("<p class=\"big good\">Healthy</p>"));
+    let page = visible(&render(&results).unwrap());
+    assert!(page.contains("<p class=\"big good\">Healthy</p>"), "{page}");
+    for words in ["began at most 1.3\u{a0}s late: their clients still waited", "which is the server’s time"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let mut on_time = some();
+    on_time.run.rehearsed = true;
+    assert!(visible(&render(&on_time).unwrap()).contains("requests began when they were due."));
     assert!(render(&some()).unwrap().contains("<p class=\"big good\">Healthy</p>"));
 }
 
