@@ -76,11 +76,22 @@ fn a_run_is_asked_and_ended_from_a_second_terminal() {
     let (code, out, err) = second(runtime, &["status"]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     assert!(out.starts_with(&format!("populace {} on embedded: ", newest.id())), "{out}");
-    assert!(out.contains(" of 3 users; ") && out.contains(&format!("--pid {}\n", first.id())), "{out}");
+    assert_eq!(out.matches(" of 3 users; ").count(), 2, "{out}");
+    let (_, lines, _) = second(runtime, &["status", "--format", "json"]);
+    let told: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ids: Vec<&Value> = told.iter().map(|told| &told["pid"]).collect();
+    assert_eq!(ids, [&Value::from(newest.id()), &Value::from(first.id())], "{lines}");
     assert!(!sockets.join("4999999.sock").exists());
     let id = newest.id();
-    // The newest ends as by Ctrl-C, and the other goes on.
-    let (code, out, _) = second(runtime, &["stop"]);
+    // Which one is meant nobody guesses: all are listed, with what is to be typed.
+    let (code, out, err) = second(runtime, &["stop"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""), "{err}");
+    for pid in [id, first.id()] {
+        let line = err.lines().find(|line| line.contains(&format!("populace stop --pid {pid} ")));
+        assert!(line.is_some_and(|line| line.contains("clients/demo.plist, 0:")), "{err}");
+    }
+    // One ends as by Ctrl-C, and the other goes on.
+    let (code, out, _) = second(runtime, &["stop", "--pid", &id.to_string()]);
     assert_eq!(
         (code, out),
         (Some(0), format!("The run of process {} ends, and writes its report.\n", newest.id()))
@@ -94,6 +105,7 @@ fn a_run_is_asked_and_ended_from_a_second_terminal() {
     assert!(!sockets.join(format!("{id}.sock")).exists());
     let (code, _, err) = second(runtime, &["stop", "--pid", &id.to_string()]);
     assert_eq!(code, Some(3), "{err}");
-    let (code, ..) = second(runtime, &["stop", "--pid", &first.id().to_string()]);
+    // The only one need not be named.
+    let (code, ..) = second(runtime, &["stop"]);
     assert_eq!((code, first.end().0), (Some(0), Some(130)));
 }

@@ -22,7 +22,8 @@ pub use listening::{Control, Stopped};
 
 use clap::Args as ClapArgs;
 
-use self::asking::Asked;
+use self::asking::Going;
+use self::told::Told;
 use super::complain;
 use super::lists::Format;
 use super::printing::print;
@@ -31,7 +32,7 @@ use crate::report::Exit;
 /// Which run is meant.
 #[derive(Debug, ClapArgs)]
 struct Whom {
-    /// The process of the run; without it the newest of all that go on
+    /// The process of the run; need not be said where only one goes on
     #[arg(long, value_name = "NUMBER")]
     pid: Option<u32>,
 }
@@ -40,7 +41,7 @@ struct Whom {
 pub struct StatusArgs {
     #[command(flatten)]
     whom: Whom,
-    /// For people, or for programs
+    /// For people, or for programs: then a line of JSON for each run
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -52,20 +53,49 @@ pub struct StopArgs {
 }
 
 pub fn status(args: &StatusArgs) -> Exit {
-    let Some(Asked { told, others, .. }) = ask(&args.whom, listening::STATUS) else {
-        return Exit::NothingWorked;
-    };
-    match args.format {
-        Format::Json => print(&(told.to_json() + "\n")),
-        Format::Text => print(&told.to_text(&others)),
+    let Some(runs) = meant(&args.whom) else { return Exit::NothingWorked };
+    let several = runs.len() > 1;
+    let mut all = Vec::new();
+    for (pid, told) in asking::ask_all(&runs, listening::STATUS) {
+        match (told, args.format) {
+            (Err(why), _) => complain(&format!("error: {why}\n")),
+            (Ok(told), Format::Json) => all.push(told.to_json() + "\n"),
+            (Ok(told), Format::Text) if several => all.push(format!(
+                "{}alone: populace status --pid {pid}; to end it: populace stop --pid {pid}\n\n",
+                told.to_text()
+            )),
+            (Ok(told), Format::Text) => all.push(told.to_text()),
+        }
     }
+    if all.is_empty() { Exit::NothingWorked } else { print(&all.concat()) }
 }
 
 pub fn stop(args: &StopArgs) -> Exit {
-    let Some(Asked { told, .. }) = ask(&args.whom, listening::STOP) else { return Exit::NothingWorked };
-    print(&format!("The run of process {} ends, and writes its report.\n", told.pid))
+    let Some(runs) = meant(&args.whom) else { return Exit::NothingWorked };
+    let [run] = &runs[..] else {
+        // To end the wrong one would cost hours.
+        let (count, listed) = (runs.len(), listed(&runs));
+        complain(&format!("error: {count} runs go on: say which of them shall end\n{listed}"));
+        return Exit::Usage;
+    };
+    match run.ask(listening::STOP) {
+        Ok(told) => print(&format!("The run of process {} ends, and writes its report.\n", told.pid)),
+        Err(why) => {
+            complain(&format!("error: {why}\n"));
+            Exit::NothingWorked
+        }
+    }
 }
 
-fn ask(whom: &Whom, word: &str) -> Option<Asked> {
-    asking::ask(whom.pid, word).map_err(|why| complain(&format!("error: {why}\n"))).ok()
+/// What is to be typed to end each, and which one that is.
+fn listed(runs: &[Going]) -> String {
+    let line = |(pid, told): (u32, Result<Told, String>)| {
+        let which = told.map_or("does not answer".to_owned(), |told| told.in_short());
+        format!("  populace stop --pid {pid:<8} # {which}\n")
+    };
+    asking::ask_all(runs, listening::STATUS).into_iter().map(line).collect()
+}
+
+fn meant(whom: &Whom) -> Option<Vec<Going>> {
+    asking::going(whom.pid).map_err(|why| complain(&format!("error: {why}\n"))).ok()
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::view::{State, progress_line};
 use crate::event::Phase;
+use crate::report::page::numbers::moment;
 use crate::scenario::Moment;
 
 /// A run as it answers.
@@ -49,9 +50,9 @@ impl Told {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// For people; `others` are processes of runs that go on, too.
-    pub fn to_text(&self, others: &[u32]) -> String {
-        let mut text = match &self.now {
+    /// For people.
+    pub fn to_text(&self) -> String {
+        match &self.now {
             Some(now) => format!(
                 "populace {} on {}: {} with {}\n{}\n",
                 self.pid,
@@ -61,12 +62,17 @@ impl Told {
                 now.text
             ),
             None => format!("populace {} is getting ready: no user has come yet\n", self.pid),
-        };
-        if !others.is_empty() {
-            let others: Vec<String> = others.iter().map(u32::to_string).collect();
-            text.push_str(&format!("Others go on, too: --pid {}\n", others.join(", --pid ")));
         }
-        text
+    }
+
+    /// Which run this is, in a few words.
+    pub fn in_short(&self) -> String {
+        match &self.now {
+            Some(now) => {
+                format!("{} with {}, {} so far", now.config, now.clients_file, moment(now.elapsed_s))
+            }
+            None => "getting ready".to_owned(),
+        }
     }
 }
 
