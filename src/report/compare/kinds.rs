@@ -30,7 +30,7 @@ pub fn unlike(a: &Results, b: &Results) -> Vec<String> {
         }
     };
     let how = |results: &Results| if results.run.rehearsed { "rehearsed" } else { "run" }.to_owned();
-    told("how", how(a), how(b), "; virtual time and the clock are two things, and the figures mean little");
+    told("how", how(a), how(b), "; virtual time and the clock are two things");
     let version = |results: &Results| results.run.version.clone();
     told("version", version(a), version(b), "; what is measured may have changed");
     told("config", a.run.config.clone(), b.run.config.clone(), "");
@@ -54,6 +54,21 @@ pub fn unlike(a: &Results, b: &Results) -> Vec<String> {
         told("measured", seconds(a), seconds(b), "; what grows with time differs");
     }
     all
+}
+
+/// Why nothing can be told of the two.
+pub fn incomparable(a: &Results, b: &Results) -> Option<&'static str> {
+    match (a.run.rehearsed, b.run.rehearsed) {
+        (false, true) => Some(
+            "A is a run and B a rehearsal: the one has the times of a server by the clock, the other virtual ones of the \
+             embedded server; compare runs with runs, and rehearsals with rehearsals",
+        ),
+        (true, false) => Some(
+            "A is a rehearsal and B a run: the one has virtual times of the embedded server, the other those of a server by \
+             the clock; compare runs with runs, and rehearsals with rehearsals",
+        ),
+        _ => None,
+    }
 }
 
 /// That B failed where A passed.

@@ -64,6 +64,15 @@ impl Compared {
         times.chain(self.failures.iter().map(|change| ("failed", change)))
     }
 
+    /// Without what was found of its figures, which stay.
+    pub fn unjudged(&mut self) {
+        let times = self.percentiles.iter_mut().map(|(_, change)| change);
+        for change in times.chain(&mut self.failures).filter(|change| change.finding != Finding::TooFew) {
+            change.finding = Finding::None;
+        }
+        self.quality = None;
+    }
+
     /// Those that at least one run has.
     pub fn shown(&self) -> impl Iterator<Item = (&'static str, &Change)> {
         self.changes().filter(|(_, change)| change.a.is_some() || change.b.is_some())

@@ -24,7 +24,8 @@
 //! A change is *sure* when its interval leaves zero out. It fails the comparison when the whole interval is beyond
 //! `--max-regression`. Between these it is called slower, and allowed. Improvements never fail. That more requests fail,
 //! for sure, is worse however little it is. That B failed (verdict `fail` or `error`) where A passed is worse whatever the
-//! figures say. When no time of any label has an interval, nothing can be told, which is not the same as no difference.
+//! figures say. When no time of any label has an interval, nothing can be told, which is not the same as no difference;
+//! nor can anything of a run and a rehearsal, whose times are of different kinds.
 //!
 //! # What it cannot see
 //!
@@ -96,7 +97,8 @@ pub enum Outcome {
     Slower,
     /// Something is slower for sure by more than is allowed, or fails more, or B failed and A passed.
     Worse,
-    /// Nothing differs, but of no time is it known how it changed: too few samples, or no label in both.
+    /// Nothing differs, but of no time is it known how it changed: too few samples, or no label in both. Or the two are not to
+    /// be compared.
     CannotTell,
 }
 
@@ -129,6 +131,8 @@ pub struct Comparison {
     pub outcome: Outcome,
     /// That B failed where A passed, in a few words; it is worse then, whatever the figures say.
     pub failed: Option<&'static str>,
+    /// Why the two are not to be compared, a sentence: then nothing is found of any figure.
+    pub incomparable: Option<&'static str>,
     /// How many figures have an interval: the error is shared among these.
     pub figures: usize,
     /// How both runs are not of one kind, a sentence each.
@@ -153,17 +157,26 @@ pub fn compare(names: [&str; 2], a: &Results, b: &Results, settings: Settings) -
     let pairs = label::pairs(a, b);
     let figures = pairs.iter().map(label::Both::figures).sum::<usize>();
     let tail = (1.0 - settings.confidence) / figures.max(1) as f64 / 2.0;
-    let labels: Vec<_> = pairs.iter().map(|both| both.compare(tail, settings.max_regression)).collect();
+    let incomparable = kinds::incomparable(a, b);
+    let mut labels: Vec<_> = pairs.iter().map(|both| both.compare(tail, settings.max_regression)).collect();
+    if incomparable.is_some() {
+        labels.iter_mut().for_each(Compared::unjudged);
+    }
     let qualities: Vec<f64> = labels.iter().filter_map(|label| label.quality).collect();
-    let failed = kinds::failed(a, b);
+    let failed = kinds::failed(a, b).filter(|_| incomparable.is_none());
     let side = |name: &str, results| Side { name: name.to_owned(), about: kinds::about(results) };
     Comparison {
         schema: SCHEMA,
         a: side(names[0], a),
         b: side(names[1], b),
         settings,
-        outcome: if failed.is_some() { Outcome::Worse } else { outcome(a, b, &labels) },
+        outcome: match (incomparable, failed) {
+            (Some(_), _) => Outcome::CannotTell,
+            (None, Some(_)) => Outcome::Worse,
+            (None, None) => outcome(a, b, &labels),
+        },
         failed,
+        incomparable,
         figures,
         unlike: kinds::unlike(a, b),
         // That nothing worked in B is told as what is worse.

@@ -134,6 +134,33 @@ fn what_cannot_be_told_is_not_no_difference() {
 }
 
 #[test]
+fn a_run_and_a_rehearsal_are_not_compared() {
+    let run = MADE.results();
+    let mut rehearsed = Made { seed: 2, shortest: 0.2, ..MADE }.results();
+    assert_eq!(compared(&run, &rehearsed, 0.0).outcome, Outcome::Worse);
+    rehearsed.run.rehearsed = true;
+    let failed = rehearsed.clone().concluded(Verdict::Fail, Vec::new(), Vec::new());
+    for (a, b, says) in [
+        (&run, &rehearsed, "A is a run and B a rehearsal"),
+        (&rehearsed, &run, "A is a rehearsal and B a run"),
+        (&run, &failed, "A is a run and B a rehearsal"),
+    ] {
+        let comparison = compared(a, b, 0.0);
+        assert_eq!((comparison.outcome, comparison.exit()), (Outcome::CannotTell, Exit::Incomplete));
+        for text in [comparison.text(), comparison.markdown(), comparison.html().unwrap()] {
+            assert!(text.contains("CANNOT TELL") && text.contains(says), "{text}");
+            assert!(
+                !text.contains("WORSE") && !text.contains("BETTER") && !text.contains("benchmark"),
+                "{text}"
+            );
+            // What was measured stands there all the same.
+            assert!(text.contains("PUT{event}") && text.contains("p95"), "{text}");
+        }
+    }
+    assert_eq!(compared(&rehearsed, &rehearsed, 0.0).outcome, Outcome::Equal);
+}
+
+#[test]
 fn that_b_failed_where_a_passed_is_worse() {
     let ended = |verdict| tiny(2, 10.0).concluded(verdict, Vec::new(), Vec::new());
     let comparison = compared(&tiny(1, 0.1), &ended(Verdict::Fail), 0.0);

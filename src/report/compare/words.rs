@@ -28,6 +28,9 @@ pub fn verdict(comparison: &Comparison) -> String {
             let reasons = comparison.failed.into_iter().chain((!found.is_empty()).then_some(&*found));
             format!("WORSE{allowed}: {}", reasons.collect::<Vec<_>>().join("; "))
         }
+        Outcome::CannotTell if comparison.incomparable.is_some() => {
+            format!("CANNOT TELL: {}", comparison.incomparable.unwrap_or_default())
+        }
         Outcome::CannotTell if comparison.labels.is_empty() => {
             "CANNOT TELL: no label came to an end in both runs".to_owned()
         }
@@ -227,7 +230,8 @@ pub fn legend(comparison: &Comparison) -> Vec<String> {
         all.push(format!("What stands under “between” holds for all figures at once with {confidence}."));
     }
     let open = |change: &Change| {
-        change.finding == Finding::None
+        comparison.incomparable.is_none()
+            && change.finding == Finding::None
             && change.upper.is_some_and(|upper| upper > comparison.settings.max_regression)
     };
     let times = || comparison.labels.iter().flat_map(|label| &label.percentiles);
