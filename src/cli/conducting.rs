@@ -16,7 +16,7 @@ use super::interruption::{again, interruption};
 use super::live::{Following, LiveArgs};
 use super::logging::Logging;
 use super::outputs::Outputs;
-use super::printing::print;
+use super::printing::print_at_end;
 use super::reading::read_for;
 use super::view::{self, terminal};
 use crate::live::Stopped;
@@ -235,7 +235,7 @@ async fn stopped(page: Option<Stopped>) {
 
 fn finish(conducted: Conducted, files: Files<Results>) -> Exit {
     let faults = [conducted.unwritten, files.write(&conducted.results)].concat();
-    let exit = conducted.exit.or(print(&conducted.report));
+    let exit = print_at_end(conducted.exit, &conducted.report);
     faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
     if faults.is_empty() { exit } else { exit.or(Exit::Usage) }
 }

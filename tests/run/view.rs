@@ -1,26 +1,32 @@
 //! What is shown on standard error while a run goes on: on a terminal, and where there is none.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::command::{children_of, populace, rehearse, root, texts};
-use crate::processes::{pause, send};
+use crate::command::{Kept, children_of, populace, rehearse, root, texts};
+use crate::processes::{ends, pause, send};
 
 const RUN: &str = "run --clients clients/demo.plist --users 10 --seed 1";
 
 /// This program at a terminal of this size, with `before` said to the shell first; None where there is no `script`.
 fn at_terminal(size: (u16, u16), before: &str, args: &str) -> Option<Command> {
+    let program = env!("CARGO_BIN_EXE_populace");
+    shell_at_terminal(&format!("stty cols {} rows {}; {before} exec {program} {args}", size.0, size.1))
+}
+
+/// A shell at a terminal, to which this is said.
+fn shell_at_terminal(inside: &str) -> Option<Command> {
     let found = Command::new("script").arg("--version").stdout(Stdio::null()).status();
     if found.is_err() {
         println!("skipped: there is no `script` here");
         return None;
     }
-    let program = env!("CARGO_BIN_EXE_populace");
-    let inside = format!("stty cols {} rows {}; {before} exec {program} {args}", size.0, size.1);
     let mut command = Command::new("script");
-    command.args(["-qec", &inside, "/dev/null"]).current_dir(root()).stdin(Stdio::null());
+    command.args(["-qec", inside, "/dev/null"]).current_dir(root()).stdin(Stdio::null());
     command.env("TERM", "xterm").env_remove("NO_COLOR").stdout(Stdio::piped());
     Some(command)
 }
@@ -120,6 +126,33 @@ fn ctrl_c_leaves_a_clean_terminal_of_any_width() {
     assert!(bytes.contains(" INFO  run: ending: requests under way have 4 s"), "{bytes}");
     let (_, last) = bytes.rsplit_once("\x1b[J").unwrap();
     assert_eq!(last.trim(), "", "{bytes}");
+}
+
+#[test]
+fn a_run_whose_terminal_is_closed_ends_with_the_code_of_that() {
+    let folder = tempfile::tempdir().unwrap();
+    let [events, code] = ["events", "code"].map(|name| folder.path().join(name));
+    let said = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+    let program = env!("CARGO_BIN_EXE_populace");
+    // The shell survives the terminal, to tell the exit code.
+    let inside = format!(
+        "trap : HUP; {program} {RUN} --runtime 10m --events {}; echo $? > {}",
+        events.display(),
+        code.display()
+    );
+    let Some(mut command) = shell_at_terminal(&inside) else { return };
+    let mut terminal = Kept(command.stdout(Stdio::null()).spawn().unwrap());
+    while said(&events).is_empty() {
+        pause(Duration::from_millis(50));
+    }
+    let shell = children_of(terminal.0.id())[0];
+    let run = children_of(shell)[0];
+    terminal.0.kill().unwrap();
+    terminal.0.wait().unwrap();
+    // As a shell passes it on, which has it from the system.
+    send("-HUP", run);
+    assert!((0..6).any(|_| ends(shell)), "the run goes on");
+    assert_eq!(said(&code).trim(), "143");
 }
 
 #[test]
