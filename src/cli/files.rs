@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::place::Place;
 use crate::config::Identity;
+use crate::observer::is_standard;
 
 /// Writes a `T` to its place.
 pub type Form<T> = fn(&T, Place) -> Result<(), String>;
@@ -45,7 +46,8 @@ impl<T> Files<T> {
 /// Over everything that is read and everything that is written.
 struct Guard<'r> {
     read: &'r [(&'r str, &'r Path)],
-    taken: Vec<(&'static str, Identity)>,
+    /// Who writes which file, and whether by a name of standard output or standard error.
+    taken: Vec<(&'static str, Identity, bool)>,
 }
 
 impl Guard<'_> {
@@ -66,10 +68,13 @@ impl Guard<'_> {
         if let Some(read) = identity.was_read() {
             return Err(format!("{who} would overwrite what the configuration names: {}", read.display()));
         }
-        if let Some((taken, _)) = self.taken.iter().find(|(_, other)| *other == identity) {
+        // Both go to one file where the shell says so (`2>&1`), and there one stands after the other.
+        let standard = is_standard(path);
+        let same = |(_, other, also): &&(_, Identity, bool)| *other == identity && !(standard && *also);
+        if let Some((taken, ..)) = self.taken.iter().find(same) {
             return Err(format!("{taken} and {who} name one file: {shown}"));
         }
-        self.taken.push((who, identity));
+        self.taken.push((who, identity, standard));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::config::real_name;
-use crate::observer::open_to_write;
+use crate::observer::{is_standard, open_to_write};
 
 /// The place of a file that is written at the end, which could be written when it was looked at.
 ///
@@ -24,6 +24,10 @@ impl Place {
     /// Looks at it before the run: hours must not end with a path that cannot be written.
     pub fn find(path: &Path) -> Result<Place, String> {
         let fault = |why: io::Error| format!("{} cannot be written: {why}", path.display());
+        if is_standard(path) {
+            let file = open_to_write(path, File::options().write(true)).map_err(fault)?;
+            return Ok(Place::Itself { path: path.to_owned(), file });
+        }
         // What /dev names may be a file all the same, which somebody else has open.
         let open_already = path.starts_with("/dev");
         // A link stays one: what it points to is replaced.
@@ -76,8 +80,10 @@ impl Place {
                 (path, written)
             }
             Place::Itself { path, file } => {
-                // Only a file has a length; a pipe is fine as it is.
-                let _ = file.set_len(0);
+                if !is_standard(&path) {
+                    // Only a file has a length; a pipe is fine as it is.
+                    let _ = file.set_len(0);
+                }
                 (path, pour(contents, file))
             }
         };

@@ -1,11 +1,11 @@
 //! A file that is written line by line while a run goes on.
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, LineWriter};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::opening::open_to_write;
+use super::opening::{is_standard, open_to_write};
 use super::{Spool, Stage};
 use crate::report::Outcome;
 
@@ -17,6 +17,9 @@ pub struct LogFile {
 
 /// How long the end of a run, or a rehearsal at any time, waits for the disk.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Bytes of a line that is written in one piece, at most.
+const LONGEST: usize = 1 << 16;
 
 impl LogFile {
     /// The file of this path, which is not touched yet.
@@ -33,7 +36,11 @@ impl LogFile {
         let file =
             emptied(&self.path).map_err(|why| format!("{} cannot be written: {why}", self.path.display()))?;
         let patience = if stage.lossless { PATIENCE } else { Duration::ZERO };
-        self.lines = Some(Spool::lines(file, patience));
+        self.lines = Some(match is_standard(&self.path) {
+            // Others write there too: between lines, and not within one.
+            true => Spool::lines(LineWriter::with_capacity(LONGEST, file), patience),
+            false => Spool::lines(file, patience),
+        });
         Ok(())
     }
 
@@ -62,7 +69,7 @@ impl LogFile {
 /// The file, locked and empty: what another run writes is not touched.
 fn emptied(path: &Path) -> io::Result<File> {
     let file = open_to_write(path, File::options().write(true).create(true).truncate(false))?;
-    if file.metadata()?.is_file() {
+    if !is_standard(path) && file.metadata()?.is_file() {
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => {
                 return Err(io::Error::other("another run writes this file; name another one"));

@@ -54,7 +54,7 @@ pub use event_log::EventLog;
 pub use hdr_log::HdrLog;
 pub use kind::{Kind, Kinds, Needs};
 pub use ndjson::Line;
-pub use opening::open_to_write;
+pub use opening::{is_standard, open_to_write};
 pub use output::Output;
 pub use registry::{Build, ENTRIES};
 pub use spool::Spool;

@@ -2,14 +2,36 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
 
 use nix::libc::{ENXIO, O_NONBLOCK};
 
+/// Whether this is standard output or standard error, by a name that the system has for it. It is open already, and others write
+/// there too: nobody empties or locks it, and everybody writes after what stands there.
+pub fn is_standard(path: &Path) -> bool {
+    is_output(path) || is_error(path)
+}
+
+fn is_output(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path == Path::new(name))
+}
+
+fn is_error(path: &Path) -> bool {
+    ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"].iter().any(|name| path == Path::new(name))
+}
+
 /// Opens a file for writing in this way, and never waits: to open a named pipe would take until somebody reads it, and
 /// nobody could be told meanwhile why nothing happens.
 pub fn open_to_write(path: &Path, how: &OpenOptions) -> io::Result<File> {
+    // To open a file a second time by such a name would be to write over what its other writers put there.
+    if is_output(path) {
+        return io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    }
+    if is_error(path) {
+        return io::stderr().as_fd().try_clone_to_owned().map(File::from);
+    }
     let is_pipe = fs::metadata(path).is_ok_and(|about| about.file_type().is_fifo());
     // As long as this one is open the other one opens at once.
     let first = is_pipe.then(|| File::options().write(true).custom_flags(O_NONBLOCK).open(path)).transpose();

@@ -149,6 +149,31 @@ fn the_counts_of_the_server_replace_no_accounts() {
 }
 
 #[test]
+fn standard_output_and_standard_error_may_be_one_file_that_keeps_what_it_has() {
+    let pair = Pair::with("");
+    fs::write(pair.at("log"), "before\n").unwrap();
+    // As a shell does by `>> log 2>&1`.
+    let log = fs::File::options().append(true).open(pair.at("log")).unwrap();
+    let mut command = pair.conduct("rehearse", DEMO, &["--events", "/dev/stdout", "--json", "/dev/stderr"]);
+    let status = command.stdout(log.try_clone().unwrap()).stderr(log).status().unwrap();
+    let text = fs::read_to_string(pair.at("log")).unwrap();
+    assert_eq!(status.code(), Some(0), "{text}");
+    assert!(text.starts_with("before\n") && text.contains("** REPORT **"), "{text}");
+    let events = text.lines().filter(|line| line.starts_with("{\"")).count();
+    let (_, results) = text.split_once("\n{\n").unwrap();
+    let results = format!("{{{results}");
+    let results = serde_json::Deserializer::from_str(&results).into_iter::<serde_json::Value>().next();
+    let answered = results.unwrap().unwrap()["answered"].as_u64().unwrap();
+    assert!(answered > 0 && events as u64 > answered, "{events} {answered}");
+    // Any other name of the file is a second writer that would replace it.
+    let log = fs::File::options().append(true).open(pair.at("log")).unwrap();
+    let mut command =
+        pair.conduct("rehearse", DEMO, &["--events", "/dev/stdout", "--json", &pair.text("log")]);
+    assert_eq!(command.stdout(log).status().unwrap().code(), Some(2));
+    assert_eq!(fs::read_to_string(pair.at("log")).unwrap(), text);
+}
+
+#[test]
 fn a_pipe_without_a_reader_is_told_at_once() {
     let pair = Pair::with("");
     assert!(Command::new("mkfifo").arg(pair.at("pipe")).status().unwrap().success());
