@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::complain;
-use super::files::{Files, Wanted};
+use super::files::{Files, Others, Wanted};
 use super::printing::print;
 use super::results::read;
 use crate::config::{Diagnostics, render};
@@ -54,10 +54,11 @@ pub fn main(args: &Args) -> Exit {
     let sides = [&args.a, &args.b].map(|path| read(path, &diags));
     complain(&render(&diags));
     let [Some(a), Some(b)] = &sides else { return Exit::Usage };
-    let files = match Files::find(&[("A.json", &args.a), ("B.json", &args.b)], &[], args.wanted()) {
-        Ok(files) => files,
-        Err(why) => return failed(&[why]),
-    };
+    let files =
+        match Files::find(&[("A.json", &args.a), ("B.json", &args.b)], &Others::default(), args.wanted()) {
+            Ok(files) => files,
+            Err(why) => return failed(&[why]),
+        };
     let names = [&args.a, &args.b].map(|path| path.display().to_string());
     let settings = Settings { max_regression: args.max_regression, confidence: args.confidence };
     let comparison = compare([&names[0], &names[1]], a, b, settings);

@@ -11,7 +11,7 @@ use tokio::task::LocalSet;
 
 use super::complain;
 use super::control::{self, Control};
-use super::files::{Files, Wanted};
+use super::files::{Files, Others, Wanted};
 use super::interruption::{again, interruption};
 use super::live::{Following, LiveArgs};
 use super::logging::Logging;
@@ -58,7 +58,7 @@ impl Conducting {
     {
         self.logging.install();
         let Some(mut scenario) = read_for(options, self.logging.is_quiet()) else { return Exit::Usage };
-        let observers = scenario.watch.files();
+        let others = Others { files: scenario.watch.files(), folders: scenario.folders() };
         if let Some(path) = &self.events {
             scenario.watch.add(Box::new(EventLog::to(path)));
         }
@@ -68,7 +68,7 @@ impl Conducting {
         if let Some(path) = &self.csv {
             scenario.watch.add(Box::new(CsvLog::to(path)));
         }
-        let files = match self.files(options, &observers) {
+        let files = match self.files(options, &others) {
             Ok(files) => files,
             Err(why) => {
                 complain(&format!("error: {why}\n"));
@@ -130,11 +130,7 @@ impl Conducting {
 
 impl Conducting {
     /// Looks at all of them before the run.
-    fn files(
-        &self,
-        options: &Options,
-        observers: &[(&'static str, PathBuf)],
-    ) -> Result<Files<Results>, String> {
+    fn files(&self, options: &Options, others: &Others) -> Result<Files<Results>, String> {
         let json: Wanted<'_, Results> =
             ("--json", self.json.as_deref(), |results, place| place.write_json(results));
         // Observers write these while the run goes on.
@@ -145,7 +141,7 @@ impl Conducting {
         let [config, clients] = [&options.config, &options.clients].map(|path| path.as_deref());
         let read = [("--config", config), ("--clients", clients), ("--preset", preset)];
         let read: Vec<_> = read.into_iter().filter_map(|(option, path)| Some((option, path?))).collect();
-        Files::find(&read, observers, [json, events, hdr, csv].into_iter().chain(self.outputs.wanted()))
+        Files::find(&read, others, [json, events, hdr, csv].into_iter().chain(self.outputs.wanted()))
     }
 
     fn onlookers(&self, following: Option<&Following>, control: Option<&Control>) -> Onlookers {

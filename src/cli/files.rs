@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::place::Place;
-use crate::config::Identity;
+use crate::config::{Identity, OwnFolder, read_files};
 use crate::observer::is_standard;
 
 /// Writes a `T` to its place.
@@ -17,15 +17,16 @@ pub struct Files<T>(Vec<(Place, Form<T>)>);
 
 impl<T> Files<T> {
     /// Looks at all of them, before the run: hours must not end with a path that cannot be written, nor destroy what was
-    /// read. `read` are the options that name what is read; whatever files these named are known besides. `observers` are
-    /// the names of those who write a file by themselves.
+    /// read. `read` are the options that name what is read; whatever files these named are known besides. `others` are
+    /// written by others in the run.
     pub fn find<'a>(
         read: &[(&str, &Path)],
-        observers: &[(&'static str, PathBuf)],
+        others: &Others,
         wanted: impl IntoIterator<Item = Wanted<'a, T>>,
     ) -> Result<Files<T>, String> {
-        let mut guard = Guard { read, taken: Vec::new() };
-        for (name, path) in observers {
+        let mut guard = Guard { read, folders: &others.folders, taken: Vec::new() };
+        guard.folders_are_free()?;
+        for (name, path) in &others.files {
             guard.take(name, path)?;
         }
         let mut found = Vec::new();
@@ -43,14 +44,34 @@ impl<T> Files<T> {
     }
 }
 
+/// What a run writes beside the files that options name, each with the name of who does so.
+#[derive(Default)]
+pub struct Others {
+    pub files: Vec<(&'static str, PathBuf)>,
+    pub folders: Vec<(&'static str, OwnFolder)>,
+}
+
 /// Over everything that is read and everything that is written.
 struct Guard<'r> {
     read: &'r [(&'r str, &'r Path)],
+    folders: &'r [(&'static str, OwnFolder)],
     /// Who writes which file, and whether by a name of standard output or standard error.
     taken: Vec<(&'static str, Identity, bool)>,
 }
 
 impl Guard<'_> {
+    /// Whether nothing that was read is one of the files that are made and removed in folders.
+    fn folders_are_free(&self) -> Result<(), String> {
+        let read = read_files();
+        let read = || self.read.iter().map(|(_, path)| *path).chain(read.iter().map(PathBuf::as_path));
+        for (who, folder) in self.folders {
+            if let Some(lost) = read().find(|path| folder.holds(path)) {
+                return Err(format!("{who} would overwrite or remove what is read: {}", lost.display()));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether `who` may write the file of this path: nobody reads it, and nobody else writes it.
     fn take(&mut self, who: &'static str, path: &Path) -> Result<(), String> {
         if path == Path::new("-") {
@@ -58,8 +79,13 @@ impl Guard<'_> {
                 "{who} writes to a file, and `-` is none\n  = help: ./- is a file of this name"
             ));
         }
-        let Some(identity) = Identity::of(path) else { return Ok(()) };
         let shown = path.display();
+        if let Some((owner, _)) = self.folders.iter().find(|(_, folder)| folder.holds(path)) {
+            return Err(format!(
+                "{who} names a file of {owner}, which has files of this name in its folder: {shown}"
+            ));
+        }
+        let Some(identity) = Identity::of(path) else { return Ok(()) };
         if let Some((source, _)) =
             self.read.iter().find(|(_, read)| Identity::of(read).as_ref() == Some(&identity))
         {

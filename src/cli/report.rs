@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::complain;
-use super::files::{Files, Wanted};
+use super::files::{Files, Others, Wanted};
 use super::outputs::Outputs;
 use super::results::read;
 use crate::config::{Diagnostics, render};
@@ -39,7 +39,7 @@ pub fn main(args: &Args) -> Exit {
     let table: Wanted<'_, Results> =
         ("--csv", args.csv.as_deref(), |results, place| place.write_text(&csv(results)));
     let wanted = std::iter::once(table).chain(args.outputs.wanted());
-    let faults = Files::find(&[("RESULTS.json", &args.results)], &[], wanted)
+    let faults = Files::find(&[("RESULTS.json", &args.results)], &Others::default(), wanted)
         .map_or_else(|why| vec![why], |files| files.write(&results));
     faults.iter().for_each(|why| complain(&format!("error: {why}\n")));
     if faults.is_empty() { Exit::Pass } else { Exit::Usage }

@@ -13,7 +13,7 @@ mod output;
 mod users;
 
 use super::complain;
-use super::files::{Files, Wanted};
+use super::files::{Files, Others, Wanted};
 use crate::clock::Clock;
 use crate::embedded::push::Hub;
 use crate::embedded::served::Counters;
@@ -220,7 +220,7 @@ fn counts_file(args: &Args) -> Result<Files<Counters>, ServeError> {
     let read: Vec<_> = read.into_iter().filter_map(|(option, path)| Some((option, path?))).collect();
     let wanted: Wanted<'_, Counters> =
         ("--counts", args.counts.as_deref(), |counters, place| place.write_json(counters));
-    Files::find(&read, &[], [wanted]).map_err(ServeError::Plain)
+    Files::find(&read, &Others::default(), [wanted]).map_err(ServeError::Plain)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {

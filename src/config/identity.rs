@@ -40,6 +40,28 @@ impl Identity {
     }
 }
 
+/// A folder in which a run makes, replaces and removes the files of some names.
+#[derive(Clone, Debug)]
+pub struct OwnFolder {
+    pub path: PathBuf,
+    /// Whether the file of this name is one of them.
+    pub owns: fn(&str) -> bool,
+}
+
+impl OwnFolder {
+    /// Whether a file is one of them, whatever its path is called.
+    pub fn holds(&self, path: &Path) -> bool {
+        let path = real_name(path);
+        let name = path.file_name().and_then(|name| name.to_str());
+        path.parent() == Some(&*real_name(&self.path)) && name.is_some_and(self.owns)
+    }
+}
+
+/// The names of all files that were read.
+pub fn read_files() -> Vec<PathBuf> {
+    READ.with_borrow(|read| read.values().cloned().collect())
+}
+
 /// Notes that this file is read.
 pub(super) fn note_read(file: &File, path: &Path) {
     if let Some(identity) = file.metadata().ok().as_ref().and_then(Identity::there) {
@@ -91,6 +113,18 @@ mod tests {
         fs::hard_link(place("a"), place("in/hard")).unwrap();
         assert_eq!(of("in/hard"), of("link"));
         assert_eq!(Identity::of(Path::new("/dev/null")), None);
+    }
+
+    #[test]
+    fn a_folder_holds_files_of_its_names_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let own = OwnFolder { path: place("data"), owns: |name| name.ends_with(".client.json") };
+        // It need not be there yet.
+        assert!(own.holds(&place("data/a.client.json")) && !own.holds(&place("a.client.json")));
+        fs::create_dir_all(place("data/in")).unwrap();
+        assert!(own.holds(&place("data/in/../a.client.json")) && !own.holds(&place("data/in/a.client.json")));
+        assert!(!own.holds(&place("data/results.json")));
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub use carried::Carried;
 pub use decode::FromValue;
 pub use diagnostics::{Diagnostic, Diagnostics, Level, Note};
 pub use files::Files;
-pub use identity::{Identity, real_name};
+pub use identity::{Identity, OwnFolder, read_files, real_name};
 pub use json::{json_fault, read_json, read_json_file};
 pub use named::Named;
 pub use paths::find_file;

@@ -9,7 +9,7 @@ use super::kind::{Kind, Kinds, Needs};
 use super::request_logger::{BODY, code, said as words};
 use super::watch::said;
 use super::{Finished, Observer, Output, Spool, Stage};
-use crate::config::{Param, Seconds, Table};
+use crate::config::{OwnFolder, Param, Seconds, Table};
 use crate::event::{Bodies, Event, Response, What};
 use crate::report::{Outcome, Summary};
 
@@ -88,6 +88,10 @@ impl Observer for ErrorLogger {
         Needs { events: Kinds::NONE.with(Kind::Response), bodies: true }
     }
 
+    fn folder(&self) -> Option<OwnFolder> {
+        Some(OwnFolder { path: self.directory.clone(), owns: |name| name == MARKER || is_ours(name) })
+    }
+
     fn begin(&mut self, stage: &Stage) -> Result<(), String> {
         let directory = self.directory.display();
         check(&self.directory).map_err(|fault| format!("{directory}: {fault}"))?;
@@ -155,12 +159,17 @@ fn empty(directory: &Path) -> std::io::Result<File> {
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let ours = ["error-", "duration-"].into_iter().find_map(|sort| name.strip_prefix(sort));
-        if ours.is_some_and(|rest| rest.ends_with(".txt") && rest.starts_with(|c: char| c.is_ascii_digit())) {
+        if is_ours(&name) {
             fs::remove_file(path)?;
         }
     }
     Ok(lock)
+}
+
+/// Whether the file of this name is one of those that are written, and removed by the next run.
+fn is_ours(name: &str) -> bool {
+    let ours = ["error-", "duration-"].into_iter().find_map(|sort| name.strip_prefix(sort));
+    ours.is_some_and(|rest| rest.ends_with(".txt") && rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use chrono::{DateTime, FixedOffset};
 
 use super::{Kind, Needs, Output};
-use crate::config::{Diagnostics, Kind as ValueKind, Value, find};
+use crate::config::{Diagnostics, Kind as ValueKind, OwnFolder, Value, find};
 use crate::event::Event;
 use crate::report::{Outcome, Summary};
 use crate::stats::Limits;
@@ -28,6 +28,11 @@ pub trait Observer {
 
     /// The file that it writes while the run goes on, or at its end.
     fn file(&self) -> Option<&Path> {
+        None
+    }
+
+    /// The folder in which it makes files, and removes those of an earlier run.
+    fn folder(&self) -> Option<OwnFolder> {
         None
     }
 
@@ -108,6 +113,12 @@ impl Watch {
         let one = |(_, observer): &(Needs, Box<dyn Observer>)| {
             observer.file().map(|path| (observer.name(), path.to_owned()))
         };
+        self.observers.iter().filter_map(one).collect()
+    }
+
+    /// The folders in which files are written, and the names of those who write them.
+    pub fn folders(&self) -> Vec<(&'static str, OwnFolder)> {
+        let one = |(_, observer): &(Needs, Box<dyn Observer>)| Some((observer.name(), observer.folder()?));
         self.observers.iter().filter_map(one).collect()
     }
 

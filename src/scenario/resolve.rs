@@ -21,7 +21,7 @@ use super::workers::{self, WorkerPlan};
 use crate::calendar::model::Library;
 use crate::client::Run;
 use crate::clock::Clock;
-use crate::config::{Diagnostics, Files, Table, Value, read_bytes};
+use crate::config::{Diagnostics, Files, OwnFolder, Table, Value, read_bytes};
 use crate::embedded::service::ServiceModel;
 use crate::event::Sink;
 use crate::monitor::Watching;
@@ -64,6 +64,14 @@ pub struct Scenario {
     pub workers: Vec<WorkerPlan>,
     /// The name of the worker that this process is; None: it is none.
     pub seat: Option<Rc<str>>,
+}
+
+impl Scenario {
+    /// The folders in which the run makes, replaces and removes files, and who does so.
+    pub fn folders(&self) -> Vec<(&'static str, OwnFolder)> {
+        let kept = self.serialization.iter().map(|kept| ("clientDataSerialization", kept.own_folder()));
+        kept.chain(self.watch.folders()).collect()
+    }
 }
 
 /// Reads the configuration that the options name and resolves it. What is wrong goes to `diags`, all of it;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::pods::Place;
-use crate::config::Table;
+use crate::calendar::state::Keeper;
+use crate::config::{OwnFolder, Table};
 
 /// Clients keep what they know in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,12 @@ pub struct Serialization {
     pub folder: PathBuf,
     /// What was kept before is used; else it is forgotten first.
     pub use_old: bool,
+}
+
+impl Serialization {
+    pub fn own_folder(&self) -> OwnFolder {
+        OwnFolder { path: self.folder.clone(), owns: Keeper::owns }
+    }
 }
 
 /// Decodes both forms: `Enabled` (2013; what is there is used) and `UseOldData` (later; being there enables it).

@@ -122,6 +122,45 @@ fn observers_write_over_nothing_either() {
 }
 
 #[test]
+fn files_that_a_run_makes_and_removes_in_folders_are_no_others() {
+    let logger =
+        "<dict><key>type</key><string>ErrorLogger</string><key>params</key><dict><key>directory</key>
+<string>FOLDER/errors</string><key>durationThreshold</key><real>9</real></dict></dict>";
+    let pair = Pair::with(logger);
+    let taken = pair.text("errors/error-00000001.txt");
+    let said = pair.refused(DEMO, &["--json", &taken]);
+    let wanted =
+        format!("--json names a file of ErrorLogger, which has files of this name in its folder: {taken}");
+    assert!(said.contains(&wanted), "{said}");
+    // It would remove what it takes for a file of the run before.
+    fs::create_dir(pair.at("errors")).unwrap();
+    fs::write(pair.at("errors/.populace-error-logger"), "").unwrap();
+    fs::copy(root().join(DEMO), pair.at("errors/error-1.txt")).unwrap();
+    let said = pair.refused(&pair.text("errors/error-1.txt"), &[]);
+    assert!(said.contains("ErrorLogger would overwrite or remove what is read: "), "{said}");
+    assert!(pair.at("errors/error-1.txt").exists());
+    // Whatever else lies there is nobody's.
+    let output =
+        pair.conduct("rehearse", DEMO, &["--json", &pair.text("errors/results.json")]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{:?}", texts(&output));
+}
+
+#[test]
+fn what_clients_keep_is_no_place_for_results() {
+    let pair = Pair::with("");
+    let config = fs::read_to_string(pair.at("config.plist")).unwrap();
+    let kept = format!(
+        "<key>server</key><string>http://127.0.0.1:9</string><key>clientDataSerialization</key><dict>
+<key>Path</key><string>{}</string></dict>",
+        pair.text("data")
+    );
+    let config = config.replace("<key>server</key><string>embedded</string>", &kept);
+    fs::write(pair.at("config.plist"), config).unwrap();
+    let said = pair.refuses("run", DEMO, &["--json", &pair.text("data/user01.client.json")]);
+    assert!(said.contains("--json names a file of clientDataSerialization"), "{said}");
+}
+
+#[test]
 fn the_body_of_a_message_stays_as_it_is() {
     let pair = Pair::with("");
     // Mail cannot be rehearsed; nothing is sent before the refusal.

@@ -18,8 +18,9 @@ use crate::hex::hex;
 
 /// The largest file that is read, bytes.
 const MAX_BYTES: u64 = 64 << 20;
-/// The end of the name of every file that a keeper writes.
+/// The end of the name of every file that a keeper writes, and of what it is before it is whole.
 const SUFFIX: &str = ".client.json";
+const UNFINISHED: &str = ".client.tmp";
 
 /// Keeps what the clients of a population know of one server.
 #[derive(Debug)]
@@ -55,6 +56,11 @@ impl Keeper {
             notice: RefCell::default(),
             told: Cell::new(false),
         })
+    }
+
+    /// Whether the file of this name is one that a keeper writes.
+    pub fn owns(name: &str) -> bool {
+        name.ends_with(SUFFIX) || name.ends_with(UNFINISHED)
     }
 
     /// Gives a client what it knew at the end of the last run. What cannot be read is as good as nothing: a cold start,
