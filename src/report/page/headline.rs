@@ -47,6 +47,8 @@ pub struct Who {
 /// How long people waited, all operations together in which nobody thinks.
 #[derive(Debug, Serialize)]
 pub struct Speed {
+    /// No request of this rehearsal took any time, and none is to be told.
+    pub instant: bool,
     pub p50: String,
     pub p95: String,
     pub p99: String,
@@ -138,10 +140,21 @@ fn lead(results: &Results, speed: &Speed, failed: &Failed) -> String {
         true => format!("{} of the requests failed", failed.share),
         false => "no request failed".to_owned(),
     };
+    if speed.instant {
+        return format!(
+            "The embedded server answered at once, so that there are no times to tell; {failed}."
+        );
+    }
     format!(
         "Half of what they did took no longer than {}, 95 of 100 no longer than {}; {failed}.",
         speed.p50, speed.p95
     )
+}
+
+/// Whether the embedded server took no time for anything: what is left is the grain of timers.
+fn instant(results: &Results) -> bool {
+    let mut longest = results.requests.values().filter_map(|figures| figures.service.max).peekable();
+    results.run.rehearsed && longest.peek().is_some() && longest.all(|longest| longest == 0.0)
 }
 
 /// A sentence begins with a capital.
@@ -166,6 +179,7 @@ impl Speed {
         let slowest = operations().filter_map(|(label, figures)| Some((label, figures.response.p95?)));
         let slowest = slowest.max_by(|a, b| a.1.total_cmp(&b.1));
         Speed {
+            instant: instant(results),
             p50: quantile(0.5),
             p95: quantile(0.95),
             p99: quantile(0.99),

@@ -167,7 +167,8 @@ fn judge(results: &Results, late: Option<String>) -> (&'static str, &'static str
     let busy_enough = busy.as_ref().is_some_and(|(_, percent)| *percent >= BUSY);
     if let Some((who, percent)) = busy {
         let word = if busy_enough { "Times may be its own: " } else { "" };
-        why.push(format!("{word}{who} used {percent:.0}\u{a0}% of one processor."));
+        let used = if percent < 0.5 { "below 1".to_owned() } else { format!("{percent:.0}") };
+        why.push(format!("{word}{who} used {used}\u{a0}% of one processor."));
     } else {
         why.push("In virtual time the machine cannot be late, however slow it is.".to_owned());
     }

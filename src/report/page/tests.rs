@@ -99,6 +99,21 @@ fn protocols_have_a_part_of_their_own_where_there_are_any() {
 }
 
 #[test]
+fn a_rehearsal_whose_server_takes_no_time_has_none_to_tell() {
+    let mut results = results(&[response(0, "GET{event}", 0.0, true), end(0, "invite", 0.0, None)]);
+    let shown = |results: &Results| visible(&render(results).unwrap());
+    assert!(shown(&results).contains("Half of what they did took no longer than 0\u{a0}ms"));
+    results.run.rehearsed = true;
+    let page = shown(&results);
+    for words in ["answered at once, so that there are no times to tell; no request failed.", "No times"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let mut described = some();
+    described.run.rehearsed = true;
+    assert!(!shown(&described).contains("No times") && shown(&described).contains("Half of what they did"));
+}
+
+#[test]
 fn a_run_that_was_stopped_has_no_tick() {
     let mut results = some();
     results.verdict = Some(Verdict::Pass);
