@@ -6,8 +6,11 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use crate::browser::Browser;
 use crate::command::{populace, rehearse, root, texts};
+use crate::processes::pause;
 
 /// The most bytes of a page.
 const LARGEST: usize = 1_000_000;
@@ -158,6 +161,51 @@ fn a_browser_shows_it_without_a_word_and_without_a_request() {
     assert_eq!(seen.complaints().len(), 2, "{}", seen.said);
     let open = spoilt.replace("img-src data:", "img-src *");
     assert_eq!(Seen::of(&open, folder.path()).asked.len(), 2);
+}
+
+/// How many seconds have requests and the seconds beside them have none, and how many of these are seen in the chart of
+/// response times: a colour where they are.
+const LONELY: &str = "(() => {
+    const data = JSON.parse(document.getElementById('data').textContent);
+    const values = data.charts.find((chart) => chart.id === 'response').curves[0].values;
+    const canvas = document.querySelector('#response canvas'), own = canvas.getBoundingClientRect();
+    const box = document.querySelector('#response .u-over').getBoundingClientRect(), scale = canvas.width / own.width;
+    const coloured = (x) => {
+        const [top, height] = [(box.top - own.top) * scale, box.height * scale];
+        const dots = canvas.getContext('2d').getImageData(x * scale - 3, top, 7, height).data;
+        const strong = (n) => Math.max(...dots.slice(n, n + 3)) - Math.min(...dots.slice(n, n + 3)) > 40;
+        return dots.some((_, n) => n % 4 === 0 && dots[n + 3] > 128 && strong(n));
+    };
+    const none = (at) => values[at] == null;
+    const lonely = data.at.map((_, at) => at).filter((at) => !none(at) && none(at - 1) && none(at + 1));
+    const seen = lonely.filter((at) => coloured(box.left - own.left + box.width * data.at[at] / data.end));
+    return [lonely.length, seen.length];
+})()";
+
+#[test]
+fn a_second_with_requests_between_two_without_is_seen_in_the_chart() {
+    if !browser() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (config, page) = (folder.path().join("config.plist"), folder.path().join("page.html"));
+    // Times above zero: what lies on the axis is no colour of its own.
+    let text = "<plist version=\"1.0\"><dict><key>server</key><string>embedded</string>
+        <key>accounts</key><dict><key>loader</key><string>recordsFromCount</string><key>params</key><dict>
+          <key>count</key><integer>2</integer></dict></dict>
+        <key>embedded</key><dict><key>service</key><string>20ms</string></dict></dict></plist>";
+    std::fs::write(&config, text).unwrap();
+    let few = ["--clients", "clients/clients.plist", "--users", "2", "--runtime", "5m", "--seed", "1"];
+    let ran = rehearse(
+        &[&few[..], &["--config", config.to_str().unwrap(), "--html", page.to_str().unwrap()]].concat(),
+    );
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let mut browser = Browser::open(folder.path(), &format!("file://{}", page.display()));
+    while browser.is("document.querySelectorAll('#response canvas').length") != 1 {
+        pause(Duration::from_millis(100));
+    }
+    let found = browser.is(LONELY);
+    assert!(found[0].as_u64() > Some(2) && found[0] == found[1], "{found}");
 }
 
 /// Whether there is a browser. With `POPULACE_REQUIRE_SERVERS` set there must be one.

@@ -101,6 +101,13 @@
     };
   }
 
+  // A value between two that are none has no line by which it could be seen: it gets a point.
+  function lonely(u, n, all) {
+    const values = u.data[n], [from, to] = u.series[0].idxs, found = [];
+    for (let at = from; at <= to && !all; at++) if (values[at] != null && values[at - 1] == null && values[at + 1] == null) found.push(at);
+    return found.length ? found : null;
+  }
+
   function series(curve) {
     return {
       label: curve.name,
@@ -111,7 +118,7 @@
       // What failed stands as bars, so that its shape differs too, and nothing is drawn where nothing failed.
       paths: curve.steps ? uPlot.paths.stepped({ align: 1 }) : curve.look === "bad" ? uPlot.paths.bars({ size: [1, Infinity, 2], align: 1 }) : undefined,
       fill: curve.look === "bad" ? colour(curve.look) : undefined,
-      points: { show: curve.sparse && curve.values.filter((value) => value != null).length < 40, size: 4 },
+      points: { show: curve.sparse && curve.values.filter((value) => value != null).length < 40, size: 4, filter: lonely },
     };
   }
 
