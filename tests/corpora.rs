@@ -87,3 +87,37 @@ fn scenarios() {
 fn statistics_answers() {
     replay("stats_json", stats_json::check);
 }
+
+/// The fuzz targets are a workspace of their own, which no other check builds: what their bodies use must be listed there.
+#[test]
+fn the_workspace_of_the_targets_lists_what_the_bodies_use() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let (_, dependencies) = manifest.split_once("[dependencies]\n").unwrap();
+    let (dependencies, _) = dependencies.split_once("\n[").unwrap();
+    let listed: Vec<_> = dependencies.lines().filter_map(|line| line.split(" = ").next()).collect();
+    let mut used = 0;
+    for (target, body) in bodies(&folder.join("bodies")) {
+        for line in body.lines().filter_map(|line| line.trim_start().strip_prefix("use ")) {
+            let name = line.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
+            // What begins with a capital letter is a type that is known already.
+            let own = name.starts_with(char::is_uppercase) || ["std", "super", "crate"].contains(&name);
+            assert!(own || listed.contains(&name), "{target}: {name} is not in fuzz/Cargo.toml");
+            used += usize::from(!own);
+        }
+    }
+    assert!(used > 20, "only {used} uses of other crates were seen");
+}
+
+/// The sources of the bodies, those in folders too, with their names.
+fn bodies(folder: &Path) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut all = Vec::new();
+    for path in entries {
+        match path.is_dir() {
+            true => all.extend(bodies(&path)),
+            false => all.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap())),
+        }
+    }
+    all
+}
