@@ -79,7 +79,7 @@ impl Filled {
         cx: &Context,
     ) -> Result<Filled, Trouble> {
         let params = &step.params;
-        let hidden = Hidden::of(&step.url, variables, hidden);
+        let hidden = Hidden::of(step.texts(), variables, hidden);
         let nowhere = |why: BadTarget| {
             let why = why.to_string();
             no_value(format!("{}: {}", step.label, hidden.masked(&why).unwrap_or(why)))

@@ -78,6 +78,17 @@ impl Request {
         })
     }
 
+    /// The texts that are sent.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        let (text, fields): (Option<&Text>, &[(Text, Text)]) = match &self.body {
+            Body::Text(text) => (Some(text), &[]),
+            Body::Form(fields) => (None, fields),
+            Body::None | Body::File(_) => (None, &[]),
+        };
+        let fields = fields.iter().flat_map(|(name, value)| [name, value]);
+        [&self.url].into_iter().chain(text).chain(fields).chain(&self.action).chain(self.params.texts())
+    }
+
     /// The Content-Type of its body, where nobody says another.
     pub fn content_type(&self) -> Option<&'static str> {
         match (&self.body, self.params.soap) {

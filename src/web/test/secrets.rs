@@ -56,6 +56,24 @@ fn nor_is_one_that_a_server_sends_back() {
 }
 
 #[test]
+fn nor_is_one_that_a_server_spells_in_its_own_way() {
+    virtual_time(async {
+        let respond = |seen: &Seen| match seen.path.as_str() {
+            "/in" => with(text(303, ""), &[("location", "/at/%73ecret%2f?next=%2573ecret")]),
+            path if path.starts_with("/at/") => page("<img src='%73ecret.png'><img src='&#115;ecret'>"),
+            _ => text(404, "no"),
+        };
+        let step = "do=POST, url=/in, form=<dict><key>p</key><string>%%password%%</string></dict>";
+        let mut stage = Stage::new("embedded=true", step, respond);
+        let _ = stage.visit().await;
+        assert_eq!(stage.asked()[1], "GET /at/%73ecret%2f?next=%2573ecret");
+        let shown = stage.shown();
+        assert!(shown.contains(&"http://server/at/***%2f?next=***".to_owned()), "{shown:?}");
+        assert!(!shown.iter().any(|url| url.contains("ecret")), "{shown:?}");
+    });
+}
+
+#[test]
 fn nor_is_a_copy_in_a_body() {
     virtual_time(async {
         let steps = "do=set, name=copy, value=%%password%%
