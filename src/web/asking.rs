@@ -110,7 +110,7 @@ impl Walker<'_> {
         };
         keep(self.browser, &filled.place, unread.answer(), (params.conditional, now));
         (self.browser.place, self.browser.hidden) = (Some(filled.place.clone()), filled.hidden.clone());
-        match redirect(params, unread.answer(), &filled.place) {
+        match redirect(params, unread.answer(), filled) {
             Ok(Some(_)) if hops >= params.redirects => {
                 let most = params.redirects;
                 Err(unread.reject(format!("there are more than {most} redirects one after the other")).into())
@@ -208,14 +208,17 @@ impl Walker<'_> {
     }
 }
 
-/// Where an answer sends the client, if it does and is followed.
-fn redirect(params: &Params, answer: &Answer, from: &Place) -> Result<Option<Place>, String> {
+/// Where an answer sends the client, if it does and is followed. Err: it cannot be followed, or must not be.
+fn redirect(params: &Params, answer: &Answer, asked: &Filled) -> Result<Option<Place>, String> {
     let follows = params.expect.is_none() && params.redirects > 0;
     if !follows || !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
     let Some(location) = answer.header("location") else { return Ok(None) };
-    from.resolve(&as_url(location)).map(Some).map_err(|why| format!("a redirect to nowhere: {why}"))
+    let place = asked.place.resolve(&as_url(location));
+    let place = place.map_err(|why| format!("a redirect to nowhere: {why}"))?;
+    asked.may_follow(answer.status, &place)?;
+    Ok(Some(place))
 }
 
 /// Whether a server answered, however badly.

@@ -115,12 +115,27 @@ impl Filled {
         (Who { name: "".into(), password: Password::new(""), ahead: false }, headers)
     }
 
+    /// Whether it goes on as it is, with its method and body, where an answer of this status says (RFC 9110 15.4).
+    fn keeps(&self, status: u16) -> bool {
+        matches!(status, 307 | 308) || matches!(&*self.method, "GET" | "HEAD")
+    }
+
+    /// Err: what was sent would go where it is not meant to be known. A browser would follow.
+    pub fn may_follow(&self, status: u16, place: &Place) -> Result<(), String> {
+        if self.private && self.keeps(status) && place.target != self.place.target {
+            let there = &place.target;
+            return Err(format!(
+                "a redirect that is not followed: there is a password in the body, and {there} is another server"
+            ));
+        }
+        Ok(())
+    }
+
     /// The request that follows when an answer says that what was wanted is elsewhere (RFC 9110 15.4).
     pub fn redirected(self, status: u16, place: Place, label: Label) -> Filled {
-        let keeps = matches!(status, 307 | 308) || matches!(&*self.method, "GET" | "HEAD");
         let (who, headers) = self.for_place(&place);
         let shown = self.hidden.path(&place);
-        if keeps {
+        if self.keeps(status) {
             return Filled { place, shown, label, who, headers, ..self };
         }
         let headers = headers.into_iter().filter(|field| !field.is("content-type")).collect();
@@ -226,7 +241,10 @@ fn body(body: &Body, variables: &Variables<'_>) -> Result<(Bytes, bool), NoValue
                     as_form(&value.fill(variables)?)
                 ));
             }
-            (pairs.join("&").into(), fields.iter().any(|(_, value)| has_password(value)))
+            (
+                pairs.join("&").into(),
+                fields.iter().any(|(name, value)| has_password(name) || has_password(value)),
+            )
         }
     })
 }

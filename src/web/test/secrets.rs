@@ -102,3 +102,36 @@ fn a_stranger_gets_no_header_with_a_password() {
         assert_eq!(stage.headers("x-plain"), [Some("1".to_owned()), Some("1".to_owned())]);
     });
 }
+
+#[test]
+fn nor_a_body_with_one() {
+    virtual_time(async {
+        for (status, location, followed) in [
+            (307, "http://other/x", false),
+            (308, "http://server:81/x", false),
+            (303, "http://other/x", true),
+            (307, "/x", true),
+        ] {
+            let respond = move |seen: &Seen| match seen.path.as_str() {
+                "/" => with(text(status, ""), &[("location", location)]),
+                _ => text(200, "ok"),
+            };
+            for (body, private) in
+                [("form=<dict><key>p</key><string>%%password%%</string></dict>", true), ("body=x", false)]
+            {
+                let mut stage = Stage::new("", &format!("do=POST, url=/, {body}\ndo=GET, url=/y"), respond);
+                let _ = stage.visit().await;
+                let failures = stage.failures();
+                if private && !followed {
+                    assert_eq!(stage.asked()[1..], ["GET /y"], "{status} {location}: the session goes on");
+                    assert!(failures[0].contains("there is a password in the body"), "{failures:?}");
+                } else {
+                    assert!(
+                        stage.asked()[1].contains(" /x") && failures.is_empty(),
+                        "{status} {location} {body}"
+                    );
+                }
+            }
+        }
+    });
+}
