@@ -92,8 +92,9 @@ impl Filled {
         headers.extend(content_type(step, variables).map_err(no_value)?);
         if params.soap == Some(Soap::V11) {
             let action = step.action.as_ref().map_or(Ok("".into()), |text| text.fill(variables));
-            let action = format!("\"{}\"", action.map_err(no_value)?);
-            headers.push(Field { name: "soapaction".into(), value: action.into(), secret: false });
+            let value = format!("\"{}\"", action.map_err(no_value)?).into();
+            let secret = step.action.as_ref().is_some_and(|text| text.is_secret(variables));
+            headers.push(Field { name: "soapaction".into(), value, secret });
         }
         for (name, text) in &*params.headers {
             let value = text.fill(variables).map_err(no_value)?;
@@ -266,15 +267,15 @@ impl Field {
 
 fn content_type(step: &Request, variables: &Variables<'_>) -> Result<Option<Field>, NoValue> {
     let Some(usual) = step.content_type() else { return Ok(None) };
-    let mut value: Rc<str> = match &step.params.content_type {
-        Some(text) => text.fill(variables)?,
-        None => usual.into(),
-    };
+    let own = step.params.content_type.as_ref();
+    let mut value: Rc<str> = own.map_or(Ok(usual.into()), |text| text.fill(variables))?;
+    let mut secret = own.is_some_and(|text| text.is_secret(variables));
     // SOAP 1.2 says it here (RFC 3902).
     if let (Some(Soap::V12), Some(action)) = (step.params.soap, &step.action) {
         value = format!("{value}; action=\"{}\"", action.fill(variables)?).into();
+        secret |= action.is_secret(variables);
     }
-    Ok(Some(Field { name: "content-type".into(), value, secret: false }))
+    Ok(Some(Field { name: "content-type".into(), value, secret }))
 }
 
 /// Notes what an answer brings that a browser keeps.

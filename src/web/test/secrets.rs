@@ -104,6 +104,34 @@ fn a_stranger_gets_no_header_with_a_password() {
 }
 
 #[test]
+fn nor_a_soap_action_with_one() {
+    virtual_time(async {
+        let respond = |seen: &Seen| match seen.path.as_str() {
+            "/" => with(text(307, ""), &[("location", "http://other/x")]),
+            _ => text(200, "ok"),
+        };
+        for (soap, header, sent) in [
+            ("1.1", "soapaction", "\"do-secret\""),
+            ("1.2", "content-type", "application/soap+xml; charset=utf-8; action=\"do-secret\""),
+        ] {
+            for (action, there) in
+                [("do-%%password%%", None), ("do-%%uid%%", Some(sent.replace("secret", "user1")))]
+            {
+                let step = format!("do=POST, url=/, soap={soap}, action={action}, body=x");
+                let mut stage = Stage::new("", &step, respond);
+                stage.visit().await.unwrap();
+                let headers = stage.headers(header);
+                assert_eq!(
+                    headers[0].as_deref().map(|value| value.replace("user1", "secret")),
+                    Some(sent.to_owned())
+                );
+                assert_eq!(headers[1], there, "{soap} {action}");
+            }
+        }
+    });
+}
+
+#[test]
 fn nor_a_body_with_one() {
     virtual_time(async {
         for (status, location, followed) in [
