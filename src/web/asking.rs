@@ -188,21 +188,20 @@ impl Walker<'_> {
                 }
                 (None, None) => None,
             };
-            match value {
-                Some((value, secret)) => {
-                    let own = &mut self.browser.own;
-                    let taken = match all {
-                        Some(all) if !secret => own.set_all(&extract.name, value, all),
-                        _ => own.set(&extract.name, value, secret),
-                    };
-                    taken.map_err(|why| format!("`{}` by {}: {why}", extract.name, extract.told()))?;
-                }
-                None => {
-                    // What it was before must not be taken for what it is.
-                    self.browser.own.forget(&extract.name);
-                    missing.push(format!("`{}` by {}", extract.name, extract.told()));
-                }
+            if value.is_none() {
+                missing.push(format!("`{}` by {}", extract.name, extract.told()));
             }
+            let own = &mut self.browser.own;
+            let taken = match (value, all) {
+                (value, Some(all)) => own.set_all(&extract.name, value, all),
+                (Some((value, secret)), None) => own.set(&extract.name, value, secret),
+                (None, None) => {
+                    // What it was before must not be taken for what it is.
+                    own.forget(&extract.name);
+                    Ok(())
+                }
+            };
+            taken.map_err(|why| format!("`{}` by {}: {why}", extract.name, extract.told()))?;
         }
         if missing.is_empty() { Ok(()) } else { Err(format!("not found: {}", missing.join(", "))) }
     }

@@ -28,7 +28,8 @@ pub struct Own(Vec<One>);
 #[derive(Clone, Debug)]
 struct One {
     name: Rc<str>,
-    value: Rc<str>,
+    /// None: it has values, but none of them was found.
+    value: Option<Rc<str>>,
     /// There is a password in it.
     secret: bool,
     /// All values of one with several, of which `value` is the first.
@@ -37,12 +38,12 @@ struct One {
 
 impl One {
     fn bytes(&self) -> usize {
-        bytes(&self.value, self.all.as_deref())
+        bytes(self.value.as_ref(), self.all.as_deref())
     }
 }
 
-fn bytes(value: &str, all: Option<&[Rc<str>]>) -> usize {
-    value.len() + all.unwrap_or_default().iter().map(|value| value.len()).sum::<usize>()
+fn bytes(value: Option<&Rc<str>>, all: Option<&[Rc<str>]>) -> usize {
+    value.into_iter().chain(all.unwrap_or_default()).map(|value| value.len()).sum()
 }
 
 impl Own {
@@ -51,26 +52,33 @@ impl Own {
     /// # Errors
     /// The values have too many bytes then. It has no value any more.
     pub fn set(&mut self, name: &str, value: Rc<str>, secret: bool) -> Result<(), TooMuch> {
-        self.put(name, value, secret, None)
+        self.put(name, Some(value), secret, None)
     }
 
-    /// Sets one with several values, beside the one that it has where a text names it.
+    /// Sets one with several values, or none, beside the one that it has where a text names it, if it has: with it stands
+    /// whether there is a password in that.
     ///
     /// # Errors
     /// As [`Own::set`].
-    pub fn set_all(&mut self, name: &str, value: Rc<str>, all: Rc<[Rc<str>]>) -> Result<(), TooMuch> {
-        self.put(name, value, false, Some(all))
+    pub fn set_all(
+        &mut self,
+        name: &str,
+        value: Option<(Rc<str>, bool)>,
+        all: Rc<[Rc<str>]>,
+    ) -> Result<(), TooMuch> {
+        let (value, secret) = value.unzip();
+        self.put(name, value, secret.unwrap_or(false), Some(all))
     }
 
     fn put(
         &mut self,
         name: &str,
-        value: Rc<str>,
+        value: Option<Rc<str>>,
         secret: bool,
         all: Option<Rc<[Rc<str>]>>,
     ) -> Result<(), TooMuch> {
         let others = self.0.iter().filter(|one| *one.name != *name).map(One::bytes);
-        if others.sum::<usize>() + bytes(&value, all.as_deref()) > MOST {
+        if others.sum::<usize>() + bytes(value.as_ref(), all.as_deref()) > MOST {
             self.forget(name);
             return Err(TooMuch);
         }
@@ -91,7 +99,7 @@ impl Own {
 
     /// Whether one has a value.
     pub fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
+        self.get(name).is_some_and(|one| one.value.is_some())
     }
 
     /// All values of one; None: it is none with several.
@@ -129,8 +137,8 @@ impl Variables<'_> {
         if self.masked && self.is_secret(name) {
             return Ok(MASK.into());
         }
-        if let Some(one) = self.own.get(name) {
-            return Ok(one.value.clone());
+        if let Some(value) = self.own.get(name).and_then(|one| one.value.as_ref()) {
+            return Ok(value.clone());
         }
         let of_account = self.account.and_then(|account| match name {
             "uid" => Some(account.uid.clone()),
@@ -160,10 +168,18 @@ mod tests {
         assert_eq!(own.set("c", long.clone(), false), Ok(()));
         own.forget("c");
         let all: Rc<[Rc<str>]> = ["y".into(), long].into();
-        assert_eq!(own.set_all("d", "y".into(), all.clone()), Err(TooMuch), "all of them count");
+        assert_eq!(
+            own.set_all("d", Some(("y".into(), false)), all.clone()),
+            Err(TooMuch),
+            "all of them count"
+        );
         own.forget("a");
-        assert_eq!(own.set_all("d", "y".into(), all), Ok(()));
+        assert_eq!(own.set_all("d", Some(("y".into(), true)), all), Ok(()));
         assert_eq!((own.all("d").map(|all| all.len()), own.all("a")), (Some(2), None));
+        assert!(Variables { own: &own, account: None, masked: false }.is_secret("d"));
+        own.set_all("d", None, [].into()).unwrap();
+        assert_eq!((own.all("d").map(|all| all.len()), own.has("d")), (Some(0), false));
+        assert!(Variables { own: &own, account: None, masked: false }.get("d").is_err());
     }
 
     #[test]

@@ -108,7 +108,10 @@ impl Walker<'_> {
     /// What a loop goes over.
     fn values(&self, each: &Each) -> Result<Vec<Rc<str>>, Trouble> {
         let all = self.browser.own.all(&each.of).ok_or_else(|| {
-            no_value(format!("the variable `{}` has no values to go over: is it set with `all`?", each.of))
+            no_value(format!(
+                "the variable `{}` has no values to go over: no answer has set it so far",
+                each.of
+            ))
         })?;
         let fits = |value: &&Rc<str>| {
             each.matches.as_ref().is_none_or(|pattern| pattern.is_in(value))

@@ -60,13 +60,25 @@ fn decode(entry: &Entry<'_>, around: &Around<'_>, diags: &Diagnostics) -> Option
     Some(Decoded { blueprint, profiles, mix: "once", no_turns: None })
 }
 
-/// A variable that is used is set by some profile of the population, as a visitor keeps them.
+/// A variable that is used is set by some profile of the population, as a visitor keeps them; one that a loop goes over with
+/// several values.
 fn check_variables(built: &[Built], diags: &Diagnostics) {
-    let set = || built.iter().flat_map(|built| built.sets.iter().map(|name| &**name)).chain(OF_ACCOUNT);
+    let set = || built.iter().flat_map(|built| built.names.sets.iter().map(|name| &**name)).chain(OF_ACCOUNT);
     let mut told: BTreeSet<&str> = BTreeSet::new();
-    for (name, at) in built.iter().flat_map(|built| &built.uses) {
+    for (name, at) in built.iter().flat_map(|built| &built.names.uses) {
         if set().all(|known| *known != **name) && told.insert(name) {
             diags.error(at, format!("nothing sets the variable `{name}`")).help(did_you_mean(name, set()));
+        }
+    }
+    for (name, at) in built.iter().flat_map(|built| &built.names.loops) {
+        let has_several = built.iter().any(|built| built.names.lists.contains(name));
+        if !has_several && told.insert(name) {
+            diags
+                .error(
+                    at,
+                    format!("the variable `{name}` has one value, and nothing that a loop could go over"),
+                )
+                .help("say `all` = true where it is set from an answer");
         }
     }
 }
@@ -104,5 +116,56 @@ impl Blueprint for web::Blueprint {
 
     fn software(&self, pod: &Pod, ground: &Ground<'_>) -> Result<Rc<dyn Software>, KeeperError> {
         Ok(Rc::new(web::Blueprint::software(self, &pod.target, pod.trust, ground.connector)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{read_bytes, render};
+
+    /// What is said of profiles with these steps.
+    fn told(profiles: &[&str]) -> String {
+        let diags = Diagnostics::new();
+        let build = |steps: &&str| {
+            let text = format!(
+                "<plist version=\"1.0\"><dict><key>steps</key><array>\n{steps}\n</array></dict></plist>"
+            );
+            let value = read_bytes("test.plist", text.as_bytes(), &diags)?;
+            let (at, base) = (At::named("class"), Params::standard());
+            profiles::build("Script", &at, Some(&value), &base, &Files::default(), &diags)
+        };
+        let built: Vec<Built> = profiles.iter().filter_map(build).collect();
+        assert_eq!(built.len(), profiles.len(), "{}", render(&diags));
+        check_variables(&built, &diags);
+        render(&diags)
+    }
+
+    #[test]
+    fn a_loop_goes_over_what_has_several_values() {
+        let get = "<dict><key>do</key><string>GET</string><key>url</key><string>/</string></dict>";
+        let found = |all: &str| {
+            format!(
+                "{get}<dict><key>do</key><string>set</string><key>name</key><string>all</string>\
+                 <key>xpath</key><string>//a</string>{all}</dict>"
+            )
+        };
+        let each = |name: &str| {
+            format!(
+                "\n<dict><key>do</key><string>foreach</string><key>name</key><string>x</string>\n\
+                 <key>in</key><string>{name}</string><key>steps</key><array>{get}</array></dict>"
+            )
+        };
+        let (single, several) = (found(""), found("<key>all</key><true/>"));
+        assert_eq!(told(&[&(several.clone() + &each("all"))]), "");
+        // A visitor keeps them from profile to profile.
+        assert_eq!(told(&[&(get.to_owned() + &each("all")), &several]), "");
+        let why = told(&[&(single + &each("all"))]);
+        assert!(why.contains("test.plist:4:14") && why.contains("`all` has one value"), "{why}");
+        assert!(why.contains("say `all` = true where it is set"), "{why}");
+        let why = told(&[&(get.to_owned() + &each("uid"))]);
+        assert!(why.contains("`uid` has one value"), "{why}");
+        let why = told(&[&(several + &each("al"))]);
+        assert!(why.contains("did you mean `all`?") && !why.contains("one value"), "{why}");
     }
 }

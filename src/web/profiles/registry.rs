@@ -1,6 +1,5 @@
 //! Profiles by name.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::script;
@@ -8,7 +7,7 @@ use crate::client::Profile;
 use crate::client::habit::Habit;
 use crate::config::{At, Diagnostics, Entry, Files, Named, Value};
 use crate::web::params::{Params, Pause};
-use crate::web::script::{Script, decode};
+use crate::web::script::{Names, Script, decode};
 
 /// A profile as its parameters describe it.
 pub struct Built {
@@ -16,10 +15,7 @@ pub struct Built {
     /// Whether it is lived; one that is not is checked only.
     pub enabled: bool,
     pub title: &'static str,
-    /// The variables that it sets.
-    pub sets: BTreeSet<Rc<str>>,
-    /// The variables that it uses, and where.
-    pub uses: Vec<(Rc<str>, At)>,
+    pub names: Names,
 }
 
 /// What every profile is made of.
@@ -50,8 +46,8 @@ pub fn build(
         let (habit, interval) = (Habit::decode(table, entry.name), table.or("interval", Pause::default()));
         let own = base.with(table);
         let script = decode(table.required_value("steps")?, &own, files, diags)?;
-        let (sets, uses, enabled) = (script.sets.clone(), script.uses.clone(), habit.enabled);
+        let (names, enabled) = (script.names.clone(), habit.enabled);
         let profile = (entry.build)(Ready { habit, interval, script: Rc::new(script) });
-        Some(Built { profile, enabled, title: entry.name, sets, uses })
+        Some(Built { profile, enabled, title: entry.name, names })
     })
 }

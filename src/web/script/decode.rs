@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::assign::{Assign, is_of_answer};
 use super::condition::Condition;
 use super::extract::{Extract, variable};
-use super::program::{Each, Op, Script, thoughtful};
+use super::program::{Each, Names, Op, Script, thoughtful};
 use super::request::Request;
 use super::text::Text;
 use crate::config::{At, Diagnostics, Files, Table, Value, did_you_mean};
@@ -20,8 +20,7 @@ use crate::web::params::{Params, Pause};
 pub struct Scribe<'a> {
     diags: &'a Diagnostics,
     files: &'a Files,
-    sets: RefCell<BTreeSet<Rc<str>>>,
-    uses: RefCell<Vec<(Rc<str>, At)>>,
+    names: RefCell<Names>,
     requests: RefCell<BTreeSet<Label>>,
     operations: RefCell<BTreeSet<Label>>,
 }
@@ -29,17 +28,22 @@ pub struct Scribe<'a> {
 impl Scribe<'_> {
     /// Notes that a variable is set.
     pub fn sets(&self, name: &Rc<str>) {
-        self.sets.borrow_mut().insert(name.clone());
+        self.names.borrow_mut().sets.insert(name.clone());
+    }
+
+    /// Notes that it has several values.
+    pub fn has_several(&self, name: &Rc<str>) {
+        self.names.borrow_mut().lists.insert(name.clone());
     }
 
     /// Notes that one is used.
     pub fn uses(&self, name: &str, at: &At) {
-        self.uses.borrow_mut().push((name.into(), at.clone()));
+        self.names.borrow_mut().uses.push((name.into(), at.clone()));
     }
 
     /// Notes those that a text uses.
     pub fn uses_of(&self, text: &Text) {
-        self.uses.borrow_mut().extend(text.variables().iter().cloned());
+        self.names.borrow_mut().uses.extend(text.variables().iter().cloned());
     }
 
     /// The file that a key names, from the folder of the property list.
@@ -76,8 +80,7 @@ pub fn decode(value: &Value, params: &Params, files: &Files, diags: &Diagnostics
     let scribe = Scribe {
         diags,
         files,
-        sets: RefCell::default(),
-        uses: RefCell::default(),
+        names: RefCell::default(),
         requests: RefCell::default(),
         operations: RefCell::default(),
     };
@@ -89,9 +92,9 @@ pub fn decode(value: &Value, params: &Params, files: &Files, diags: &Diagnostics
     let thoughtful = thoughtful(&writer.ops);
     let program = writer.ops.into();
     let operations = labels::OPERATIONS.into_iter().chain(scribe.operations.take()).collect();
-    let (sets, uses) = (scribe.sets.take(), scribe.uses.take());
     let agents = params.agents.clone();
-    Some(Script { program, agents, operations, requests: scribe.requests.take(), thoughtful, sets, uses })
+    let (requests, names) = (scribe.requests.take(), scribe.names.take());
+    Some(Script { program, agents, operations, requests, thoughtful, names })
 }
 
 struct Writer<'a> {
@@ -276,7 +279,9 @@ impl Writer<'_> {
     /// `foreach` with `in`, `name`, `steps`, and perhaps `match` and `nomatch`.
     fn each(&mut self, table: &Table<'_>) -> Option<()> {
         let of: String = table.required("in")?;
-        self.scribe.uses(&of, &table.value_at("in"));
+        let at = table.value_at("in");
+        self.scribe.uses(&of, &at);
+        self.scribe.names.borrow_mut().loops.push((of.as_str().into(), at));
         let name = variable(table, "name", self.scribe)?;
         let (matches, nomatch) = (table.optional("match"), table.optional("nomatch"));
         self.ops.push(Op::Each(Box::new(Each { of: of.into(), matches, nomatch })));

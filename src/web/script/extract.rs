@@ -65,6 +65,7 @@ impl Extract {
         if all && table.has("form") {
             table.error_at_key("all", "a field of a form has one value");
         }
+        name.iter().filter(|_| all).for_each(|name| scribe.has_several(name));
         let default = table.optional::<Text>("default");
         default.iter().for_each(|text| scribe.uses_of(text));
         Some(Extract { name: name?, source: source?, all, default })

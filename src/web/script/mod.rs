@@ -30,5 +30,5 @@ pub use assign::{Assign, Setting};
 pub use condition::Condition;
 pub use decode::decode;
 pub use extract::Extract;
-pub use program::{Each, Op, Program, Script};
+pub use program::{Each, Names, Op, Program, Script};
 pub use request::{Body, Request};

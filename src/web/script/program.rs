@@ -59,10 +59,20 @@ pub struct Script {
     pub requests: BTreeSet<Label>,
     /// The operations in which its user thinks.
     pub thoughtful: BTreeSet<Label>,
-    /// The variables that it sets.
+    pub names: Names,
+}
+
+/// The variables that a script names.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Those that it sets.
     pub sets: BTreeSet<Rc<str>>,
-    /// The variables that it uses, and where.
+    /// Those of them that have several values.
+    pub lists: BTreeSet<Rc<str>>,
+    /// Those that it uses, and where.
     pub uses: Vec<(Rc<str>, At)>,
+    /// Those of them over whose values it goes.
+    pub loops: Vec<(Rc<str>, At)>,
 }
 
 /// The operations of a program in which its user thinks, each named by what begins and ends it.

@@ -137,11 +137,41 @@ fn a_loop_goes_over_all_values_that_were_found() {
                 rounds.iter().copied().chain([first]).map(|path| format!("GET /{path}")).collect();
             assert_eq!(stage.asked()[1..], paths, "{source}{more}");
         }
-        let single = format!(
-            "do=GET, url=/\ndo=set, name=all, xpath=//a/@href\ndo=foreach, name=x, in=all, steps={}",
-            get("x")
-        );
-        let mut stage = Stage::new("", &single, move |_| page(html));
-        assert!(stage.visit().await.unwrap_err().contains("is it set with `all`?"));
+    });
+}
+
+#[test]
+fn a_loop_over_nothing_that_was_found_is_passed_over() {
+    virtual_time(async {
+        let steps = |found: &str| {
+            format!(
+                "do=GET, url=/\n{found}\ndo=foreach, name=x, in=all, steps=<array><dict><key>do</key>\
+                 <string>GET</string><key>url</key><string>/%%x%%</string></dict></array>\ndo=GET, url=/end"
+            )
+        };
+        // It was found before, and is not now.
+        let twice =
+            "do=set, name=all, all=true, xpath=//a\ndo=GET, url=/none\ndo=set, name=all, all=true, xpath=//b";
+        for found in ["do=set, name=all, all=true, xpath=//b", twice] {
+            let mut stage = Stage::new("", &steps(found), |_| page("<a>1</a>"));
+            stage.visit().await.unwrap();
+            assert_eq!(stage.asked().last().map(String::as_str), Some("GET /end"));
+            assert_eq!(stage.asked().iter().filter(|asked| *asked == "GET /1").count(), 0);
+            // It is told all the same.
+            assert!(stage.failures()[0].contains("not found: `all` by the XPath `//b`"));
+        }
+        let mut stage =
+            Stage::new("", &steps("do=set, name=all, all=true, xpath=//b, default=%%password%%"), |_| {
+                page("")
+            });
+        stage.visit().await.unwrap();
+        assert_eq!((stage.asked().len(), stage.failures().len()), (2, 0));
+        let none = steps("do=set, name=all, all=true, xpath=//b").replace("/end", "/%%all%%");
+        let mut stage = Stage::new("", &none, |_| page(""));
+        assert_eq!(stage.visit().await.unwrap_err(), "the variable `all` has no value");
+        // Nobody has looked for it.
+        let failed = steps("do=set, name=all, all=true, xpath=//b").replace("url=/\n", "url=/, nomatch=a\n");
+        let mut stage = Stage::new("", &failed, |_| page("<a>1</a>"));
+        assert!(stage.visit().await.unwrap_err().contains("no answer has set it so far"));
     });
 }

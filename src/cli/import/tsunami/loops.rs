@@ -92,7 +92,11 @@ impl Writer<'_> {
             element.not_carried_over().help("these are no names of variables here");
             return None;
         }
-        self.uses.borrow_mut().push((of.text.clone(), of.at.clone()));
+        if !self.several.borrow().contains(&of.text) {
+            let way = "a loop goes over what a `dyn_variable` before it finds by `re`, `regexp`, `xpath`, `jsonpath` or `header`";
+            element.not_carried_over().help(way);
+            return None;
+        }
         self.sets.borrow_mut().insert(name.text.clone());
         let pattern = |key: &str| {
             element

@@ -135,10 +135,13 @@ impl Writer<'_> {
         let (key, value) = source.unwrap_or(("form", name.text.clone()));
         let value = if key == "regexp" { expression(value, &element.at(), self.diags)? } else { value };
         self.sets.borrow_mut().insert(name.text.clone());
+        // A field of a form has one value.
+        let all = key != "form" && self.lists.contains(&name.text);
+        self.several.borrow_mut().extend(all.then(|| name.text.clone()));
         let dict = Filling::default()
             .with("name", Node::text(name.text.clone()))
             .with(key, Node::Text(value))
-            .maybe("all", self.lists.contains(&name.text).then_some(Node::Truth(true)))
+            .maybe("all", all.then_some(Node::Truth(true)))
             // What the ancestor takes where there is none.
             .with("default", Node::text("undefined"));
         Some(dict.dict())

@@ -40,6 +40,7 @@ pub fn populations(parts: &Parts<'_>, options: &Options, diags: &Diagnostics) ->
             sets: RefCell::default(),
             uses: RefCell::default(),
             lists: lists(element),
+            several: RefCell::default(),
             depth: Cell::new(0),
             loops: Cell::new(0),
         };

@@ -17,8 +17,9 @@ pub struct Writer<'a> {
     /// The variables that are set, and those that are used, with the place.
     pub sets: RefCell<BTreeSet<String>>,
     pub uses: RefCell<Vec<(String, At)>>,
-    /// The variables over whose values there are loops.
+    /// The variables over whose values there are loops, and those of them that so far were found with all their values.
     pub lists: BTreeSet<String>,
+    pub several: RefCell<BTreeSet<String>>,
     /// How deep steps stand in one another, and how many loops there are around.
     pub depth: Cell<usize>,
     pub loops: Cell<usize>,

@@ -267,7 +267,8 @@ fn what_is_not_carried_over_is_named_line_by_line() {
         <request><match do=\"restart\">a</match><http url=\"/\" colour=\"red\"/></request>\n\
         <setdynvars sourcetype=\"eval\" code=\"x\"><var name=\"v\"/></setdynvars>\n\
         <request subst=\"true\"><http url=\"/%%_nobody%%\"/></request>\n<request><raw data=\"x\"/></request>\n\
-        <if var=\"x\" gt=\"1\"/></session>";
+        <if var=\"x\" gt=\"1\"/>\n<request><dyn_variable name=\"f\"/><http url=\"/\"/></request>\n\
+        <foreach name=\"one\" in=\"f\"><request><http url=\"/\"/></request></foreach></session>";
     let (made, said) = tsung("<option name=\"hibernate\" value=\"1\"/>", LOAD, session);
     for told in [
         "the option `hibernate` is not carried over",
@@ -281,6 +282,7 @@ fn what_is_not_carried_over_is_named_line_by_line() {
         "warning: `nobody` is \"undefined\": nothing sets it",
         "t.xml:15:11: warning: <raw> is not carried over",
         "t.xml:16:2: warning: <if> is not carried over",
+        "t.xml:18:2: warning: <foreach> is not carried over",
     ] {
         assert!(said.contains(told), "{told}:\n{said}");
     }
