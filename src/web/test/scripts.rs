@@ -95,6 +95,10 @@ fn mistakes_in_scripts_are_told_where_they_stand() {
         ("do=GET, url=/\ndo=set, name=x, form=y, all=true", "has one value"),
         ("do=foreach, name=x, steps=<array/>\ndo=GET, url=/", "`in` is missing"),
         ("do=GET, url=/, count=<dict><key>n</key><string>(</string></dict>", "is no regular expression"),
+        (
+            "do=GET, url=/, count=<dict><key>match &lt;a</key><string>b</string></dict>",
+            "those of `match` and `nomatch` are called so",
+        ),
         ("do=GET, url=/, match=(", "is no regular expression"),
         ("do=GET, url=/, transaction=page", "cannot be the name of a transaction"),
         ("do=GET, url=/, expect=99", "is no status"),

@@ -5,8 +5,13 @@ use super::element::Element;
 use super::steps::{Writer, step};
 use super::texts::{UNIQUE_NAME, expression, of_groups_with_backslash, without_counts};
 use crate::cli::import::plist::{Filling, Node};
+use crate::config::{At, Diagnostics};
 use crate::stats::one_line;
+use crate::web::script::check::Check;
 use crate::web::script::text::is_name;
+
+/// The most bytes of the name of a check, so that there is room for a number behind it.
+const LONGEST: usize = 200;
 
 /// What is expected of an answer, and what follows if it is not so.
 #[derive(Default)]
@@ -24,10 +29,11 @@ impl Writer<'_> {
         let filled = element.attribute("subst").is_some_and(|word| word.text != "false");
         let mut expected = Expected::default();
         // Row 50: it is counted, and nothing else happens.
-        let counted = element
-            .attribute("match")
-            .and_then(|pattern| expression(without_counts(&pattern.text), &pattern.at, self.diags));
-        expected.counted.extend(counted.map(|pattern| (one_line(&pattern), pattern)));
+        if let Some(word) = element.attribute("match")
+            && let Some(pattern) = expression(without_counts(&word.text), &word.at, self.diags)
+        {
+            expected.count(None, pattern, (&word.at, self.diags));
+        }
         let uses_before = self.uses.borrow().len();
         let (mut request, mut set) = (None, Vec::new());
         for child in element.children() {
@@ -171,6 +177,28 @@ fn json_path(path: &str) -> String {
 }
 
 impl Expected {
+    /// Notes what is counted only: under its name, or else as what it looks for. Here each has a name of its own.
+    fn count(&mut self, name: Option<String>, pattern: String, (at, diags): (&At, &Diagnostics)) {
+        let mut wanted = one_line(name.as_deref().unwrap_or(&pattern));
+        wanted.truncate(wanted.floor_char_boundary(LONGEST));
+        if wanted.is_empty() {
+            diags.warning(at, "this check is not carried over: it looks for nothing");
+            return;
+        }
+        if self.counted.contains(&(wanted.clone(), pattern.clone())) {
+            diags.warning(at, format!("what `{wanted}` looks for is counted once, and not twice"));
+            return;
+        }
+        let base = if Check::is_of_unnamed(&wanted) { format!("count {wanted}") } else { wanted.clone() };
+        let is_free = |name: &String| self.counted.iter().all(|(other, _)| other != name);
+        let others = (2..).map(|n| format!("{base} {n}"));
+        let free = std::iter::once(base.clone()).chain(others).find(is_free).unwrap_or_default();
+        if free != wanted {
+            diags.warning(at, format!("what is counted there as `{wanted}` is counted as `{free}` here"));
+        }
+        self.counted.push((free, pattern));
+    }
+
     /// An element `match` of Tsung.
     fn read(&mut self, element: &Element<'_>) {
         let attribute = |name: &str| element.attribute(name).map(|word| word.text);
@@ -182,10 +210,10 @@ impl Expected {
                 let name = attribute("name");
                 attribute("when");
                 element.attribute("skip_headers");
-                let pattern = expression(element.text(), &element.at(), element.diags());
-                let pattern = pattern.map(|pattern| (one_line(&name.unwrap_or(pattern.clone())), pattern));
-                self.counted
-                    .extend(pattern.filter(|(name, _)| self.counted.iter().all(|(other, _)| other != name)));
+                let around = (&element.at(), element.diags());
+                if let Some(pattern) = expression(element.text(), around.0, around.1) {
+                    self.count(name, pattern, around);
+                }
                 return;
             }
             "abort" => "abort",
