@@ -10,9 +10,9 @@ use super::engine::Engine;
 use super::plan::Plan;
 use super::resting::{Resting, Waiting};
 use super::schedule::{Cause, Due};
-use crate::client::{Actor, Trigger};
+use crate::client::{Actor, Pacing, Trigger};
 use crate::clock::GRAIN;
-use crate::event::{Delayed, What};
+use crate::event::{Delayed, Phase, What};
 use crate::label::Label;
 
 /// When a user comes.
@@ -22,6 +22,32 @@ struct Coming {
     at: Duration,
     /// How long it then waited for room. All that it does is due so much later.
     waited: Duration,
+}
+
+/// Occurrences of an actor one after the other that nobody served.
+struct Skipped {
+    actor: Actor,
+    phase: Phase,
+    /// When the first was due.
+    due: Duration,
+    count: u64,
+}
+
+/// Long work, in pieces: whatever else is to be done is done between two of them.
+#[derive(Default)]
+struct Pieces(u32);
+
+impl Pieces {
+    /// How many steps are one: some milliseconds, in which nobody misses anything.
+    const STEPS: u32 = 1000;
+
+    /// A step is done.
+    async fn one_more(&mut self) {
+        self.0 = (self.0 + 1) % Pieces::STEPS;
+        if self.0 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 impl Engine {
@@ -41,21 +67,65 @@ impl Engine {
         }
     }
 
-    /// At the end, plans what they were to do who were due by `now` and never found room: it is skipped.
-    pub(super) fn turn_away_until(self: &Rc<Self>, now: Duration, end: Option<Duration>) {
+    /// At the end, plans what they were to do who were due by `now` and never found room: it is skipped. There may be very many
+    /// of them: what is under way goes on in between.
+    pub(super) async fn turn_away_until(&self, now: Duration, end: Option<Duration>) {
+        let is_due = |at: Duration| at <= now && end.is_none_or(|end| at < end);
+        let mut pieces = Pieces::default();
         while let Some((at, user)) = self.next_arrival(now, end) {
             let newcomers = self.newcomers(user);
             let until = end.map_or(now, |end| end.min(now));
             self.tell_delay(&newcomers, until.saturating_sub(at), None);
             for newcomer in newcomers {
                 let population = &self.populations[newcomer.population];
-                if let Some(software) = population.software.get(&newcomer.account.pod) {
-                    let place = self.clients.borrow().len() as u32;
-                    self.clients.borrow_mut().push(Resting::outside(&newcomer, software.clone()));
-                    self.plan_first(place, &newcomer, Coming { at, waited: Duration::ZERO });
+                if population.software.contains_key(&newcomer.account.pod) {
+                    self.planned(&newcomer.who, Plan::ARRIVAL, 0, at);
+                    for first in population.first(self.run.seed, &newcomer.who, at) {
+                        self.pass_over(&newcomer, first, is_due, &mut pieces).await;
+                    }
                 }
             }
+            pieces.one_more().await;
         }
+    }
+
+    /// Plans what is due first for a client that never came, and what follows by an open timer, and counts it as skipped.
+    async fn pass_over(
+        &self,
+        newcomer: &Newcomer,
+        (mut due, mut actor): (Duration, Actor),
+        is_due: impl Fn(Duration) -> bool,
+        pieces: &mut Pieces,
+    ) {
+        let (who, population) = (&newcomer.who, &self.populations[newcomer.population]);
+        let mut n = 0;
+        // What is due in one phase is told together.
+        let mut skipped: Option<Skipped> = None;
+        while is_due(due) {
+            let phase = self.run.phase(due);
+            match &mut skipped {
+                Some(run) if (run.actor, run.phase) == (actor, phase) => run.count += 1,
+                _ => {
+                    let before = skipped.replace(Skipped { actor, phase, due, count: 1 });
+                    before.into_iter().for_each(|run| self.tell_skipped(newcomer, &run));
+                }
+            }
+            let Some(all) = population.occurrences(actor) else { break };
+            if population.is_planned(actor, n) {
+                self.planned(who, all.purpose(), n, due);
+            }
+            if all.pacing(actor) != Pacing::Open {
+                break;
+            }
+            let Some((gap, next)) = all.next(self.run.seed, who, actor, n) else { break };
+            (due, actor, n) = (due.saturating_add(gap), next, n + 1);
+            pieces.one_more().await;
+        }
+        skipped.into_iter().for_each(|run| self.tell_skipped(newcomer, &run));
+    }
+
+    fn tell_skipped(&self, newcomer: &Newcomer, run: &Skipped) {
+        self.missed(&newcomer.who, (newcomer.population as u16, run.actor), run.due, 0, run.count);
     }
 
     fn next_arrival(&self, now: Duration, end: Option<Duration>) -> Option<(Duration, u32)> {

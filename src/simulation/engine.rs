@@ -125,10 +125,9 @@ impl Engine {
         // What a busy machine has not come to was due all the same: it is counted as skipped.
         let now = self.run.clock.elapsed();
         self.welcome_until(now, end);
-        self.turn_away_until(now, end);
         self.release_until(now, end);
         self.plan_without_waits(now, end);
-        self.drain(acts).await;
+        tokio::join!(self.drain(acts), self.turn_away_until(now, end));
         self.see_off()
     }
 

@@ -41,7 +41,7 @@ pub enum State {
     Resting,
     /// It acts, or is about to.
     Busy,
-    /// A defect has ended it, or it never found room.
+    /// A defect has ended it.
     Gone,
     /// It has done all that it came for.
     Left,
@@ -60,22 +60,17 @@ impl Resting {
     /// A client that comes.
     pub fn of(newcomer: &Newcomer, software: Rc<dyn Software>) -> Resting {
         let memory = software.memory(&newcomer.who, &newcomer.account);
-        Resting { memory: Some(memory), state: State::Resting, ..Resting::outside(newcomer, software) }
-    }
-
-    /// One that finds no room: all that is due for it is skipped.
-    pub fn outside(newcomer: &Newcomer, software: Rc<dyn Software>) -> Resting {
         Resting {
             who: newcomer.who.clone(),
             software,
-            memory: None,
+            memory: Some(memory),
             waiting: Vec::new(),
             paused: Vec::new(),
             trouble: None,
             account: newcomer.account_index as u32,
             population: newcomer.population as u16,
             started: false,
-            state: State::Gone,
+            state: State::Resting,
             turn_ahead: false,
             ahead: 0,
             off: 0,

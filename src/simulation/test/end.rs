@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::toy::{Habit, Plan, every, operate, secs};
+use super::toy::{Habit, Plan, World, every, operate, secs};
 use crate::client::Outcome;
-use crate::event::ErrorKind;
+use crate::event::{ErrorKind, What};
 use crate::http::testing::{Server, virtual_time};
 use crate::http::{Call, Session, Settings};
 use crate::label::Label;
@@ -196,5 +196,42 @@ fn a_run_without_anything_to_do_sleeps() {
             stop.as_mut().poll(cx)
         });
         assert_eq!(world.engine.run(None, stop).await.clients, 1);
+    });
+}
+
+/// What was due for those who never found room is planned and counted while the others' requests are still answered.
+#[test]
+fn what_is_under_way_goes_on_while_many_are_turned_away() {
+    virtual_time(async {
+        let habit = || Habit::lasting("habit", || every(7), secs(1));
+        let of = |at_once| {
+            let plan = Plan::new(0, 30, vec![habit(), habit()]);
+            Plan { at_once, arrivals: (0..1800).map(|n| secs(n / 90)).collect(), ..plan }
+        };
+        let (free, all) = of(None).run().await;
+        let world = of(Some(2)).world();
+        let turned_away = || {
+            let away = |what: &What| matches!(what, What::Delayed(one) if !one.came).then_some(());
+            world.events.each(|_, what| away(what)).len()
+        };
+        let look = async {
+            sleep(secs(30)).await;
+            let mut seen = Vec::new();
+            for _ in 0..30 {
+                seen.push(turned_away());
+                tokio::task::yield_now().await;
+            }
+            seen
+        };
+        let (census, seen) = tokio::join!(world.go(), look);
+        let away = turned_away();
+        assert!(seen.iter().any(|count| (1..away).contains(count)), "{away} all at once: {seen:?}");
+        assert_eq!((census.plan, census.users), (all.plan, 2));
+        // All that was due is counted, there for those who came, here for those who did not.
+        let due = |world: &World| {
+            let (late, skipped) = world.missed("habit");
+            world.starts("habit").len() as u64 + late + skipped
+        };
+        assert_eq!(due(&world), due(&free));
     });
 }
