@@ -8,8 +8,8 @@
 //! | `entities.rs` | the characters that HTML and XML write in another way |
 //! | `form.rs` | [`form_field`]: the value of a field of a form |
 //! | `path.rs` | what both kinds of paths have in common |
-//! | `xpath.rs` | [`XPath`]: paths in such a tree |
-//! | `jsonpath.rs` | [`JsonPath`]: paths in JSON |
+//! | `xpath/` | [`XPath`]: paths in such a tree |
+//! | `jsonpath/` | [`JsonPath`]: paths in JSON |
 //! | `objects.rs` | [`objects`]: what a page wants to be fetched with it |
 //! | `fault.rs` | [`soap_fault`]: what SOAP says went wrong |
 

@@ -105,6 +105,10 @@ fn mistakes_in_scripts_are_told_where_they_stand() {
         ("do=GET, url=/\ndo=set, name=x", "it does not say what the value of the variable is"),
         ("do=set, name=x, form=y\ndo=GET, url=/", "there is no request right before this step"),
         ("do=GET, url=/\ndo=set, name=x, xpath=//a[", "is no path that can be followed"),
+        ("do=GET, url=/\ndo=set, name=x, xpath=starts(//a)", "known are /a/b, //a,"),
+        ("do=GET, url=/\ndo=set, name=x, jsonpath=$.a.length()", "test.plist:1:"),
+        ("do=GET, url=/\ndo=set, name=x, jsonpath=$.a.length()", "not understood from `()` on"),
+        ("do=GET, url=/\ndo=set, name=x, jsonpath=$.a.length()", "known are $, .name,"),
         ("do=GET, url=/, file=none", "there is no file \"none\""),
     ] {
         let why = script("", steps).err().unwrap_or_default();

@@ -1,0 +1,140 @@
+//! What a path leads to in a body.
+
+use std::cell::Cell;
+use std::cmp::Ordering;
+
+use serde_json::Value as Json;
+
+use super::{Condition, How, Operand, Step, What};
+
+/// The most values that a step may find.
+const MOST: usize = 100_000;
+/// How many values may be looked at, however often each: what takes more finds nothing.
+const LOOKS: usize = 5_000_000;
+
+/// All that it finds.
+pub fn found<'j>(steps: &[Step], json: &'j Json) -> Vec<&'j Json> {
+    let walk = Walk { root: json, left: Cell::new(LOOKS) };
+    let found = walk.from(json, steps);
+    if walk.left.get() == 0 { Vec::new() } else { found }
+}
+
+struct Walk<'j> {
+    root: &'j Json,
+    left: Cell<usize>,
+}
+
+impl<'j> Walk<'j> {
+    /// Notes that a value is looked at. False: there were too many.
+    fn looks(&self) -> bool {
+        self.left.set(self.left.get().saturating_sub(1));
+        self.left.get() > 0
+    }
+
+    fn from(&self, value: &'j Json, steps: &[Step]) -> Vec<&'j Json> {
+        steps.iter().fold(vec![value], |found, step| {
+            let starts = match step.deep {
+                true => found.into_iter().flat_map(|value| self.all_below(value)).take(MOST).collect(),
+                false => found,
+            };
+            let there = |value| step.whats.iter().flat_map(move |what| self.of(what, value));
+            starts.into_iter().flat_map(there).take(MOST).collect()
+        })
+    }
+
+    fn of(&self, what: &What, value: &'j Json) -> Vec<&'j Json> {
+        match (what, value) {
+            (What::Member(name), Json::Object(members)) => members.get(name).into_iter().collect(),
+            (What::Element(number), Json::Array(list)) => {
+                let index = counted(*number, list.len());
+                usize::try_from(index).ok().and_then(|index| list.get(index)).into_iter().collect()
+            }
+            (What::Slice(from, to, by), Json::Array(list)) => slice(list, *from, *to, *by),
+            (What::All, _) => children(value),
+            (What::Where(condition), _) => {
+                let good = |child: &&'j Json| self.looks() && self.holds(condition, child);
+                children(value).into_iter().filter(good).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A value and all that is in it.
+    fn all_below(&self, value: &'j Json) -> Vec<&'j Json> {
+        let (mut all, mut rest) = (Vec::new(), vec![value]);
+        while let Some(value) = rest.pop().filter(|_| self.looks()) {
+            all.push(value);
+            rest.extend(children(value).into_iter().rev());
+        }
+        all
+    }
+
+    fn holds(&self, condition: &Condition, value: &'j Json) -> bool {
+        match condition {
+            Condition::Both(a, b) => self.holds(a, value) && self.holds(b, value),
+            Condition::Either(a, b) => self.holds(a, value) || self.holds(b, value),
+            Condition::Not(inner) => !self.holds(inner, value),
+            Condition::There(operand) => self.operand(operand, value, |found| found.is_some()),
+            Condition::Compared(a, how, b) => {
+                self.operand(a, value, |a| self.operand(b, value, |b| compare(*how, a, b)))
+            }
+        }
+    }
+
+    /// Looks at what an operand is; None: it leads nowhere.
+    fn operand<T>(&self, operand: &Operand, value: &'j Json, look: impl FnOnce(Option<&Json>) -> T) -> T {
+        match operand {
+            Operand::Value(value) => look(Some(value)),
+            Operand::Path { of_root, steps } => {
+                look(self.from(if *of_root { self.root } else { value }, steps).first().copied())
+            }
+        }
+    }
+}
+
+/// Where the element of this number is; below 0 it is counted from the end.
+fn counted(number: i64, length: usize) -> i64 {
+    if number < 0 { number.saturating_add_unsigned(length as u64) } else { number }
+}
+
+/// RFC 9535, 2.3.4.2.2.
+fn slice(list: &[Json], from: Option<i64>, to: Option<i64>, by: i64) -> Vec<&Json> {
+    let length = list.len() as i64;
+    let (least, most) = if by < 0 { (-1, length - 1) } else { (0, length) };
+    let bound = |number: i64| counted(number, list.len()).clamp(least, most);
+    let (first, last) = if by < 0 { (most, least) } else { (least, most) };
+    let (mut at, end) = (from.map_or(first, bound), to.map_or(last, bound));
+    let mut found = Vec::new();
+    while by != 0 && (if by < 0 { at > end } else { at < end }) {
+        found.extend(usize::try_from(at).ok().and_then(|at| list.get(at)));
+        at = at.saturating_add(by);
+    }
+    found
+}
+
+fn children(value: &Json) -> Vec<&Json> {
+    match value {
+        Json::Array(list) => list.iter().collect(),
+        Json::Object(members) => members.values().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// RFC 9535, 2.3.5.2.2; numbers are compared as such, however they are written.
+fn compare(how: How, a: Option<&Json>, b: Option<&Json>) -> bool {
+    let order = match (a, b) {
+        (Some(Json::String(a)), Some(Json::String(b))) => Some(a.cmp(b)),
+        (Some(Json::Number(a)), Some(Json::Number(b))) => {
+            a.as_f64().zip(b.as_f64()).and_then(|(a, b)| a.partial_cmp(&b))
+        }
+        _ => (a == b).then_some(Ordering::Equal),
+    };
+    match how {
+        How::Equal => order == Some(Ordering::Equal),
+        How::Different => order != Some(Ordering::Equal),
+        How::Less => order == Some(Ordering::Less),
+        How::More => order == Some(Ordering::Greater),
+        How::AtMost => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        How::AtLeast => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+    }
+}
