@@ -126,10 +126,10 @@ impl Expected {
         if once > 0 {
             writeln!(
                 out,
-                "expected of {} that do it once and leave: as many operations a second as come to be: that hangs",
+                "expected of {} that do it once and leave: how many operations a second that makes hangs on their",
                 clients(once)
             )?;
-            writeln!(out, "  on their arrival, on the time they think and on the server")?;
+            writeln!(out, "  arrival, on the time they think and on the server")?;
         }
         Ok(())
     }
