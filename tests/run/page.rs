@@ -168,8 +168,8 @@ fn a_browser_shows_it_without_a_word_and_without_a_request() {
 const LONELY: &str = "(() => {
     const data = JSON.parse(document.getElementById('data').textContent);
     const values = data.charts.find((chart) => chart.id === 'response').curves[0].values;
-    const canvas = document.querySelector('#response canvas'), own = canvas.getBoundingClientRect();
-    const box = document.querySelector('#response .u-over').getBoundingClientRect(), scale = canvas.width / own.width;
+    const canvas = document.querySelector('#chart-response canvas'), own = canvas.getBoundingClientRect();
+    const box = document.querySelector('#chart-response .u-over').getBoundingClientRect(), scale = canvas.width / own.width;
     const coloured = (x) => {
         const [top, height] = [(box.top - own.top) * scale, box.height * scale];
         const dots = canvas.getContext('2d').getImageData(x * scale - 3, top, 7, height).data;
@@ -201,7 +201,7 @@ fn a_second_with_requests_between_two_without_is_seen_in_the_chart() {
     );
     assert_eq!(ran.code, 0, "{}", ran.said());
     let mut browser = Browser::open(folder.path(), &format!("file://{}", page.display()));
-    while browser.is("document.querySelectorAll('#response canvas').length") != 1 {
+    while browser.is("document.querySelectorAll('#chart-response canvas').length") != 1 {
         pause(Duration::from_millis(100));
     }
     let found = browser.is(LONELY);

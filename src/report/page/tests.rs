@@ -77,6 +77,17 @@ fn it_answers_in_the_words_of_a_person() {
 }
 
 #[test]
+fn no_two_parts_have_one_name() {
+    let page = visible(&render(&some()).unwrap());
+    let mut names: Vec<&str> =
+        page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert!(all > 10 && names.len() == all, "{page}");
+}
+
+#[test]
 fn protocols_have_a_part_of_their_own_where_there_are_any() {
     let stats = talked();
     let mut summary = summary_of(&stats);
