@@ -208,6 +208,30 @@ fn a_second_with_requests_between_two_without_is_seen_in_the_chart() {
     assert!(found[0].as_u64() > Some(2) && found[0] == found[1], "{found}");
 }
 
+/// Whether there is the colour of failures in the chart of requests, beside its name at the end of the curve.
+const RED: &str = "(() => {
+    const canvas = document.querySelector('#chart-requests canvas'), own = canvas.getBoundingClientRect();
+    const box = document.querySelector('#chart-requests .u-over').getBoundingClientRect(), scale = canvas.width / own.width;
+    const place = [box.left - own.left, box.top - own.top, box.width, box.height + 3].map((side) => side * scale);
+    const dots = canvas.getContext('2d').getImageData(...place).data;
+    return dots.some((_, n) => n % 4 === 0 && dots[n + 3] > 64 && dots[n] - dots[n + 2] > 100);
+})()";
+
+#[test]
+fn nothing_is_drawn_where_nothing_failed() {
+    if !browser() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    rehearsed(folder.path());
+    let page = folder.path().join("page.html");
+    let mut browser = Browser::open(folder.path(), &format!("file://{}", page.display()));
+    while browser.is("document.querySelectorAll('#chart-requests canvas').length") != 1 {
+        pause(Duration::from_millis(100));
+    }
+    assert_eq!(browser.is(RED), false);
+}
+
 /// Whether there is a browser. With `POPULACE_REQUIRE_SERVERS` set there must be one.
 pub fn browser() -> bool {
     let there =

@@ -112,7 +112,8 @@
     return {
       label: curve.name,
       stroke: colour(curve.look),
-      width: 1.5,
+      // The edge of a bar would be seen where it has no height.
+      width: curve.look === "bad" ? 0 : 1.5,
       dash: LOOKS[curve.look],
       spanGaps: curve.sparse,
       // What failed stands as bars, so that its shape differs too, and nothing is drawn where nothing failed.
