@@ -169,20 +169,20 @@ impl Reader<'_> {
         if self.depth > DEPTH {
             return Err(format!("brackets stand in one another more than {DEPTH} deep"));
         }
-        let mut all = self.all_of()?;
+        let mut all = vec![self.all_of()?];
         while self.takes_apart("||") {
-            all = Condition::Either(all.into(), self.all_of()?.into());
+            all.push(self.all_of()?);
         }
         self.depth -= 1;
-        Ok(all)
+        Ok(Condition::Any(all))
     }
 
     fn all_of(&mut self) -> Result<Condition, String> {
-        let mut all = self.one_of()?;
+        let mut all = vec![self.one_of()?];
         while self.takes_apart("&&") {
-            all = Condition::Both(all.into(), self.one_of()?.into());
+            all.push(self.one_of()?);
         }
-        Ok(all)
+        Ok(Condition::All(all))
     }
 
     fn one_of(&mut self) -> Result<Condition, String> {

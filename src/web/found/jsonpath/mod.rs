@@ -49,8 +49,8 @@ enum What {
 
 #[derive(Debug)]
 enum Condition {
-    Both(Box<Condition>, Box<Condition>),
-    Either(Box<Condition>, Box<Condition>),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
     Not(Box<Condition>),
     /// It leads to something.
     There(Operand),
@@ -193,6 +193,9 @@ mod tests {
         }
         let deep = format!("$[?{}@.a{}]", "(".repeat(100), ")".repeat(100));
         assert!(JsonPath::parse(&deep).unwrap_err().contains("deep"));
+        // A long one is none that is deep.
+        let long = format!("$[?{}]", ["@ == 1"; 100_000].join(" || "));
+        assert_eq!(JsonPath::parse(&long).unwrap().find(b"[1]").as_deref(), Some("1"));
     }
 
     #[test]

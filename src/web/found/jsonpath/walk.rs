@@ -71,8 +71,8 @@ impl<'j> Walk<'j> {
 
     fn holds(&self, condition: &Condition, value: &'j Json) -> bool {
         match condition {
-            Condition::Both(a, b) => self.holds(a, value) && self.holds(b, value),
-            Condition::Either(a, b) => self.holds(a, value) || self.holds(b, value),
+            Condition::All(all) => all.iter().all(|one| self.holds(one, value)),
+            Condition::Any(all) => all.iter().any(|one| self.holds(one, value)),
             Condition::Not(inner) => !self.holds(inner, value),
             Condition::There(operand) => self.operand(operand, value, |found| found.is_some()),
             Condition::Compared(a, how, b) => {

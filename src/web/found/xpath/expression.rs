@@ -10,11 +10,11 @@ pub enum Expression {
     Union(Vec<Expression>),
     Text(Box<str>),
     Number(f64),
-    Both(Box<Expression>, Box<Expression>),
-    Either(Box<Expression>, Box<Expression>),
+    All(Vec<Expression>),
+    Any(Vec<Expression>),
     Compared(How, Box<Expression>, Box<Expression>),
-    /// The first, and 1 or -1 times the second.
-    Sum(Box<Expression>, f64, Box<Expression>),
+    /// Each of them 1 or -1 times.
+    Sum(Vec<(f64, Expression)>),
     Call(Function, Vec<Expression>),
 }
 

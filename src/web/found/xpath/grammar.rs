@@ -58,20 +58,22 @@ impl<'t> Reader<'t> {
         if self.depth > DEPTH {
             return Err(format!("brackets stand in one another more than {DEPTH} deep"));
         }
-        let mut all = self.all_of()?;
+        let first = self.all_of()?;
+        let mut others = Vec::new();
         while self.takes_word("or") {
-            all = Expression::Either(all.into(), self.all_of()?.into());
+            others.push(self.all_of()?);
         }
         self.depth -= 1;
-        Ok(all)
+        Ok(joined(first, others, Expression::Any))
     }
 
     fn all_of(&mut self) -> Read {
-        let mut all = self.compared()?;
+        let first = self.compared()?;
+        let mut others = Vec::new();
         while self.takes_word("and") {
-            all = Expression::Both(all.into(), self.compared()?.into());
+            others.push(self.compared()?);
         }
-        Ok(all)
+        Ok(joined(first, others, Expression::All))
     }
 
     fn compared(&mut self) -> Read {
@@ -84,32 +86,34 @@ impl<'t> Reader<'t> {
     }
 
     fn sum(&mut self) -> Read {
-        let mut sum = self.union()?;
+        let first = self.union()?;
+        let mut others = Vec::new();
         loop {
             let sign = if self.takes("+") {
                 1.0
             } else if self.takes("-") {
                 -1.0
             } else {
-                return Ok(sum);
+                break;
             };
-            sum = Expression::Sum(sum.into(), sign, self.union()?.into());
+            others.push((sign, self.union()?));
         }
+        Ok(match others.is_empty() {
+            true => first,
+            false => Expression::Sum([(1.0, first)].into_iter().chain(others).collect()),
+        })
     }
 
     fn union(&mut self) -> Read {
         let first = self.operand()?;
-        if !self.rest.starts_with('|') {
-            return Ok(first);
-        }
-        let mut all = vec![first];
+        let mut others = Vec::new();
         while self.takes("|") {
-            all.push(self.operand()?);
+            others.push(self.operand()?);
         }
-        match all.iter().all(is_nodes) {
-            true => Ok(Expression::Union(all)),
-            false => Err("only paths are joined by `|`".to_owned()),
+        if !others.is_empty() && !others.iter().chain([&first]).all(is_nodes) {
+            return Err("only paths are joined by `|`".to_owned());
         }
+        Ok(joined(first, others, Expression::Union))
     }
 
     fn operand(&mut self) -> Read {
@@ -257,6 +261,14 @@ impl<'t> Reader<'t> {
         }
         self.inside = outside;
         Ok(conditions)
+    }
+}
+
+/// The first, or what is made of it with the others if there are any.
+fn joined(first: Expression, others: Vec<Expression>, made: fn(Vec<Expression>) -> Expression) -> Expression {
+    match others.is_empty() {
+        true => first,
+        false => made([first].into_iter().chain(others).collect()),
     }
 }
 

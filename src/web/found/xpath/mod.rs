@@ -200,6 +200,11 @@ mod tests {
         }
         let deep = format!("//a{}{}", "[a".repeat(100), "]".repeat(100));
         assert!(XPath::parse(&deep).unwrap_err().contains("deep"));
+        // A long one is none that is deep.
+        for (sign, value) in [(" or ", "true"), (" and ", "true"), (" + ", "100000"), (" = 1 and ", "true")] {
+            let long = ["1"; 100_000].join(sign);
+            assert_eq!(XPath::parse(&long).unwrap().find("<a>").as_deref(), Some(value));
+        }
     }
 
     /// What an answer is like is not the author's choice, and a path is never followed for ever.

@@ -64,14 +64,15 @@ impl Walk<'_, '_> {
             }
             Expression::Text(text) => Value::Text(text.to_string()),
             Expression::Number(number) => Value::Number(*number),
-            Expression::Both(a, b) => Value::Truth(self.is_true(a, around) && self.is_true(b, around)),
-            Expression::Either(a, b) => Value::Truth(self.is_true(a, around) || self.is_true(b, around)),
+            Expression::All(all) => Value::Truth(all.iter().all(|one| truth(&self.value(one, around)))),
+            Expression::Any(all) => Value::Truth(all.iter().any(|one| truth(&self.value(one, around)))),
             Expression::Compared(how, a, b) => {
                 Value::Truth(self.compare(*how, &self.value(a, around), &self.value(b, around)))
             }
-            Expression::Sum(a, sign, b) => {
-                let number = |one| self.as_number(&self.value(one, around));
-                Value::Number(number(a) + sign * number(b))
+            Expression::Sum(all) => {
+                let number =
+                    |(sign, one): &(f64, Expression)| sign * self.as_number(&self.value(one, around));
+                Value::Number(all.iter().map(number).sum())
             }
             Expression::Call(function, values) => self.call(*function, values, around),
         }
@@ -82,10 +83,6 @@ impl Walk<'_, '_> {
             Value::Spots(spots) => spots,
             _ => Vec::new(),
         }
-    }
-
-    fn is_true(&self, expression: &Expression, around: &Around) -> bool {
-        truth(&self.value(expression, around))
     }
 
     fn path(&self, path: &Path, around: &Around) -> Vec<Spot> {
