@@ -7,6 +7,7 @@ use super::texts::{UNIQUE_NAME, expression, of_groups_with_backslash, without_co
 use crate::cli::import::plist::{Filling, Node};
 use crate::config::{At, Diagnostics};
 use crate::stats::one_line;
+use crate::web::found::{JsonPath, XPath};
 use crate::web::script::check::Check;
 use crate::web::script::text::is_name;
 
@@ -139,7 +140,11 @@ impl Writer<'_> {
             return None;
         }
         let (key, value) = source.unwrap_or(("form", name.text.clone()));
-        let value = if key == "regexp" { expression(value, &element.at(), self.diags)? } else { value };
+        let value = match key {
+            "regexp" => expression(value, &element.at(), self.diags)?,
+            "xpath" | "jsonpath" => path(key, value, &element.at(), self.diags)?,
+            _ => value,
+        };
         self.sets.borrow_mut().insert(name.text.clone());
         // A field of a form has one value.
         let all = key != "form" && self.lists.contains(&name.text);
@@ -152,6 +157,16 @@ impl Writer<'_> {
             .with("default", Node::text("undefined"));
         Some(dict.dict())
     }
+}
+
+/// The path if it is one here; if it is none, that is told, and why.
+fn path(key: &str, path: String, at: &At, diags: &Diagnostics) -> Option<String> {
+    let read = match key {
+        "xpath" => XPath::parse(&path).map(drop),
+        _ => JsonPath::parse(&path).map(drop),
+    };
+    let refused = |why| diags.warning(at, format!("the path {path:?} is not carried over: {why}"));
+    read.map_err(refused).is_ok().then_some(path)
 }
 
 /// A path as Tsung writes it, `field.array[?name=bar].value`, in the words of RFC 9535.

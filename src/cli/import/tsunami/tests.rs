@@ -268,7 +268,8 @@ fn what_is_not_carried_over_is_named_line_by_line() {
         <setdynvars sourcetype=\"eval\" code=\"x\"><var name=\"v\"/></setdynvars>\n\
         <request subst=\"true\"><http url=\"/%%_nobody%%\"/></request>\n<request><raw data=\"x\"/></request>\n\
         <if var=\"x\" gt=\"1\"/>\n<request><dyn_variable name=\"f\"/><http url=\"/\"/></request>\n\
-        <foreach name=\"one\" in=\"f\"><request><http url=\"/\"/></request></foreach></session>";
+        <foreach name=\"one\" in=\"f\"><request><http url=\"/\"/></request></foreach>\n\
+        <request><dyn_variable name=\"g\" xpath=\"sum(//a)\"/><dyn_variable name=\"h\" jsonpath=\"a[b\"/><http url=\"/\"/></request></session>";
     let (made, said) = tsung("<option name=\"hibernate\" value=\"1\"/>", LOAD, session);
     for told in [
         "the option `hibernate` is not carried over",
@@ -283,6 +284,8 @@ fn what_is_not_carried_over_is_named_line_by_line() {
         "t.xml:15:11: warning: <raw> is not carried over",
         "t.xml:16:2: warning: <if> is not carried over",
         "t.xml:18:2: warning: <foreach> is not carried over",
+        "t.xml:19:11: warning: the path \"sum(//a)\" is not carried over: there is no function `sum()` here",
+        "t.xml:19:52: warning: the path \"$.a[b\" is not carried over",
     ] {
         assert!(said.contains(told), "{told}:\n{said}");
     }
