@@ -15,8 +15,14 @@ pub fn scenario(users: u32) -> Scenario {
 pub fn measure(plan: &Plan) -> Result<(), String> {
     let nginx = Nginx::start(1)?;
     let by = By { plan, nginx: &nginx, tsung: tsung::ready()?, h2load: is_installed("h2load") };
-    by.one_by_one(scenario(plan.users))?;
-    by.at_once(Scenario { ramp: 0, ..scenario(plan.users) })
+    let starts = by.starts(scenario(plan.users))?;
+    let Scenario { users, ramp, requests, think } = scenario(plan.users);
+    println!("{users} users one by one within {ramp} s, each {requests} requests with {think} s after each");
+    by.take_turns(scenario(plan.users), &starts, "2.00")?;
+    println!(
+        "the same users all at once, with Tsung as fast as it launches them: their requests stay together"
+    );
+    by.take_turns(Scenario { ramp: 0, ..scenario(plan.users) }, &starts, "2.00; and 34 us")
 }
 
 /// Who can be measured, and with what.
@@ -27,12 +33,24 @@ struct By<'a> {
     h2load: bool,
 }
 
+/// What it costs to begin and to end, seconds of processor time.
+struct Starts {
+    own: f64,
+    tsung: f64,
+}
+
 impl By<'_> {
-    fn one_by_one(&self, all: Scenario) -> Result<(), String> {
-        let Scenario { users, ramp, requests, think } = all;
-        println!(
-            "{users} users one by one within {ramp} s, each {requests} requests with {think} s after each"
-        );
+    /// To begin and to end, as a single user shows it, is no cost of requests.
+    fn starts(&self, all: Scenario) -> Result<Starts, String> {
+        let single = Scenario { users: 1, ramp: 1, ..all };
+        let own = self.populace(single)?.cpu_s;
+        let tsung = self.tsung.as_ref().map(|ready| self.tsung(ready, single)).transpose()?;
+        let tsung = tsung.map_or(0.0, |round| round.cpu_s);
+        println!("a single user: populace {own:.2} s of CPU, tsung {tsung:.2} s");
+        Ok(Starts { own, tsung })
+    }
+
+    fn take_turns(&self, all: Scenario, starts: &Starts, beside_h2load: &str) -> Result<(), String> {
         let [mut own, mut theirs, mut bare] = ["populace", "tsung", "h2load"].map(Rounds::of);
         for _ in 0..self.plan.rounds {
             own.take(self.populace(all)?);
@@ -43,27 +61,8 @@ impl By<'_> {
                 bare.take(self.h2load(all)?);
             }
         }
-        // To begin and to end, as a single user shows it, is no cost of requests.
-        let single = Scenario { users: 1, ramp: 1, ..all };
-        let start = self.populace(single)?.cpu_s;
-        let its_start = self.tsung.as_ref().map(|ready| self.tsung(ready, single)).transpose()?;
-        let its_start = its_start.map_or(0.0, |round| round.cpu_s);
-        println!("  with a single user: populace {start:.2} s of CPU, tsung {its_start:.2} s");
-        compare((&own, start), (&theirs, its_start), "at most 0.20");
-        compare((&own, start), (&bare, 0.0), "2.00");
-        Ok(())
-    }
-
-    fn at_once(&self, all: Scenario) -> Result<(), String> {
-        println!("the same users all at once, so that their requests stay together; Tsung has no such thing");
-        let [mut own, mut bare] = ["populace", "h2load"].map(Rounds::of);
-        for _ in 0..self.plan.rounds {
-            own.take(self.populace(all)?);
-            if self.h2load {
-                bare.take(self.h2load(all)?);
-            }
-        }
-        compare((&own, 0.0), (&bare, 0.0), "2.00; and 34 us");
+        compare((&own, starts.own), (&theirs, starts.tsung), "at most 0.20");
+        compare((&own, starts.own), (&bare, 0.0), beside_h2load);
         Ok(())
     }
 
