@@ -28,6 +28,7 @@
 //! | `control/` | `populace status`, `populace stop` |
 //! | `help.rs` | the commands in groups, and an example of each |
 //! | `options.rs` | the options that commands share |
+//! | `memory.rs` | what a rehearsal asks of the allocator |
 //! | `printing.rs` | standard output; `interruption.rs`: the signals that end a run |
 //! | `reading.rs` | the configuration, read for a command |
 //! | `results.rs` | the results file of an earlier run, read for a command |
@@ -50,6 +51,7 @@ mod lists;
 mod live;
 mod logging;
 mod man;
+mod memory;
 mod new;
 mod options;
 mod outputs;

@@ -4,6 +4,7 @@ use clap::Args as ClapArgs;
 
 use super::complain;
 use super::conducting::Conducting;
+use super::memory::give_back_at_once;
 use super::options::ScenarioArgs;
 use super::view::terminal;
 use crate::observer::Output;
@@ -34,6 +35,7 @@ pub fn main(args: &Args) -> Exit {
         );
         return Exit::Usage;
     }
+    give_back_at_once();
     args.conducting.main(&options, |scenario, stop, onlookers| async {
         let output = Output::direct(terminal::live_output(true));
         conduct(scenario, Mode::Rehearse, InProcess::alone(), output, stop.wait(), onlookers).await
