@@ -24,12 +24,13 @@
 //! | [`dav`], [`icalendar`], [`amp`] | pure formats, shared by the clients and the embedded server |
 //! | [`distribution`] | what values a habit draws |
 //! | [`config`] | property list text to values with positions, decoder, diagnostics |
-//! | [`clock`], [`random`], [`event`], [`label`], [`hex`], [`journal`], [`group`], [`together`](mod@together) | the ground floor: small, pure, known to all |
+//! | [`clock`], [`random`], [`event`], [`label`], [`hex`], [`journal`], [`group`], [`command`], [`together`](mod@together) | the ground floor: small, pure, known to all |
 pub mod amp;
 pub mod calendar;
 pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod dav;
 pub mod distribution;

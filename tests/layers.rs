@@ -21,7 +21,7 @@ const ROWS: &[&[&str]] = &[
     &["dav", "icalendar", "amp"],
     &["distribution"],
     &["config"],
-    &["clock", "random", "event", "label", "hex", "journal", "group", "together"],
+    &["clock", "random", "event", "label", "hex", "journal", "group", "command", "together"],
 ];
 const DOMAINS: usize = 5;
 

@@ -10,8 +10,8 @@ use tokio::time::timeout;
 
 use super::chosen;
 use super::registry::{Answer, Asked, Monitor, MonitorError, Value};
-use super::shown::shown;
 use crate::clock::Clock;
+use crate::command::shown;
 use crate::config::{Pair, Param, Table};
 use crate::event::Unit;
 use crate::group::{Started, shell};

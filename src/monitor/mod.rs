@@ -18,7 +18,6 @@
 //! | [`snmp`] | `Snmp`: SNMP v1 and v2c |
 //! | [`agent`] | `Agent`: `populace agent` on another machine |
 //! | `chosen.rs` | figures that somebody has chosen in the configuration |
-//! | `shown.rs` | commands as messages show them |
 //! | [`watch`](mod@watch) | [`Watched`]: asks all monitors of a run, again and again |
 pub mod agent;
 mod chosen;
@@ -28,7 +27,6 @@ pub mod node_exporter;
 pub mod rates;
 pub mod registry;
 pub mod server_stats;
-mod shown;
 pub mod snmp;
 pub mod watch;
 

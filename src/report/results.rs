@@ -146,7 +146,7 @@ pub struct Results {
 /// What one plug-in said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PluginText {
-    /// Its command.
+    /// Its program, without arguments and without what is set for it.
     pub name: String,
     /// Its part of the report, and what went wrong with it.
     pub text: String,

@@ -57,7 +57,7 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// That it only wrote a file, whole or not to its end: then why. None when it did anything else.
     pub file: Option<Result<(), String>>,
-    /// The command of the plug-in that said this; None when an observer of this program did, whose figures are those
+    /// The program of the plug-in that said this, as it is shown; None when an observer of this program did, whose figures are those
     /// of the results file.
     pub plugin: Option<String>,
 }

@@ -34,8 +34,8 @@ use self::running::Running;
 use self::wanted::{File, Told, Wanted};
 use super::chosen::{self, STANDARD};
 use super::registry::{Answer, Asked, Monitor, MonitorError};
-use super::shown::shown;
 use crate::clock::Clock;
+use crate::command::shown;
 use crate::config::{Param, Table};
 
 /// The parameters.

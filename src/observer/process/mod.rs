@@ -27,6 +27,7 @@ use self::child::{Child, Ending};
 use super::kind::{Kinds, Needs};
 use super::ndjson::Line;
 use super::{Finished, Observer, Stage, decoded};
+use crate::command::shown_words;
 use crate::config::{FromValue, Kind as ValueKind, Param, Seconds, Table};
 use crate::event::Event;
 use crate::report::{Failure, Outcome, Results, Summary, named};
@@ -122,8 +123,7 @@ impl Process {
     fn outcome(&self, ending: Ending) -> Outcome {
         let answer = Answer::read(&ending.said);
         let mut text = answer.text;
-        let name = self.command.join(" ");
-        let name: String = name.strip_prefix("sh -c ").unwrap_or(&name).chars().take(60).collect();
+        let name = shown_words(&self.command);
         let dropped = (ending.dropped > 0).then(|| format!("{} events were dropped", ending.dropped));
         let words = ending.complained.join(" | ");
         let words = (!words.is_empty()).then(|| format!("its last words: {words}"));

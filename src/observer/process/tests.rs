@@ -24,7 +24,18 @@ fn it_gets_the_events_it_asked_for_and_the_results() {
 fn its_report_is_part_of_the_report() {
     let outcome = outcome(r#"cat >/dev/null; printf '%s\n' '{"report": "two\nlines"}'"#, "", &[]);
     assert_eq!((outcome.text.as_str(), &outcome.failures[..]), ("two\nlines\n", &[][..]));
-    assert!(outcome.plugin.is_some_and(|name| name.starts_with("cat >/dev/null; printf")));
+    assert_eq!(outcome.plugin.as_deref(), Some("cat ..."));
+}
+
+#[test]
+fn its_arguments_and_what_is_set_for_it_are_shown_to_nobody() {
+    let array = "<key>command</key><array><string>false</string><string>s3cret</string></array>";
+    let by_name = run("Process", array, &[]).1;
+    let by_shell = outcome("TOKEN='my s3cret' false --password s3cret", "", &[]);
+    for outcome in [by_name, by_shell] {
+        assert_eq!(outcome.plugin.as_deref(), Some("false ..."));
+        assert_eq!(outcome.text, "\n* Process `false ...`: it failed (exit status: 1)\n");
+    }
 }
 
 #[test]

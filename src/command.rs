@@ -1,12 +1,12 @@
-//! Commands as messages show them.
+//! Commands as messages and reports show them.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// How much of a program's name messages show, letters.
+/// How much of a program's name is shown, letters.
 const LONGEST: usize = 60;
 
-/// A command for `/bin/sh` as messages show it: the program without its arguments, as there may be a password among them, and
+/// A command for `/bin/sh` as it is shown: the program without its arguments, as there may be a password among them, and
 /// without what is set for it. What is not certain to be the name of a program is not shown either.
 pub fn shown(command: &str) -> String {
     let command = command.trim();
@@ -19,8 +19,22 @@ pub fn shown(command: &str) -> String {
             _ => break String::new(),
         }
     };
-    let program: String = program.chars().take(LONGEST).collect();
-    if program == command { program } else { format!("{program} ...").trim_start().to_owned() }
+    named(&program, command == program)
+}
+
+/// A program and its arguments, in the same way; those for `sh -c` as what the shell is told.
+pub fn shown_words(command: &[String]) -> String {
+    match command {
+        [shell, option, text] if shell == "sh" && option == "-c" => shown(text),
+        [program, arguments @ ..] => named(program, arguments.is_empty()),
+        [] => String::new(),
+    }
+}
+
+/// A program's name; `alone` if that is the whole command.
+fn named(program: &str, alone: bool) -> String {
+    let beginning: String = program.chars().take(LONGEST).collect();
+    if alone && beginning == program { beginning } else { format!("{beginning} ...").trim_start().to_owned() }
 }
 
 /// The next word as it is written, quotes and all (POSIX.1, XCU 2.2 and 2.3). None: there is no more, or where it ends cannot
@@ -33,6 +47,8 @@ fn word(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
         word.push(letter);
         match letter {
             '\\' => word.push(rest.next()?),
+            // Between `$'` and its end a backslash has a meaning (XCU 2.2.4), and not every shell knows it.
+            '\'' if word.ends_with("$'") => return None,
             '\'' => loop {
                 let quoted = rest.next()?;
                 word.push(quoted);
@@ -73,7 +89,7 @@ fn is_plain(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::{shown, shown_words};
 
     #[test]
     fn the_program_is_shown_and_nothing_beside_it() {
@@ -95,6 +111,20 @@ mod tests {
     }
 
     #[test]
+    fn of_an_array_only_the_first_is_shown() {
+        for (words, text) in [
+            (&["/bin/a b", "--password", "s3cret"][..], "/bin/a b ..."),
+            (&["mon"], "mon"),
+            (&["sh", "-c", "TOKEN='my s3cret' mon"], "mon ..."),
+            (&["sh", "-c", "mon", "s3cret"], "sh ..."),
+            (&[], ""),
+        ] {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            assert_eq!(shown_words(&words), text);
+        }
+    }
+
+    #[test]
     fn what_only_a_shell_understands_is_not_shown() {
         for command in [
             "TOKEN=$(cat my s3cret) /bin/mon",
@@ -102,6 +132,7 @@ mod tests {
             "TOKEN=\"$(echo \"my s3cret\")\" /bin/mon",
             "TOKEN=\"${OTHER:-\"my s3cret\"}\" /bin/mon",
             "TOKEN=${OTHER:-my s3cret} /bin/mon",
+            "TOKEN=$'it\\'s my s3cret' /bin/mon",
             "TOKEN='my s3cret /bin/mon",
             "TOKEN=my\\",
             "TOKEN=my;s3cret /bin/mon",
