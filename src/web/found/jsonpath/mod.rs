@@ -204,6 +204,26 @@ mod tests {
         let path = JsonPath::parse("$..[?(@..[?(@..[?(@..a)])])]").unwrap();
         assert_eq!(path.find(body.as_bytes()), None);
         assert_eq!(JsonPath::parse("$[20000]").unwrap().find(body.as_bytes()).as_deref(), Some("0"));
+        // What is looked at for each of them takes its steps, too.
+        for path in ["$[?($[*] != 1)]", "$[?($[0:] != 1)]"] {
+            assert_eq!(JsonPath::parse(path).unwrap().find(body.as_bytes()), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_far_behind_is_found() {
+        let body = format!("{{\"a\": [{}0], \"b\": [{{\"n\": \"x\", \"id\": 7}}]}}", "0,".repeat(200_000));
+        let find = |path: &str| JsonPath::parse(path).unwrap().find(body.as_bytes());
+        assert_eq!(find("$..[?(@.n == 'x')].id").as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn long_numbers_are_told_apart() {
+        let body = r#"[{"id": 9007199254740992, "n": "a"}, {"id": 9007199254740993, "n": "b"}, {"id": -1.0, "n": "c"}]"#;
+        let find = |path: &str| JsonPath::parse(path).unwrap().find(body.as_bytes());
+        assert_eq!(find("$[?(@.id == 9007199254740993)].n").as_deref(), Some("b"));
+        assert_eq!(find("$[?(@.id > 9007199254740992)].n").as_deref(), Some("b"));
+        assert_eq!(find("$[?(@.id == -1)].n").as_deref(), Some("c"));
     }
 
     proptest! {

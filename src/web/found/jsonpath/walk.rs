@@ -3,12 +3,10 @@
 use std::cell::Cell;
 use std::cmp::Ordering;
 
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 
 use super::{Condition, How, Operand, Step, What};
 
-/// The most values that a step may find.
-const MOST: usize = 100_000;
 /// How many values may be looked at, however often each: what takes more finds nothing.
 const LOOKS: usize = 5_000_000;
 
@@ -25,20 +23,20 @@ struct Walk<'j> {
 }
 
 impl<'j> Walk<'j> {
-    /// Notes that a value is looked at. False: there were too many.
-    fn looks(&self) -> bool {
-        self.left.set(self.left.get().saturating_sub(1));
+    /// Notes that so many values are looked at. False: these were too many.
+    fn looks(&self, count: usize) -> bool {
+        self.left.set(self.left.get().saturating_sub(count));
         self.left.get() > 0
     }
 
     fn from(&self, value: &'j Json, steps: &[Step]) -> Vec<&'j Json> {
         steps.iter().fold(vec![value], |found, step| {
             let starts = match step.deep {
-                true => found.into_iter().flat_map(|value| self.all_below(value)).take(MOST).collect(),
+                true => found.into_iter().flat_map(|value| self.all_below(value)).collect(),
                 false => found,
             };
             let there = |value| step.whats.iter().flat_map(move |what| self.of(what, value));
-            starts.into_iter().flat_map(there).take(MOST).collect()
+            starts.into_iter().take_while(|_| self.looks(1)).flat_map(there).collect()
         })
     }
 
@@ -49,20 +47,26 @@ impl<'j> Walk<'j> {
                 let index = counted(*number, list.len());
                 usize::try_from(index).ok().and_then(|index| list.get(index)).into_iter().collect()
             }
-            (What::Slice(from, to, by), Json::Array(list)) => slice(list, *from, *to, *by),
-            (What::All, _) => children(value),
+            (What::Slice(from, to, by), Json::Array(list)) => self.seen(slice(list, *from, *to, *by)),
+            (What::All, _) => self.seen(children(value)),
             (What::Where(condition), _) => {
-                let good = |child: &&'j Json| self.looks() && self.holds(condition, child);
+                let good = |child: &&'j Json| self.looks(1) && self.holds(condition, child);
                 children(value).into_iter().filter(good).collect()
             }
             _ => Vec::new(),
         }
     }
 
+    /// These values, which are looked at.
+    fn seen(&self, values: Vec<&'j Json>) -> Vec<&'j Json> {
+        self.looks(values.len());
+        values
+    }
+
     /// A value and all that is in it.
     fn all_below(&self, value: &'j Json) -> Vec<&'j Json> {
         let (mut all, mut rest) = (Vec::new(), vec![value]);
-        while let Some(value) = rest.pop().filter(|_| self.looks()) {
+        while let Some(value) = rest.pop().filter(|_| self.looks(1)) {
             all.push(value);
             rest.extend(children(value).into_iter().rev());
         }
@@ -124,9 +128,11 @@ fn children(value: &Json) -> Vec<&Json> {
 fn compare(how: How, a: Option<&Json>, b: Option<&Json>) -> bool {
     let order = match (a, b) {
         (Some(Json::String(a)), Some(Json::String(b))) => Some(a.cmp(b)),
-        (Some(Json::Number(a)), Some(Json::Number(b))) => {
-            a.as_f64().zip(b.as_f64()).and_then(|(a, b)| a.partial_cmp(&b))
-        }
+        (Some(Json::Number(a)), Some(Json::Number(b))) => match (whole(a), whole(b)) {
+            // Long ones, as ids are, are told apart to the last digit.
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            _ => a.as_f64().zip(b.as_f64()).and_then(|(a, b)| a.partial_cmp(&b)),
+        },
         _ => (a == b).then_some(Ordering::Equal),
     };
     match how {
@@ -137,4 +143,8 @@ fn compare(how: How, a: Option<&Json>, b: Option<&Json>) -> bool {
         How::AtMost => matches!(order, Some(Ordering::Less | Ordering::Equal)),
         How::AtLeast => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
     }
+}
+
+fn whole(number: &Number) -> Option<i128> {
+    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
 }

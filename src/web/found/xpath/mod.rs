@@ -213,6 +213,16 @@ mod tests {
         let page = "<a>".repeat(400) + &"<b></b>".repeat(20_000);
         assert_eq!(XPath::parse("//*[.//*[.//*[.//*[.='x']]]]").unwrap().find(&page), None);
         assert_eq!(XPath::parse("count(//b)").unwrap().find(&page).as_deref(), Some("20000"));
+        // To compare all with all takes its steps, too.
+        let page = "<c></c>".to_owned() + &"<a x=1></a><b x=2></b>".repeat(20_000);
+        assert_eq!(XPath::parse("count(//c[//a/@x = //b/@x])").unwrap().find(&page), None);
+    }
+
+    #[test]
+    fn what_many_lead_to_takes_no_place_of_others() {
+        let page = "<table>".to_owned() + &"<tr><td>x</td></tr>".repeat(1000);
+        let count = XPath::parse("count(//td/preceding::td)").unwrap();
+        assert_eq!(count.find(&page).as_deref(), Some("999"));
     }
 
     proptest! {

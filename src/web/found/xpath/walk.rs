@@ -9,8 +9,8 @@ use crate::web::found::markup::{Markup, ROOT};
 /// A node, or one of its attributes; their order is that of the document.
 type Spot = (usize, Option<usize>);
 
-/// The most that a step may find.
-const MOST: usize = 100_000;
+/// How much a step may find until what several lead to is kept only once.
+const ROOM: usize = 100_000;
 /// How many nodes may be looked at, however often each: what takes more finds nothing.
 const LOOKS: usize = 5_000_000;
 
@@ -95,7 +95,7 @@ impl Walk<'_, '_> {
     }
 
     fn step(&self, step: &Step, from: &[Spot]) -> Vec<Spot> {
-        let mut found = Vec::new();
+        let (mut found, mut room) = (Vec::new(), ROOM);
         for spot in from {
             if !self.looks(1) {
                 return Vec::new();
@@ -104,8 +104,9 @@ impl Walk<'_, '_> {
             self.looks(there.len());
             there.retain(|spot| self.fits(&step.test, *spot));
             found.extend(self.fulfilling(&step.conditions, there));
-            if found.len() > MOST {
-                break;
+            if found.len() > room {
+                in_order(&mut found);
+                room = ROOM.max(2 * found.len());
             }
         }
         in_order(&mut found);
@@ -154,8 +155,10 @@ impl Walk<'_, '_> {
             Axis::DescendantOrSelf => nodes((number..self.behind(number)).collect()),
             Axis::Following => nodes((self.behind(number)..self.behind(ROOT)).collect()),
             Axis::Preceding => {
+                // The nearest first, and what is further up began earlier.
                 let above = ancestors();
-                nodes((ROOT..number).rev().filter(|one| !above.contains(one)).collect())
+                let is_above = |one: &usize| above.binary_search_by(|other| one.cmp(other)).is_ok();
+                nodes((ROOT..number).rev().filter(|one| !is_above(one)).collect())
             }
             Axis::FollowingSibling | Axis::PrecedingSibling => {
                 let all = above().map_or(&[][..], |parent| self.markup.children(parent));
@@ -196,7 +199,7 @@ impl Walk<'_, '_> {
     fn text(&self, (number, attribute): Spot) -> String {
         let attribute = attribute.and_then(|index| self.markup.node(number)?.attributes.get(index));
         if let Some((_, value)) = attribute {
-            return value.to_string();
+            return if self.looks(1 + value.len() / 64) { value.to_string() } else { String::new() };
         }
         // All that is in it is looked at.
         if !self.looks(self.behind(number) - number) {
@@ -226,16 +229,16 @@ impl Walk<'_, '_> {
 
     /// Of nodes it is enough that one of them compares so (3.4).
     fn compare(&self, how: How, a: &Value, b: &Value) -> bool {
+        let each = |spots: &[Spot], compares: &dyn Fn(&Value) -> bool| {
+            let mut spots = spots.iter().take_while(|_| self.looks(1));
+            spots.any(|spot| compares(&Value::Text(self.text(*spot))))
+        };
         match (a, b) {
             (Value::Truth(_), _) | (_, Value::Truth(_)) if matches!(how, How::Equal | How::Different) => {
                 (truth(a) == truth(b)) == (how == How::Equal)
             }
-            (Value::Spots(spots), _) => {
-                spots.iter().any(|spot| self.compare(how, &Value::Text(self.text(*spot)), b))
-            }
-            (_, Value::Spots(spots)) => {
-                spots.iter().any(|spot| self.compare(how, a, &Value::Text(self.text(*spot))))
-            }
+            (Value::Spots(spots), _) => each(spots, &|one| self.compare(how, one, b)),
+            (_, Value::Spots(spots)) => each(spots, &|one| self.compare(how, a, one)),
             (Value::Text(a), Value::Text(b)) if how == How::Equal => a == b,
             (Value::Text(a), Value::Text(b)) if how == How::Different => a != b,
             _ => {
