@@ -11,6 +11,9 @@ use super::variables::{MASK, Variables};
 #[derive(Clone, Debug, Default)]
 pub struct Hidden(Option<Rc<[Rc<[u8]>]>>);
 
+/// The most that are known of a visit: of more the oldest are forgotten.
+const MOST: usize = 256;
+
 /// In how many ways a text is read: as it is written, and with its percent signs undone so many times less one.
 const READINGS: usize = 4;
 
@@ -24,12 +27,18 @@ impl Hidden {
         let names = texts.flat_map(Text::variables).filter(|(name, _)| variables.is_secret(name));
         let values = names.filter_map(|(name, _)| variables.get(name).ok()).filter(|value| !value.is_empty());
         let new: Vec<Rc<[u8]>> = values.flat_map(|value| readings(&value)).map(meant).collect();
-        if new.is_empty() {
+        let known = before.0.as_deref().unwrap_or_default();
+        if new.iter().all(|value| known.contains(value)) {
             return before.clone();
         }
-        let mut all: Vec<_> = before.0.iter().flat_map(|known| known.iter().cloned()).chain(new).collect();
-        all.sort();
-        all.dedup();
+        // The newest last.
+        let mut all: Vec<_> = known.iter().filter(|value| !new.contains(value)).cloned().collect();
+        for value in new {
+            if !all.contains(&value) {
+                all.push(value);
+            }
+        }
+        all.drain(..all.len().saturating_sub(MOST));
         Hidden(Some(all.into()))
     }
 
@@ -163,5 +172,18 @@ mod tests {
         let before = hidden("/%%pw%%", &Hidden::default());
         assert_eq!(hidden("?y", &before).masked("/a b&c?y").as_deref(), Some("/***?y"));
         assert_eq!(hidden("/%%plain%%", &Hidden::default()).masked("/x"), None);
+    }
+
+    #[test]
+    fn a_visit_that_sends_ever_others_takes_no_more_room() {
+        let (text, mut own, mut all) =
+            (Text::parse("%%pw%%", &At::named("test")), Own::default(), Hidden::default());
+        for n in 0..1000 {
+            own.set("pw", format!("{n}-s3cret").into(), true).unwrap();
+            let variables = Variables { own: &own, account: None, masked: false };
+            all = Hidden::of(std::iter::once(&text), &variables, &all);
+        }
+        assert_eq!(all.0.as_ref().map(|all| all.len()), Some(MOST));
+        assert_eq!(all.masked("/999-s3cret/900-s3cret").as_deref(), Some("/***/***"));
     }
 }
