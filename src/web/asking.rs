@@ -17,6 +17,9 @@ use crate::event::{Checked, ErrorKind, What};
 use crate::http::{Answer, SendError};
 use crate::label::Label;
 
+/// How much of a fault is told, bytes.
+const FAULT: usize = 4096;
+
 /// What follows a step.
 #[derive(Debug)]
 pub enum Asked {
@@ -110,16 +113,18 @@ impl Walker<'_> {
         };
         keep(self.browser, &filled.place, unread.answer(), (params.conditional, now));
         (self.browser.place, self.browser.hidden) = (Some(filled.place.clone()), filled.hidden.clone());
+        // A server may say back what it got.
+        let told = |why: String| filled.hidden.masked(&why).unwrap_or(why);
         match redirect(params, unread.answer(), filled) {
             Ok(Some(_)) if hops >= params.redirects => {
                 let most = params.redirects;
                 Err(unread.reject(format!("there are more than {most} redirects one after the other")).into())
             }
             Ok(Some(place)) => Ok(Step::Sent(unread.accept().status, place)),
-            Err(why) => Err(unread.reject(filled.hidden.masked(&why).unwrap_or(why)).into()),
+            Err(why) => Err(unread.reject(told(why)).into()),
             Ok(None) => match self.judge(step, unread.answer()) {
                 Ok(()) => Ok(Step::Arrived(unread.accept())),
-                Err(why) => Err(unread.reject(why).into()),
+                Err(why) => Err(unread.reject(told(why)).into()),
             },
         }
     }
@@ -158,6 +163,7 @@ impl Walker<'_> {
         let params = &step.params;
         if params.soap.is_some() {
             if let Some(fault) = soap_fault(&answer.text()) {
+                let fault = &fault[..fault.floor_char_boundary(FAULT)];
                 return Err(format!("status {}, and a fault: {fault}", answer.status));
             }
             if answer.status >= 400 && params.expect.is_none() {

@@ -74,6 +74,23 @@ fn nor_is_one_that_a_server_spells_in_its_own_way() {
 }
 
 #[test]
+fn nor_is_one_of_which_a_fault_tells() {
+    virtual_time(async {
+        let fault = "<s:Envelope><s:Body><s:Fault><faultstring>user1 is not secret</faultstring></s:Fault>\
+                     </s:Body></s:Envelope>";
+        let step = "do=POST, url=/, soap=1.1, body=<string>pw: %%password%%</string>";
+        let mut stage = Stage::new("", step, move |_| text(500, fault));
+        let _ = stage.visit().await;
+        assert!(
+            stage.failures()[0].ends_with("status 500, and a fault: user1 is not ***"),
+            "{}",
+            stage.told()
+        );
+        assert!(!stage.told().contains("secret"), "{}", stage.told());
+    });
+}
+
+#[test]
 fn nor_is_a_copy_in_a_body() {
     virtual_time(async {
         let steps = "do=set, name=copy, value=%%password%%
