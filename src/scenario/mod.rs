@@ -44,7 +44,7 @@
 //! | `preparing.rs` | does the steps of `prepare` |
 //! | `warming.rs` | lets clients learn before the run what they know from yesterday |
 //! | `silence.rs` | tells, soon after the start, that nothing works |
-//! | `describe.rs` | what `populace check` says of a scenario |
+//! | `describe/` | what `populace check` says of a scenario |
 
 mod aborting;
 mod beforehand;

@@ -1,7 +1,18 @@
 //! What `populace check` says of a scenario.
+//!
+//! # Layout
+//!
+//! - `mod.rs`: who, how many, and what they do
+//! - `expected.rs`: how much that is
+
+mod expected;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write;
 use std::time::Duration;
+
+use expected::Expected;
 
 use super::pods::Place;
 use super::resolve::Scenario;
@@ -88,51 +99,6 @@ fn facts(scenario: &Scenario, out: &mut String) -> std::fmt::Result {
     }
     writeln!(out)?;
     expected.write(out)
-}
-
-/// What is expected of the populations that were looked at.
-#[derive(Default)]
-struct Expected {
-    /// Clients that act at times of their own, and how many operations a second they bring together.
-    by_clock: usize,
-    rate: f64,
-    /// Clients whose next turn is due when the one before has ended.
-    in_turns: usize,
-    /// Clients that do all once and leave.
-    once: usize,
-}
-
-impl Expected {
-    /// A number only where there is one: what hangs on the server's answers nobody knows beforehand.
-    fn write(&self, out: &mut String) -> std::fmt::Result {
-        let Expected { by_clock, rate, in_turns, once } = *self;
-        let clients = |count: usize| format!("{count} {}", plural(count as u32, "client"));
-        if by_clock > 0 || in_turns + once == 0 {
-            writeln!(out, "expected when all are there: {rate:.2} operations a second by themselves")?;
-            writeln!(
-                out,
-                "  (fewer where a habit looks and finds nothing to do; on top come a start each, and what follows"
-            )?;
-            writeln!(out, "  from others: pushes, answers to invitations)")?;
-        }
-        if in_turns > 0 {
-            writeln!(
-                out,
-                "expected of {} in turns: as many operations a second as the server allows: the next turn begins",
-                clients(in_turns)
-            )?;
-            writeln!(out, "  as soon as the one before has been answered, and its user has thought")?;
-        }
-        if once > 0 {
-            writeln!(
-                out,
-                "expected of {} that do it once and leave: how many operations a second that makes hangs on their",
-                clients(once)
-            )?;
-            writeln!(out, "  arrival, on the time they think and on the server")?;
-        }
-        Ok(())
-    }
 }
 
 /// When what has no time of its own is done, for a mix; None: it has one, if any.
@@ -227,10 +193,13 @@ fn one_population(
     for name in &entry.disabled {
         writeln!(out, "  {name:<32} off (`enabled` is false)")?;
     }
-    match (&entry.mix, paced) {
-        (_, true) => (expected.by_clock, expected.rate) = (expected.by_clock + share, expected.rate + rate),
-        (ProfileMix::Once, _) => expected.once += share,
-        _ => expected.in_turns += share,
+    match &entry.mix {
+        // Who leaves has no rate that lasts.
+        ProfileMix::Once => expected.once += share,
+        _ => {
+            expected.rate += rate;
+            *(if paced { &mut expected.by_clock } else { &mut expected.in_turns }) += share;
+        }
     }
     Ok(())
 }
@@ -309,96 +278,4 @@ fn time(duration: Duration) -> String {
 
 fn plural(count: u32, noun: &str) -> String {
     if count == 1 { noun.to_owned() } else { format!("{noun}s") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Diagnostics;
-    use crate::scenario::{Options, resolve};
-
-    /// What is said of clients of the web with this mix, and of others beside them; how many come.
-    fn described(mix: &str, interval: &str, beside: &str) -> (String, u64) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("clients.plist");
-        let script =
-            "<dict><key>class</key><string>Script</string><key>params</key><dict><key>steps</key><array>
-             <dict><key>do</key><string>GET</string><key>url</key><string>/</string></dict></array>";
-        let entry = format!(
-            "<dict><key>software</key><string>Web</string><key>mix</key><string>{mix}</string>
-             <key>profiles</key><array>{script}{interval}</dict></dict></array></dict>"
-        );
-        let text = format!(
-            "<plist version=\"1.0\"><dict><key>clients</key><array>{entry}{beside}</array></dict></plist>"
-        );
-        std::fs::write(&path, text).unwrap();
-        let options = Options {
-            config: Some("config/web.plist".into()),
-            clients: Some(path),
-            users: Some(8),
-            seed: Some(1),
-            ..Options::default()
-        };
-        let diags = Diagnostics::new();
-        let scenario = resolve(&options, &diags);
-        let scenario = scenario.unwrap_or_else(|| panic!("{}", crate::config::render(&diags)));
-        (describe(&scenario), scenario.clients())
-    }
-
-    #[test]
-    fn no_rate_is_told_where_the_server_makes_the_pace() {
-        let (text, clients) = described("choose", "", "");
-        assert!(!text.contains("operations a second by themselves") && !text.contains("0.00"), "{text}");
-        assert!(
-            text.contains(&format!("expected of {clients} clients in turns: as many operations a second")),
-            "{text}"
-        );
-        assert!(
-            text.contains("after the turn before") && !text.contains("Script   when something"),
-            "{text}"
-        );
-        let (text, clients) = described("once", "", "");
-        assert!(text.contains(&format!("expected of {clients} clients that do it once and leave")), "{text}");
-        assert!(!text.contains("by themselves") && !text.contains("in turns"), "{text}");
-    }
-
-    #[test]
-    fn turns_that_take_their_time_have_a_rate() {
-        let interval = "<key>interval</key><real>2</real>";
-        let (text, clients) = described("choose", interval, "");
-        assert!(
-            text.contains(&format!(
-                "are there: {:.2} operations a second by themselves",
-                clients as f64 / 2.0
-            )),
-            "{text}"
-        );
-        assert!(text.contains("every 2 s") && !text.contains("expected of"), "{text}");
-        // Once is no rate, however long each takes.
-        let (text, clients) = described("once", interval, "");
-        assert!(
-            !text.contains("/s\n")
-                && text.contains(&format!("expected of {clients} clients that do it once")),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn both_sorts_are_told_beside_each_other() {
-        let beside = "<dict><key>software</key><string>Web</string><key>mix</key><string>together</string>
-             <key>profiles</key><array><dict><key>class</key><string>Script</string><key>params</key><dict>
-             <key>interval</key><real>2</real><key>steps</key><array>
-             <dict><key>do</key><string>GET</string><key>url</key><string>/</string></dict>
-             </array></dict></dict></array></dict>";
-        let (text, clients) = described("choose", "", beside);
-        let others = clients / 2;
-        assert!(
-            text.contains(&format!(
-                "are there: {:.2} operations a second by themselves",
-                others as f64 / 2.0
-            )),
-            "{text}"
-        );
-        assert!(text.contains(&format!("expected of {} clients in turns", clients - others)), "{text}");
-    }
 }
