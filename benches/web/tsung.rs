@@ -51,7 +51,7 @@ fn xml(nginx: &Nginx, scenario: Scenario) -> Result<String, String> {
     let (host, port) = nginx.address.rsplit_once(':').ok_or("an address without a port")?;
     let Scenario { users, ramp, requests, think } = scenario;
     // There is no "at once" with it: so many a second that it launches them as fast as it can.
-    let arrivals = if ramp == 0 { 1000 * users } else { (users / ramp).max(1) };
+    let arrivals = users.checked_div(ramp).map_or(1000 * users, |rate| rate.max(1));
     Ok(format!(
         "<?xml version=\"1.0\"?><!DOCTYPE tsung SYSTEM \"/usr/share/tsung/tsung-1.0.dtd\">
 <tsung loglevel=\"notice\" version=\"1.0\">
