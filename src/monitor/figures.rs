@@ -18,8 +18,9 @@ pub fn parse(answer: &[u8], now: f64) -> Result<ServerFigures, String> {
 /// over.
 ///
 /// The window is what the server's section `5 Minutes` really covers: up to five complete minutes, since its
-/// start if that was later. Before the first minute is complete, or when all requests fell into the current
-/// one, it is the current minute as far as it has come.
+/// start if that was later. While that and the current minute are no longer than five minutes, the current minute belongs to it,
+/// so that a server which was started for a run tells of all of it. When all requests fell into the current minute it is that
+/// minute as far as it has come.
 ///
 /// # Errors
 /// What is missing or is no number.
@@ -34,21 +35,28 @@ pub fn read(answer: &Value, now: f64) -> Result<ServerFigures, String> {
     let started = section("system", "System").ok().and_then(|system| system.get("start time")?.as_f64());
     let started = started.filter(|time| time.is_finite()).unwrap_or(0.0);
     let minute = (now / 60.0).floor() * 60.0;
-    let complete = minute - started.max(minute - 300.0);
+    let complete = minute - started.max(minute - LONGEST);
     let (all, here) = (number(five, "requests")?, number(current, "requests")?);
-    if complete > 0.0 && (all > 0.0 || here == 0.0) {
-        // Less than a second says nothing about a rate, so it is taken for one.
-        over(five, complete.max(1.0))
+    // Less than a second says nothing about a rate, so it is taken for one.
+    let since = (now - started.max(minute)).clamp(1.0, 60.0);
+    if complete <= 0.0 || (all == 0.0 && here > 0.0) {
+        over(&[current], since)
+    } else if complete + since <= LONGEST {
+        over(&[five, current], complete + since)
     } else {
-        over(current, (now - started.max(minute)).clamp(1.0, 60.0))
+        over(&[five], complete.max(1.0))
     }
 }
 
-/// The figures of a section that covers `window` seconds; without requests all are 0.
-fn over(section: &Value, window: f64) -> Result<ServerFigures, String> {
-    let requests = number(section, "requests")?;
+/// No window is longer, in seconds.
+const LONGEST: f64 = 300.0;
+
+/// The figures of sections that cover `window` seconds together; without requests all are 0.
+fn over(sections: &[&Value], window: f64) -> Result<ServerFigures, String> {
+    let sum = |name: &str| sections.iter().map(|section| number(section, name)).sum::<Result<f64, String>>();
+    let requests = sum("requests")?;
     let each = |name: &str| {
-        let mean = if requests > 0.0 { number(section, name)? / requests } else { 0.0 };
+        let mean = if requests > 0.0 { sum(name)? / requests } else { 0.0 };
         mean.is_finite().then_some(mean).ok_or_else(|| format!("`{name}` is out of range"))
     };
     Ok(ServerFigures {
@@ -94,8 +102,11 @@ mod tests {
     fn a_young_server_is_not_divided_by_300() {
         // The minutes begin at multiples of 60; the server started in the middle of one.
         let young = |started: f64| json!({"5 Minutes": figures(600), "Current": figures(60), "System": {"start time": started}});
-        assert_eq!(read(&young(570.0), 630.0).unwrap().window_s, 30.0);
-        assert_eq!(read(&young(570.0), 630.0).unwrap().requests_per_s, 20.0);
+        let whole = read(&young(570.0), 630.0).unwrap();
+        assert_eq!((whole.window_s, whole.requests_per_s), (60.0, 11.0));
+        // Five minutes at most: of an older one they are the complete ones.
+        let older = read(&young(310.0), 630.0).unwrap();
+        assert_eq!((older.window_s, older.requests_per_s), (290.0, 600.0 / 290.0));
         let first_minute = read(&young(610.0), 630.0).unwrap();
         assert_eq!((first_minute.window_s, first_minute.requests_per_s), (20.0, 3.0));
         let idle_before = json!({"5 Minutes": figures(0), "Current": figures(60)});

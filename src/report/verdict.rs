@@ -110,6 +110,9 @@ pub fn conclude(summary: &Summary, outcomes: Vec<Outcome>) -> (String, Verdict, 
     (text, verdict, texts(&failures))
 }
 
+/// What is measured in less than this is no pass of a run that somebody has ended.
+const LEAST: Duration = Duration::from_secs(1);
+
 /// The verdict as a line of its own.
 fn line(verdict: Verdict, early: bool) -> String {
     let word = match verdict {
@@ -145,6 +148,15 @@ fn reasons(summary: &Summary, judged: &[Failure]) -> (Verdict, Vec<String>) {
         let why = "The run was interrupted before the start: no user had arrived".to_owned();
         return (Verdict::Incomplete, vec![why]);
     }
+    // Who ends a run before anything was answered has seen nothing of the server.
+    let unseen =
+        summary.interrupted && summary.stats.successes() == 0 && first_error(summary.stats).is_none();
+    if unseen && lost.is_empty() {
+        return (
+            Verdict::Incomplete,
+            vec!["The run was interrupted before anything was answered".to_owned()],
+        );
+    }
     if summary.stats.successes() == 0 {
         return (Verdict::Error, [vec![nothing_worked(summary)], lost].concat());
     }
@@ -154,6 +166,9 @@ fn reasons(summary: &Summary, judged: &[Failure]) -> (Verdict, Vec<String>) {
     let mut missing = lost;
     if summary.stats.measured().is_none() {
         missing.push("The run ended before its measured phase".to_owned());
+    }
+    if summary.interrupted && summary.measured_time < LEAST {
+        missing.push("The run was interrupted before a second was measured".to_owned());
     }
     if summary.clients_started == 0 && summary.interrupted {
         missing.push("The run was interrupted before a client had started".to_owned());
@@ -325,6 +340,28 @@ mod tests {
             text.contains("\n*** INCOMPLETE\nThe run was interrupted before the start: no user"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn an_interruption_before_anything_is_seen_is_no_verdict_on_the_server() {
+        let came = measured(Duration::ZERO, What::Arrived { who: who(0), users: 1, clients: 1 });
+        let stats = statistics(Limits::default(), std::slice::from_ref(&came));
+        let mut unseen = summary(&stats);
+        unseen.interrupted = true;
+        let (text, verdict, _) = conclude(&unseen, Vec::new());
+        assert_eq!(verdict, Verdict::Incomplete);
+        assert!(text.contains("interrupted before anything was answered\n"), "{text}");
+        let stats = statistics(Limits::default(), &[came.clone(), response(0, "GET{event}", 0.1, true)]);
+        let mut hardly = summary(&stats);
+        (hardly.interrupted, hardly.measured_time) = (true, Duration::from_millis(900));
+        let (text, verdict, _) = conclude(&hardly, Vec::new());
+        assert_eq!(verdict, Verdict::Incomplete);
+        assert!(text.contains("interrupted before a second was measured\n"), "{text}");
+        // What failed is known all the same.
+        let stats = statistics(Limits::default(), &[came, response(0, "GET{event}", 0.1, false)]);
+        let mut failed = summary(&stats);
+        failed.interrupted = true;
+        assert_eq!(conclude(&failed, Vec::new()).1, Verdict::Error);
     }
 
     #[test]

@@ -108,9 +108,9 @@ impl<'a> Common<'a> {
             let Coming { arrival, at_once } = coming;
             People { accounts, usage, arrival, at_once }
         });
-        if let Some(people) = &people {
-            let programs = self.habits.as_ref().map_or(1, |habits| habits.programs.each());
-            people.check(&config, seed, programs);
+        // How many accounts are needed hangs on what the clients are: nothing is said of it while these are wrong.
+        if let (Some(people), Some(habits)) = (&people, &self.habits) {
+            people.check(&config, seed, habits.programs.each());
         }
         config.finish();
         let people = people?;

@@ -46,6 +46,28 @@ fn the_example_can_be_rehearsed() {
     assert!(ran.stdout.contains("* Checks of answers"), "{}", ran.said());
 }
 
+/// How many accounts are needed hangs on what the clients are.
+#[test]
+fn a_fault_in_a_script_is_no_word_about_accounts() {
+    let folder = tempfile::tempdir().unwrap();
+    let step = |what: &str| {
+        format!("<dict><key>do</key><string>{what}</string><key>url</key><string>/</string></dict>")
+    };
+    let said = |step: &str| {
+        let pages = "<key>embedded</key><dict><key>pages</key><integer>1000</integer></dict>";
+        let file = config(folder.path(), pages, "", step);
+        let more =
+            std::fs::read_to_string(&file).unwrap().replace("20</integer><key>ramp", "60</integer><key>ramp");
+        std::fs::write(&file, more).unwrap();
+        let output = populace(&["check", "--config", &file]).output().unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    let good = said(&step("GET"));
+    assert!(good.contains("accounts  20 (reuse") && good.contains("60 users"), "{good}");
+    let faulty = said(&step("gett"));
+    assert!(faulty.contains("gett") && !faulty.contains("there are only"), "{faulty}");
+}
+
 #[test]
 fn pages_have_what_scripts_look_for() {
     let folder = tempfile::tempdir().unwrap();
