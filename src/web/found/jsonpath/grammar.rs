@@ -3,9 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{Condition, How, Operand, Step, What};
-
-/// How deep brackets may stand in one another.
-const DEPTH: usize = 32;
+use crate::web::found::path::{deeper, lost, missing};
 
 /// The comparisons by their signs; one that begins like another stands before it.
 const SIGNS: [(&str, How); 6] = [
@@ -22,7 +20,7 @@ pub fn read(text: &str) -> Result<Vec<Step>, String> {
     let rest = text.trim().strip_prefix('$').ok_or("it does not begin with `$`")?;
     let mut reader = Reader { rest, depth: 0 };
     let steps = reader.steps()?;
-    if reader.rest.is_empty() { Ok(steps) } else { Err(reader.lost()) }
+    if reader.rest.is_empty() { Ok(steps) } else { Err(lost(reader.rest)) }
 }
 
 struct Reader<'t> {
@@ -31,13 +29,6 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn lost(&self) -> String {
-        match self.rest {
-            "" => "something is missing at its end".to_owned(),
-            rest => format!("it is not understood from `{rest}` on"),
-        }
-    }
-
     fn takes(&mut self, sign: &str) -> bool {
         let after = self.rest.strip_prefix(sign);
         self.rest = after.unwrap_or(self.rest);
@@ -52,11 +43,7 @@ impl Reader<'_> {
     }
 
     fn expects(&mut self, sign: &str) -> Result<(), String> {
-        match (self.takes_apart(sign), self.rest) {
-            (true, _) => Ok(()),
-            (false, "") => Err(format!("a `{sign}` is missing")),
-            (false, _) => Err(self.lost()),
-        }
+        if self.takes_apart(sign) { Ok(()) } else { Err(missing(sign, self.rest)) }
     }
 
     /// Steps, as far as there are any.
@@ -86,7 +73,7 @@ impl Reader<'_> {
             return Err(if rest.is_empty() {
                 "a name is missing at its end".to_owned()
             } else {
-                self.lost()
+                lost(self.rest)
             });
         }
         self.rest = rest;
@@ -104,7 +91,11 @@ impl Reader<'_> {
             }
             self.rest = self.rest.trim_start();
             if !self.takes("]") {
-                return Err(if self.rest.is_empty() { "a `[` has no `]`".to_owned() } else { self.lost() });
+                return Err(if self.rest.is_empty() {
+                    "a `[` has no `]`".to_owned()
+                } else {
+                    lost(self.rest)
+                });
             }
             return Ok(whats);
         }
@@ -122,7 +113,7 @@ impl Reader<'_> {
         }
         let from = self.whole_number()?;
         if !self.takes_apart(":") {
-            return from.map(What::Element).ok_or_else(|| self.lost());
+            return from.map(What::Element).ok_or_else(|| lost(self.rest));
         }
         let to = self.whole_number()?;
         let by = if self.takes_apart(":") { self.whole_number()? } else { None };
@@ -165,10 +156,7 @@ impl Reader<'_> {
     }
 
     fn condition(&mut self) -> Result<Condition, String> {
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return Err(format!("brackets stand in one another more than {DEPTH} deep"));
-        }
+        deeper(&mut self.depth)?;
         let mut all = vec![self.all_of()?];
         while self.takes_apart("||") {
             all.push(self.all_of()?);
@@ -204,7 +192,7 @@ impl Reader<'_> {
             (Some(_), _) if negated => Err("what is compared after `!` stands in brackets".to_owned()),
             (Some(how), _) => Ok(Condition::Compared(first, how, self.operand()?)),
             (None, Operand::Path { .. }) => Ok(Condition::There(first)),
-            (None, Operand::Value(_)) => Err(self.lost()),
+            (None, Operand::Value(_)) => Err(lost(self.rest)),
         }
     }
 
@@ -221,7 +209,7 @@ impl Reader<'_> {
         let may = |letter: char| letter.is_ascii_alphanumeric() || "+-._".contains(letter);
         let end = self.rest.find(|letter| !may(letter)).unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(end);
-        let value = serde_json::from_str(word).map_err(|_| self.lost())?;
+        let value = serde_json::from_str(word).map_err(|_| lost(self.rest))?;
         self.rest = rest;
         Ok(Operand::Value(value))
     }

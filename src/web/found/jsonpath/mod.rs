@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use super::path::decode;
+use super::path::{How, decode};
 use crate::config::{Diagnostics, FromValue, Value};
 
 /// A path.
@@ -65,16 +65,6 @@ enum Operand {
         of_root: bool,
         steps: Vec<Step>,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum How {
-    Equal,
-    Different,
-    Less,
-    More,
-    AtMost,
-    AtLeast,
 }
 
 impl JsonPath {

@@ -1,34 +1,25 @@
 //! What a path leads to in a body.
 
-use std::cell::Cell;
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value as Json};
 
 use super::{Condition, How, Operand, Step, What};
-
-/// How many values may be looked at, however often each: what takes more finds nothing.
-const LOOKS: usize = 5_000_000;
+use crate::web::found::path::Looks;
 
 /// All that it finds.
 pub fn found<'j>(steps: &[Step], json: &'j Json) -> Vec<&'j Json> {
-    let walk = Walk { root: json, left: Cell::new(LOOKS) };
+    let walk = Walk { root: json, looks: Looks::new() };
     let found = walk.from(json, steps);
-    if walk.left.get() == 0 { Vec::new() } else { found }
+    if walk.looks.are_used_up() { Vec::new() } else { found }
 }
 
 struct Walk<'j> {
     root: &'j Json,
-    left: Cell<usize>,
+    looks: Looks,
 }
 
 impl<'j> Walk<'j> {
-    /// Notes that so many values are looked at. False: these were too many.
-    fn looks(&self, count: usize) -> bool {
-        self.left.set(self.left.get().saturating_sub(count));
-        self.left.get() > 0
-    }
-
     fn from(&self, value: &'j Json, steps: &[Step]) -> Vec<&'j Json> {
         steps.iter().fold(vec![value], |found, step| {
             let starts = match step.deep {
@@ -36,7 +27,7 @@ impl<'j> Walk<'j> {
                 false => found,
             };
             let there = |value| step.whats.iter().flat_map(move |what| self.of(what, value));
-            starts.into_iter().take_while(|_| self.looks(1)).flat_map(there).collect()
+            starts.into_iter().take_while(|_| self.looks.take(1)).flat_map(there).collect()
         })
     }
 
@@ -50,7 +41,7 @@ impl<'j> Walk<'j> {
             (What::Slice(from, to, by), Json::Array(list)) => self.seen(slice(list, *from, *to, *by)),
             (What::All, _) => self.seen(children(value)),
             (What::Where(condition), _) => {
-                let good = |child: &&'j Json| self.looks(1) && self.holds(condition, child);
+                let good = |child: &&'j Json| self.looks.take(1) && self.holds(condition, child);
                 children(value).into_iter().filter(good).collect()
             }
             _ => Vec::new(),
@@ -59,14 +50,14 @@ impl<'j> Walk<'j> {
 
     /// These values, which are looked at.
     fn seen(&self, values: Vec<&'j Json>) -> Vec<&'j Json> {
-        self.looks(values.len());
+        self.looks.take(values.len());
         values
     }
 
     /// A value and all that is in it.
     fn all_below(&self, value: &'j Json) -> Vec<&'j Json> {
         let (mut all, mut rest) = (Vec::new(), vec![value]);
-        while let Some(value) = rest.pop().filter(|_| self.looks(1)) {
+        while let Some(value) = rest.pop().filter(|_| self.looks.take(1)) {
             all.push(value);
             rest.extend(children(value).into_iter().rev());
         }
@@ -135,14 +126,7 @@ fn compare(how: How, a: Option<&Json>, b: Option<&Json>) -> bool {
         },
         _ => (a == b).then_some(Ordering::Equal),
     };
-    match how {
-        How::Equal => order == Some(Ordering::Equal),
-        How::Different => order != Some(Ordering::Equal),
-        How::Less => order == Some(Ordering::Less),
-        How::More => order == Some(Ordering::Greater),
-        How::AtMost => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-        How::AtLeast => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-    }
+    how.holds(order)
 }
 
 fn whole(number: &Number) -> Option<i128> {

@@ -1,6 +1,7 @@
 //! What a path is made of.
 
 use super::functions::Function;
+use crate::web::found::path::How;
 
 /// Something that has a value.
 #[derive(Debug)]
@@ -67,17 +68,6 @@ pub enum Test {
     AnyName,
     Text,
     Anything,
-}
-
-/// How two values are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    Equal,
-    Different,
-    Less,
-    More,
-    AtMost,
-    AtLeast,
 }
 
 /// The axes by their names.

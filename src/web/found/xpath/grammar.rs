@@ -1,10 +1,8 @@
 //! The text of a path, read (XPath 1.0, 2 and 3).
 
-use super::expression::{AXES, Axis, Expression, How, Path, SIGNS, Start, Step, Test};
+use super::expression::{AXES, Axis, Expression, Path, SIGNS, Start, Step, Test};
 use super::functions::Function;
-
-/// How deep brackets may stand in one another.
-const DEPTH: usize = 32;
+use crate::web::found::path::{How, deeper, lost, missing};
 
 /// Reads a path.
 pub fn read(text: &str) -> Result<Expression, String> {
@@ -13,7 +11,7 @@ pub fn read(text: &str) -> Result<Expression, String> {
         return Err("it is empty".to_owned());
     }
     let expression = reader.whole()?;
-    if reader.rest.is_empty() { Ok(expression) } else { Err(reader.lost()) }
+    if reader.rest.is_empty() { Ok(expression) } else { Err(lost(reader.rest)) }
 }
 
 struct Reader<'t> {
@@ -26,13 +24,6 @@ struct Reader<'t> {
 type Read = Result<Expression, String>;
 
 impl<'t> Reader<'t> {
-    fn lost(&self) -> String {
-        match self.rest {
-            "" => "something is missing at its end".to_owned(),
-            rest => format!("it is not understood from `{rest}` on"),
-        }
-    }
-
     /// Takes a sign, if it is next.
     fn takes(&mut self, sign: &str) -> bool {
         let after = self.rest.strip_prefix(sign);
@@ -41,11 +32,7 @@ impl<'t> Reader<'t> {
     }
 
     fn expects(&mut self, sign: &str) -> Result<(), String> {
-        match (self.takes(sign), self.rest) {
-            (true, _) => Ok(()),
-            (false, "") => Err(format!("a `{sign}` is missing")),
-            (false, _) => Err(self.lost()),
-        }
+        if self.takes(sign) { Ok(()) } else { Err(missing(sign, self.rest)) }
     }
 
     /// Takes a word, if it is next and no part of a longer one.
@@ -54,10 +41,7 @@ impl<'t> Reader<'t> {
     }
 
     fn whole(&mut self) -> Read {
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return Err(format!("brackets stand in one another more than {DEPTH} deep"));
-        }
+        deeper(&mut self.depth)?;
         let first = self.all_of()?;
         let mut others = Vec::new();
         while self.takes_word("or") {
@@ -144,7 +128,7 @@ impl<'t> Reader<'t> {
             return Ok(grouped);
         }
         if !is_nodes(&grouped) {
-            return Err(self.lost());
+            return Err(lost(self.rest));
         }
         let conditions = self.conditions()?;
         let mut steps = Vec::new();
@@ -238,14 +222,14 @@ impl<'t> Reader<'t> {
             let test = match word {
                 "text" => Test::Text,
                 "node" => Test::Anything,
-                _ => return Err(self.lost()),
+                _ => return Err(lost(self.rest)),
             };
             self.rest = inner.trim_start();
             self.expects(")")?;
             return Ok(test);
         }
         if word.is_empty() {
-            return Err(self.lost());
+            return Err(lost(self.rest));
         }
         self.rest = behind;
         Ok(Test::Name(word.into()))

@@ -1,22 +1,19 @@
 //! What a path leads to in a document.
 
-use std::cell::Cell;
-
-use super::expression::{Axis, Expression, How, Path, Start, Step, Test};
+use super::expression::{Axis, Expression, Path, Start, Step, Test};
 use super::functions::Function;
 use crate::web::found::markup::{Markup, ROOT};
+use crate::web::found::path::{How, Looks};
 
 /// A node, or one of its attributes; their order is that of the document.
 type Spot = (usize, Option<usize>);
 
 /// How much a step may find until what several lead to is kept only once.
 const ROOM: usize = 100_000;
-/// How many nodes may be looked at, however often each: what takes more finds nothing.
-const LOOKS: usize = 5_000_000;
 
 /// The values of all that it finds, at most so many.
 pub fn found(expression: &Expression, markup: &Markup<'_>, most: usize) -> Vec<String> {
-    let walk = Walk { markup, left: Cell::new(LOOKS) };
+    let walk = Walk { markup, looks: Looks::new() };
     let value = walk.value(expression, &Around { spot: (ROOT, None), position: 1, size: 1 });
     let found = match value {
         Value::Spots(spots) => spots.into_iter().take(most).map(|spot| walk.text(spot)).collect(),
@@ -24,12 +21,12 @@ pub fn found(expression: &Expression, markup: &Markup<'_>, most: usize) -> Vec<S
         Value::Number(number) if number.is_nan() => Vec::new(),
         other => vec![walk.as_text(&other)],
     };
-    if walk.left.get() == 0 { Vec::new() } else { found }
+    if walk.looks.are_used_up() { Vec::new() } else { found }
 }
 
 struct Walk<'m, 't> {
     markup: &'m Markup<'t>,
-    left: Cell<usize>,
+    looks: Looks,
 }
 
 /// What an expression is looked at from.
@@ -48,12 +45,6 @@ enum Value {
 }
 
 impl Walk<'_, '_> {
-    /// Notes that so many nodes were looked at. False: these were too many.
-    fn looks(&self, count: usize) -> bool {
-        self.left.set(self.left.get().saturating_sub(count));
-        self.left.get() > 0
-    }
-
     fn value(&self, expression: &Expression, around: &Around) -> Value {
         match expression {
             Expression::Path(path) => Value::Spots(self.path(path, around)),
@@ -97,11 +88,11 @@ impl Walk<'_, '_> {
     fn step(&self, step: &Step, from: &[Spot]) -> Vec<Spot> {
         let (mut found, mut room) = (Vec::new(), ROOM);
         for spot in from {
-            if !self.looks(1) {
+            if !self.looks.take(1) {
                 return Vec::new();
             }
             let mut there = self.along(step.axis, *spot);
-            self.looks(there.len());
+            self.looks.take(there.len());
             there.retain(|spot| self.fits(&step.test, *spot));
             found.extend(self.fulfilling(&step.conditions, there));
             if found.len() > room {
@@ -118,7 +109,7 @@ impl Walk<'_, '_> {
             let (size, all) = (spots.len(), spots.into_iter().zip(1..));
             let good = |(spot, position): &(Spot, usize)| {
                 let around = Around { spot: *spot, position: *position, size };
-                if !self.looks(1) {
+                if !self.looks.take(1) {
                     return false;
                 }
                 match self.value(condition, &around) {
@@ -199,14 +190,14 @@ impl Walk<'_, '_> {
     fn text(&self, (number, attribute): Spot) -> String {
         let attribute = attribute.and_then(|index| self.markup.node(number)?.attributes.get(index));
         if let Some((_, value)) = attribute {
-            return if self.looks(1 + value.len() / 64) { value.to_string() } else { String::new() };
+            return if self.looks.take(1 + value.len() / 64) { value.to_string() } else { String::new() };
         }
         // All that is in it is looked at.
-        if !self.looks(self.behind(number) - number) {
+        if !self.looks.take(self.behind(number) - number) {
             return String::new();
         }
         let text = self.markup.text(number);
-        self.looks(text.len() / 64);
+        self.looks.take(text.len() / 64);
         text.trim().to_owned()
     }
 
@@ -230,7 +221,7 @@ impl Walk<'_, '_> {
     /// Of nodes it is enough that one of them compares so (3.4).
     fn compare(&self, how: How, a: &Value, b: &Value) -> bool {
         let each = |spots: &[Spot], compares: &dyn Fn(&Value) -> bool| {
-            let mut spots = spots.iter().take_while(|_| self.looks(1));
+            let mut spots = spots.iter().take_while(|_| self.looks.take(1));
             spots.any(|spot| compares(&Value::Text(self.text(*spot))))
         };
         match (a, b) {
@@ -241,17 +232,7 @@ impl Walk<'_, '_> {
             (_, Value::Spots(spots)) => each(spots, &|one| self.compare(how, a, one)),
             (Value::Text(a), Value::Text(b)) if how == How::Equal => a == b,
             (Value::Text(a), Value::Text(b)) if how == How::Different => a != b,
-            _ => {
-                let (a, b) = (self.as_number(a), self.as_number(b));
-                match how {
-                    How::Equal => a == b,
-                    How::Different => a != b,
-                    How::Less => a < b,
-                    How::More => a > b,
-                    How::AtMost => a <= b,
-                    How::AtLeast => a >= b,
-                }
-            }
+            _ => how.holds(self.as_number(a).partial_cmp(&self.as_number(b))),
         }
     }
 
