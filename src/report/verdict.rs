@@ -144,18 +144,11 @@ fn reasons(summary: &Summary, judged: &[Failure]) -> (Verdict, Vec<String>) {
         .map(|(id, worker)| format!("Worker {id} was lost: {}", worker.state))
         .collect();
     let lost = [broken(summary), lost].concat();
-    if summary.interrupted && summary.stats.clients() == 0 && lost.is_empty() {
-        let why = "The run was interrupted before the start: no user had arrived".to_owned();
-        return (Verdict::Incomplete, vec![why]);
-    }
-    // Who ends a run before anything was answered has seen nothing of the server.
-    let unseen =
-        summary.interrupted && summary.stats.successes() == 0 && first_error(summary.stats).is_none();
-    if unseen && lost.is_empty() {
-        return (
-            Verdict::Incomplete,
-            vec!["The run was interrupted before anything was answered".to_owned()],
-        );
+    if summary.interrupted
+        && lost.is_empty()
+        && let Some(before) = nothing_seen(summary.stats)
+    {
+        return (Verdict::Incomplete, vec![format!("The run was interrupted before {before}")]);
     }
     if summary.stats.successes() == 0 {
         return (Verdict::Error, [vec![nothing_worked(summary)], lost].concat());
@@ -187,6 +180,14 @@ fn reasons(summary: &Summary, judged: &[Failure]) -> (Verdict, Vec<String>) {
     };
     missing.extend(unsaid);
     (verdict, missing)
+}
+
+/// What had not happened yet, if nothing was seen of the server.
+fn nothing_seen(stats: &Statistics) -> Option<&'static str> {
+    if stats.clients() == 0 {
+        return Some("the start: no user had arrived");
+    }
+    (stats.successes() == 0 && first_error(stats).is_none()).then_some("anything was answered")
 }
 
 /// That the run had to end before its time, if it had to.

@@ -18,9 +18,8 @@ use crate::hex::hex;
 
 /// The largest file that is read, bytes.
 const MAX_BYTES: u64 = 64 << 20;
-/// The end of the name of every file that a keeper writes, and of what it is before it is whole.
+/// The end of the name of every file that a keeper writes.
 const SUFFIX: &str = ".client.json";
-const UNFINISHED: &str = ".client.tmp";
 
 /// Keeps what the clients of a population know of one server.
 #[derive(Debug)]
@@ -60,7 +59,8 @@ impl Keeper {
 
     /// Whether the file of this name is one that a keeper writes.
     pub fn owns(name: &str) -> bool {
-        name.ends_with(SUFFIX) || name.ends_with(UNFINISHED)
+        let before = unfinished(Path::new(SUFFIX));
+        name.ends_with(SUFFIX) || name.ends_with(&*before.to_string_lossy())
     }
 
     /// Gives a client what it knew at the end of the last run. What cannot be read is as good as nothing: a cold start,
@@ -135,9 +135,14 @@ fn read(path: &Path, owner: &str) -> Result<Option<Saved>, String> {
     Ok(Some(saved))
 }
 
+/// What a file is called before it is whole.
+fn unfinished(path: &Path) -> PathBuf {
+    path.with_extension("tmp")
+}
+
 /// Writes a whole file or none: beside its place first, then moved there.
 fn write(path: &Path, text: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("tmp");
+    let beside = unfinished(path);
     let mut file = File::create(&beside)?;
     file.write_all(text)?;
     fs::rename(&beside, path)

@@ -6,6 +6,9 @@ use crate::report::general;
 
 /// One line: what came of it.
 pub fn verdict(comparison: &Comparison) -> String {
+    if let Some(why) = comparison.incomparable {
+        return format!("CANNOT TELL: {why}");
+    }
     let allowed = match comparison.settings.max_regression {
         0.0 => String::new(),
         allowed => format!(" (up to {} is allowed)", part(allowed)),
@@ -27,9 +30,6 @@ pub fn verdict(comparison: &Comparison) -> String {
             let found = named(comparison, Finding::Worse);
             let reasons = comparison.failed.into_iter().chain((!found.is_empty()).then_some(&*found));
             format!("WORSE{allowed}: {}", reasons.collect::<Vec<_>>().join("; "))
-        }
-        Outcome::CannotTell if comparison.incomparable.is_some() => {
-            format!("CANNOT TELL: {}", comparison.incomparable.unwrap_or_default())
         }
         Outcome::CannotTell if comparison.labels.is_empty() => {
             "CANNOT TELL: no label came to an end in both runs".to_owned()

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::bounds::{Few, name, short};
 use super::numbers::{count, plain, time};
+use crate::clock::GRAIN;
 use crate::report::{Distribution, Figures, Results, WorkerState};
 use crate::stats::Histogram;
 
@@ -15,9 +16,6 @@ const BUSY: f64 = 85.0;
 const LATE: f64 = 0.1;
 const LATE_PART: f64 = 0.1;
 const LATE_LEAST: f64 = 0.01;
-
-/// Seconds that are the grain of a timer, and no lateness.
-const GRAIN: f64 = 0.001;
 
 /// The generator: lag, processor, memory, workers.
 #[derive(Debug, Serialize)]
@@ -144,8 +142,8 @@ fn late(results: &Results, lag: &Histogram) -> Option<String> {
 /// How late requests began. In virtual time nothing is late but who waits for the server; by the clock nobody knows which
 /// part of it is the machine's.
 fn lateness(results: &Results, lag: &Histogram) -> String {
-    let Some(late) = lag.quantile(0.99).map(|late| late.as_secs_f64()) else { return String::new() };
-    let late_by = format!("99 of 100 requests began at most {} late", time(late));
+    let Some(late) = lag.quantile(0.99) else { return String::new() };
+    let late_by = format!("99 of 100 requests began at most {} late", time(late.as_secs_f64()));
     match results.run.rehearsed {
         true if late < GRAIN => "99 of 100 requests began when they were due.".to_owned(),
         true => format!(
