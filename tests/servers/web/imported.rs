@@ -188,8 +188,10 @@ fn a_test_of_wcat_measures_between_warmup_and_cooldown() {
         let fields = line.unwrap_or_else(|| panic!("{name}: {log}")).split(',');
         fields.filter_map(|field| field.trim().parse().ok()).collect()
     };
-    // The cool-down lasts until the last request under way has its answer.
-    assert!(log.contains("Duration = 4 seconds (Warmup 2 seconds, Cooldown "), "{log}");
+    // The cool-down lasts until the last request under way has its answer: two seconds, or more on a busy machine.
+    let cooldown = log.split_once("Duration = 4 seconds (Warmup 2 seconds, Cooldown ");
+    let cooldown = cooldown.and_then(|(_, rest)| rest.split_once(" seconds)")?.0.parse::<f64>().ok());
+    assert!(cooldown.is_some_and(|seconds| seconds >= 2.0), "{log}");
     assert!(log.contains("Data, Summary, Rate, client1, client2,"), "{log}");
     let answers = row("Total Responses");
     assert!(answers[0] > 300.0 && answers[0] == answers[2] + answers[3] && answers[2] > 100.0, "{log}");
